@@ -1,0 +1,1 @@
+//! The doors out: one delivery engine; OTLP, file and debug.

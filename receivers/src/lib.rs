@@ -1,0 +1,1 @@
+//! The doors in: OTLP over gRPC and HTTP.
