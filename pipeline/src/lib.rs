@@ -1,7 +1,19 @@
 //! Tollgate's core: the batch, the component traits, the workers, the outbox and the configuration.
+//!
+//! Knows OTLP's data model; names no transport and no backend; opens no socket.
 
+pub mod auth;
 pub mod batch;
+pub mod component;
+pub mod config;
+pub mod intake;
+pub mod journal;
+pub mod ledger;
+pub mod memory;
+pub mod receipt;
+pub mod registry;
 mod signal;
+pub mod stop;
 mod time;
 
 pub use batch::{Batch, DecodeError, Limits, Sealed};

@@ -1,0 +1,36 @@
+//! The settings of the process itself: what `service:` says, and what blocks that stand for one say.
+
+use std::time::Duration;
+
+/// The settings, after every layer.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// `service.memory.limit`, bytes; none: half of the cgroup's or machine's memory.
+    pub memory_limit: Option<u64>,
+    /// Where health is answered (`health_check.endpoint`); default `127.0.0.1:13133`.
+    pub health: String,
+    /// Where `/metrics` is answered (`service.telemetry.metrics`); `None` opens no listener. Default `127.0.0.1:8888`.
+    pub metrics: Option<String>,
+    /// Level of our own log (`service.telemetry.logs.level`).
+    pub log_level: String,
+    /// Whether our own log is JSON (`service.telemetry.logs.encoding`).
+    pub log_json: bool,
+    /// Worker threads (`service.workers`); none: one a core.
+    pub workers: Option<usize>,
+    /// How long shutdown may take (`service.shutdown_timeout`).
+    pub shutdown_timeout: Duration,
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self {
+            memory_limit: None,
+            health: "127.0.0.1:13133".into(),
+            metrics: Some("127.0.0.1:8888".into()),
+            log_level: "info".into(),
+            log_json: false,
+            workers: None,
+            shutdown_timeout: Duration::from_secs(30),
+        }
+    }
+}

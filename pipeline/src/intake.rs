@@ -1,0 +1,69 @@
+//! Where a receiver's request enters: a permit for its bytes, a receipt for its answer, a worker for its work.
+
+use std::sync::Arc;
+
+use crossbeam_channel::{Sender, TrySendError};
+
+use crate::journal::Outbox;
+use crate::memory::{Memory, Permit};
+use crate::receipt::{Outcome, Receipt, Refusal, Rejection};
+use crate::{Batch, Signal};
+
+/// Turns a request's bytes into a batch: decompression, the JSON door, decoding. Runs on a worker.
+///
+/// The permit covers the bytes as received; what the opening makes grow is charged to it as it grows.
+pub type Open = Box<dyn FnOnce(&mut Permit) -> Result<Batch, Unopened> + Send>;
+
+/// Why a request could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unopened {
+    /// For good.
+    Rejected(Rejection),
+    /// For now: the permit could not grow.
+    Refused(Refusal),
+}
+
+/// A request on its way to a worker.
+pub(crate) struct Job {
+    pub(crate) route: Arc<[usize]>,
+    pub(crate) signal: Signal,
+    pub(crate) open: Open,
+    pub(crate) permit: Permit,
+    pub(crate) receipt: Receipt,
+}
+
+/// A receiver's way in. Clones share one way.
+#[derive(Clone)]
+pub struct Intake {
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) workers: Sender<Job>,
+    pub(crate) outbox: Arc<Outbox>,
+    /// For each signal, the pipelines this receiver feeds, by index.
+    pub(crate) routes: [Arc<[usize]>; 3],
+}
+
+impl Intake {
+    /// Whether a pipeline of `signal` takes what this receiver gets.
+    pub fn takes(&self, signal: Signal) -> bool {
+        !self.routes[signal as usize].is_empty()
+    }
+
+    /// Takes `bytes` of the memory limit for a request of `signal`, or says why not. Never waits.
+    pub fn permit(&self, signal: Signal, bytes: usize) -> Result<Permit, Refusal> {
+        if self.outbox.blocked(&self.routes[signal as usize]) {
+            return Err(Refusal::Blocked);
+        }
+        self.memory.permit(bytes).ok_or(Refusal::Memory)
+    }
+
+    /// Hands a request to a worker and waits for what becomes of it.
+    pub async fn submit(&self, signal: Signal, permit: Permit, open: Open) -> Outcome {
+        let (receipt, answer) = Receipt::new();
+        let route = self.routes[signal as usize].clone();
+        match self.workers.try_send(Job { route, signal, open, permit, receipt }) {
+            Ok(()) => answer.outcome().await,
+            Err(TrySendError::Full(_)) => Outcome::Refused(Refusal::Busy),
+            Err(TrySendError::Disconnected(_)) => Outcome::Refused(Refusal::Draining),
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! A destination's place in the outbox: what waits, what is being sent, what is settled.
+//!
+//! A parcel that is dropped unsettled goes back to the front of its lane: silence is never delivery.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::bounds::{Limit, Owed};
+use super::frame::{Frame, Position};
+use super::outbox::Debt;
+use crate::ledger::{DestinationSeries, Expired};
+use crate::{Signal, Timestamp};
+
+/// The reading end of the outbox for one destination. Clones read the same place.
+#[derive(Clone, Debug)]
+pub struct Cursor {
+    pub(super) debt: Arc<Debt>,
+}
+
+/// How much a reader wants in one parcel. At least one frame is given, whatever its size.
+#[derive(Clone, Copy, Debug)]
+pub struct Want {
+    /// The signal; a parcel holds one.
+    pub signal: Signal,
+    /// Most of it.
+    pub most: Limit,
+}
+
+/// What waits in one lane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Frames.
+    pub requests: u64,
+    /// Spans, log records or data points.
+    pub records: u64,
+    /// Bytes of OTLP protobuf.
+    pub bytes: u64,
+    /// When the first of them was appended.
+    pub oldest: Option<Timestamp>,
+}
+
+/// Frames of one signal on their way to a destination.
+#[derive(Debug)]
+pub struct Parcel {
+    debt: Arc<Debt>,
+    signal: Signal,
+    frames: Vec<Arc<Frame>>,
+}
+
+/// What became of a parcel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// The destination took all records but these, which it refused for good.
+    Delivered {
+        /// Records refused for good.
+        rejected: u64,
+    },
+    /// The destination refused all of it for good.
+    Rejected,
+    /// Given up past a bound.
+    Expired(Expired),
+}
+
+/// Frames of one signal that wait, in order.
+#[derive(Debug, Default)]
+pub(super) struct Lane {
+    frames: VecDeque<Arc<Frame>>,
+    size: Owed,
+}
+
+impl Cursor {
+    /// The exporter's id.
+    pub fn name(&self) -> &str {
+        &self.debt.destination.name
+    }
+
+    /// The exporter's ledger for `signal`.
+    pub fn series(&self, signal: Signal) -> &DestinationSeries {
+        self.debt.series(signal)
+    }
+
+    /// What waits of `signal`.
+    pub fn waiting(&self, signal: Signal) -> Waiting {
+        let state = self.debt.lock();
+        let lane = &state.lanes[signal as usize];
+        let Owed { requests, records, bytes } = lane.size;
+        Waiting { requests, records, bytes, oldest: lane.oldest() }
+    }
+
+    /// Takes the oldest frames of a signal, in order; none when nothing waits. What has passed
+    /// `sending_queue.max_age` at `now` is given up first.
+    pub fn take(&self, want: Want, now: Timestamp) -> Option<Parcel> {
+        let mut state = self.debt.lock();
+        if let Some(max_age) = self.debt.destination.bounds.max_age {
+            while state.lanes[want.signal as usize].oldest().is_some_and(|at| now.since(at) > max_age) {
+                let Some(frame) = state.lanes[want.signal as usize].pop() else { break };
+                self.debt.expire(&mut state, &frame, Expired::Age);
+            }
+        }
+        let lane = &mut state.lanes[want.signal as usize];
+        let mut frames = vec![lane.pop()?];
+        let mut size = Owed::default();
+        size.add(&frames[0]);
+        while let Some(next) = lane.frames.front() {
+            let mut more = size;
+            more.add(next);
+            if more.over(want.most) {
+                break;
+            }
+            size = more;
+            frames.extend(lane.pop());
+        }
+        Some(Parcel { debt: self.debt.clone(), signal: want.signal, frames })
+    }
+
+    /// Waits until a lane holds `at_least` so much, or the outbox is closed. One reader waits at a time.
+    pub async fn wait(&self, at_least: Limit) {
+        let changed = self.debt.changed.notified();
+        {
+            let mut state = self.debt.lock();
+            if state.closed || state.lanes.iter().any(|lane| lane.reaches(at_least)) {
+                return;
+            }
+            state.wake_at = Some(at_least);
+        }
+        changed.await;
+    }
+
+    /// Whether nothing more will be appended.
+    pub fn closed(&self) -> bool {
+        self.debt.lock().closed
+    }
+
+    /// Whether nothing waits and nothing is being sent.
+    pub fn settled(&self) -> bool {
+        self.debt.lock().owed.requests == 0
+    }
+}
+
+impl Parcel {
+    /// What it carries.
+    pub fn signal(&self) -> Signal {
+        self.signal
+    }
+
+    /// Its frames, in order; never empty.
+    pub fn frames(&self) -> &[Arc<Frame>] {
+        &self.frames
+    }
+
+    /// Records in it.
+    pub fn records(&self) -> u64 {
+        self.frames.iter().map(|frame| frame.records()).sum()
+    }
+
+    /// Bytes of OTLP protobuf in it.
+    pub fn bytes(&self) -> u64 {
+        self.frames.iter().map(|frame| frame.bytes()).sum()
+    }
+
+    /// Closes the account of these frames.
+    pub fn settle(mut self, settlement: Settlement, now: Timestamp) {
+        let frames = std::mem::take(&mut self.frames);
+        let series = self.debt.series(self.signal);
+        let records: u64 = frames.iter().map(|frame| frame.records()).sum();
+        match settlement {
+            Settlement::Delivered { rejected } => {
+                let rejected = rejected.min(records);
+                series.delivered.inc_by(records - rejected);
+                series.rejected.inc_by(rejected);
+            }
+            Settlement::Rejected => {
+                series.rejected.inc_by(records);
+            }
+            Settlement::Expired(bound) => {
+                series.expired(bound).inc_by(records);
+            }
+        }
+        let mut state = self.debt.lock();
+        for frame in &frames {
+            state.owed.remove(frame);
+            series.release(frame);
+        }
+        state.progress = now;
+        self.debt.refresh(&state);
+    }
+}
+
+impl Drop for Parcel {
+    fn drop(&mut self) {
+        let frames = std::mem::take(&mut self.frames);
+        if frames.is_empty() {
+            return;
+        }
+        let mut state = self.debt.lock();
+        for frame in frames.into_iter().rev() {
+            state.lanes[self.signal as usize].push_front(frame);
+        }
+        drop(state);
+        self.debt.changed.notify_one();
+    }
+}
+
+impl Lane {
+    pub(super) fn push(&mut self, frame: Arc<Frame>) {
+        self.size.add(&frame);
+        self.frames.push_back(frame);
+    }
+
+    fn push_front(&mut self, frame: Arc<Frame>) {
+        self.size.add(&frame);
+        self.frames.push_front(frame);
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Arc<Frame>> {
+        let frame = self.frames.pop_front()?;
+        self.size.remove(&frame);
+        Some(frame)
+    }
+
+    pub(super) fn oldest(&self) -> Option<Timestamp> {
+        self.frames.front().map(|frame| frame.appended)
+    }
+
+    pub(super) fn position(&self) -> Option<Position> {
+        self.frames.front().map(|frame| frame.position)
+    }
+
+    pub(super) fn reaches(&self, limit: Limit) -> bool {
+        match limit {
+            Limit::Requests(least) => self.size.requests >= least,
+            Limit::Items(least) => self.size.records >= least,
+            Limit::Bytes(least) => self.size.bytes >= least,
+        }
+    }
+}
+
+impl Owed {
+    fn over(&self, limit: Limit) -> bool {
+        match limit {
+            Limit::Requests(most) => self.requests > most,
+            Limit::Items(most) => self.records > most,
+            Limit::Bytes(most) => self.bytes > most,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! One record of the outbox: a sealed request, where it stands, and the memory it holds.
+
+use std::sync::Arc;
+
+use crate::memory::Permit;
+use crate::{Sealed, Timestamp};
+
+/// Where a frame stands in the outbox. Counts up from zero, never reused in the life of the process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position(pub u64);
+
+/// A sealed request in the outbox. Its bytes are given back when the last holder lets go.
+#[derive(Debug)]
+pub struct Frame {
+    /// Where it stands.
+    pub position: Position,
+    /// When custody was taken.
+    pub appended: Timestamp,
+    /// The request.
+    pub sealed: Sealed,
+    /// The memory it holds until every destination has settled it.
+    pub(super) _permit: Arc<Permit>,
+}
+
+impl Frame {
+    /// Bytes it counts for against a destination's bounds: those of its body.
+    pub fn bytes(&self) -> u64 {
+        self.sealed.body().len() as u64
+    }
+
+    /// Records it holds.
+    pub fn records(&self) -> u64 {
+        u64::from(self.sealed.records())
+    }
+}

@@ -1,0 +1,250 @@
+//! The outbox: appends go to every destination of a pipeline, whole; one that is full pays alone.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::bounds::{Bounds, Owed};
+use super::cursor::{Cursor, Lane};
+use super::frame::{Frame, Position};
+use crate::ledger::{DestinationSeries, Expired};
+use crate::memory::{Memory, Permit};
+use crate::{Sealed, Signal, Timestamp};
+
+/// A destination that settled nothing for this long while it is owed something is stalled: when
+/// memory is short it gives up its own oldest records, so that the others go on. One that makes
+/// progress, however slow, makes us refuse upstream instead. Longer than a usual first retry
+/// (`initial_interval`, 5 s), shorter than a sender's patience (the SDKs try again for a minute).
+const STALLED_AFTER: Duration = Duration::from_secs(10);
+
+/// The share of the memory limit the outbox may fill before stalled destinations give way; what is
+/// left is for requests on their way in.
+const SHARE: (usize, usize) = (3, 4);
+
+/// One destination as the graph declares it.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    /// The exporter's id, `type[/name]`.
+    pub name: String,
+    /// What the outbox may owe it.
+    pub bounds: Bounds,
+    /// Its ledger, by signal (index: `Signal as usize`).
+    pub series: [DestinationSeries; 3],
+}
+
+/// Sealed requests owed to destinations. Shared by workers (append) and exporters (cursors).
+#[derive(Debug)]
+pub struct Outbox {
+    memory: Arc<Memory>,
+    /// For each pipeline, the destinations it feeds, by index.
+    routes: Vec<Vec<usize>>,
+    owed: Vec<Arc<Debt>>,
+    next: AtomicU64,
+}
+
+/// What is owed to one destination.
+#[derive(Debug)]
+pub(super) struct Debt {
+    pub(super) destination: Destination,
+    pub(super) state: Mutex<State>,
+    pub(super) changed: Notify,
+    /// `block_on_overflow` and full.
+    blocked: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) lanes: [Lane; 3],
+    /// Waiting and taken, over all lanes.
+    pub(super) owed: Owed,
+    /// When it last settled something, or was last owed nothing.
+    pub(super) progress: Timestamp,
+    pub(super) closed: bool,
+    /// The reader sleeps until a lane holds this much; see [`Cursor::wait`].
+    pub(super) wake_at: Option<super::Limit>,
+}
+
+impl Outbox {
+    /// An outbox that feeds `destinations`; `routes[pipeline]` lists the indexes a pipeline goes to.
+    pub fn new(memory: Arc<Memory>, routes: Vec<Vec<usize>>, destinations: Vec<Destination>) -> Arc<Self> {
+        let owed = destinations.into_iter().map(|destination| {
+            Arc::new(Debt {
+                destination,
+                state: Mutex::default(),
+                changed: Notify::new(),
+                blocked: AtomicBool::new(false),
+            })
+        });
+        Arc::new(Self { memory, routes, owed: owed.collect(), next: AtomicU64::new(0) })
+    }
+
+    /// Takes custody of what one request became: a sealed part for each pipeline it went through.
+    /// Infallible, so it is taken whole. `permit` is given back when the last part is settled.
+    pub fn append(&self, parts: Vec<(usize, Sealed)>, permit: Permit, now: Timestamp) {
+        let permit = Arc::new(permit);
+        for (pipeline, sealed) in parts {
+            if sealed.records() == 0 {
+                continue;
+            }
+            let position = Position(self.next.fetch_add(1, Ordering::Relaxed));
+            let frame = Arc::new(Frame { position, appended: now, sealed, _permit: permit.clone() });
+            for &destination in &self.routes[pipeline] {
+                self.owed[destination].push(&frame, now);
+            }
+        }
+        drop(permit);
+        if self.memory.used() > self.share() {
+            self.reclaim(now);
+        }
+    }
+
+    /// Makes room: while the outbox holds more than its share of the memory limit, the stalled
+    /// destination that is owed most gives up its oldest. Without a stalled one nothing is given up.
+    pub fn reclaim(&self, now: Timestamp) {
+        while self.memory.used() > self.share() {
+            let stalled = self.owed.iter().filter(|debt| debt.stalled(now));
+            let Some(most) = stalled.max_by_key(|debt| debt.lock().owed.bytes) else { return };
+            if !most.expire_oldest(Expired::Memory, now) {
+                return;
+            }
+        }
+    }
+
+    /// Whether a destination of one of these pipelines is full and blocks.
+    pub fn blocked(&self, pipelines: &[usize]) -> bool {
+        let mut destinations = pipelines.iter().flat_map(|pipeline| &self.routes[*pipeline]);
+        destinations.any(|index| self.owed[*index].blocked.load(Ordering::Relaxed))
+    }
+
+    /// The reading end for one destination.
+    pub fn cursor(&self, destination: usize) -> Cursor {
+        Cursor { debt: self.owed[destination].clone() }
+    }
+
+    /// Says that nothing more will be appended: cursors that run empty are done.
+    pub fn close(&self) {
+        for debt in &self.owed {
+            debt.lock().closed = true;
+            debt.changed.notify_one();
+        }
+    }
+
+    /// Gives up what is still owed when the process ends; the records lost, by destination.
+    pub fn abandon(&self, now: Timestamp) -> Vec<(String, u64)> {
+        let lost = |debt: &Arc<Debt>| {
+            let before = debt.lock().owed.records;
+            while debt.expire_oldest(Expired::Shutdown, now) {}
+            (debt.destination.name.clone(), before - debt.lock().owed.records)
+        };
+        self.owed.iter().map(lost).filter(|(_, records)| *records > 0).collect()
+    }
+
+    fn share(&self) -> usize {
+        self.memory.limit() / SHARE.1 * SHARE.0
+    }
+}
+
+impl Debt {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn series(&self, signal: Signal) -> &DestinationSeries {
+        &self.destination.series[signal as usize]
+    }
+
+    fn push(&self, frame: &Arc<Frame>, now: Timestamp) {
+        let signal = frame.sealed.signal();
+        let mut state = self.lock();
+        if state.owed.requests == 0 {
+            state.progress = now;
+        }
+        state.owed.add(frame);
+        let lane = &mut state.lanes[signal as usize];
+        lane.push(frame.clone());
+        let wake = state.wake_at.is_some_and(|limit| state.lanes[signal as usize].reaches(limit));
+        if wake {
+            state.wake_at = None;
+        }
+        let series = self.series(signal);
+        series.received.inc_by(frame.records());
+        series.owe(frame);
+        let passed = state.owed_over(&self.destination.bounds);
+        self.refresh(&state);
+        drop(state);
+        if wake {
+            self.changed.notify_one();
+        }
+        if passed && !self.destination.bounds.block_on_overflow {
+            while self.lock().owed_over(&self.destination.bounds) && self.expire_oldest(Expired::Size, now) {}
+        }
+    }
+
+    /// Gives up the oldest frame that is not being sent; `false` when there is none.
+    pub(super) fn expire_oldest(&self, bound: Expired, _now: Timestamp) -> bool {
+        let mut state = self.lock();
+        let oldest = state.lanes.iter_mut().filter(|lane| lane.oldest().is_some()).min_by_key(|lane| lane.position());
+        let Some(frame) = oldest.and_then(Lane::pop) else { return false };
+        self.expire(&mut state, &frame, bound);
+        true
+    }
+
+    pub(super) fn expire(&self, state: &mut State, frame: &Frame, bound: Expired) {
+        let series = self.series(frame.sealed.signal());
+        series.expired(bound).inc_by(frame.records());
+        series.release(frame);
+        state.owed.remove(frame);
+        self.refresh(state);
+    }
+
+    /// Keeps `blocked` true to the state; call with every change of what is owed.
+    pub(super) fn refresh(&self, state: &State) {
+        let bounds = &self.destination.bounds;
+        if bounds.block_on_overflow {
+            self.blocked.store(bounds.full(&state.owed), Ordering::Relaxed);
+        }
+    }
+
+    fn stalled(&self, now: Timestamp) -> bool {
+        let state = self.lock();
+        state.owed.requests > 0 && now.since(state.progress) > STALLED_AFTER
+    }
+}
+
+impl State {
+    fn owed_over(&self, bounds: &Bounds) -> bool {
+        bounds.passed(&self.owed).is_some()
+    }
+}
+
+impl Owed {
+    pub(super) fn add(&mut self, frame: &Frame) {
+        self.requests += 1;
+        self.records += frame.records();
+        self.bytes += frame.bytes();
+    }
+
+    pub(super) fn remove(&mut self, frame: &Frame) {
+        self.requests -= 1;
+        self.records -= frame.records();
+        self.bytes -= frame.bytes();
+    }
+}
+
+impl DestinationSeries {
+    fn owe(&self, frame: &Frame) {
+        self.pending.inc_by(gauge(frame.records()));
+        self.pending_bytes.inc_by(gauge(frame.bytes()));
+    }
+
+    pub(super) fn release(&self, frame: &Frame) {
+        self.pending.dec_by(gauge(frame.records()));
+        self.pending_bytes.dec_by(gauge(frame.bytes()));
+    }
+}
+
+fn gauge(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

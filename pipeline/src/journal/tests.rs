@@ -1,0 +1,1 @@
+//! Appends, cursors, bounds and what they count.

@@ -1,0 +1,250 @@
+//! The series themselves, by component. Labels are names from the configuration, never from data.
+
+use std::sync::Arc;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+use crate::Signal;
+use crate::receipt::Refusal;
+
+/// How a request reached a receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[allow(non_camel_case_types, reason = "the label values of the Collector's receivers")]
+pub enum Transport {
+    /// OTLP/gRPC.
+    grpc,
+    /// OTLP/HTTP.
+    http,
+}
+
+/// The bound past which a record was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Expired {
+    /// `sending_queue.queue_size` or `sending_queue.max_bytes`.
+    Size,
+    /// `sending_queue.max_age`.
+    Age,
+    /// `retry_on_failure.max_elapsed_time`.
+    Elapsed,
+    /// The memory limit, while this destination made no progress.
+    Memory,
+    /// The process ended before it could be delivered.
+    Shutdown,
+}
+
+impl Expired {
+    const ALL: [Self; 5] = [Self::Size, Self::Age, Self::Elapsed, Self::Memory, Self::Shutdown];
+
+    /// The value of the `bound` label.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Size => "queue_size",
+            Self::Age => "max_age",
+            Self::Elapsed => "max_elapsed_time",
+            Self::Memory => "memory_limit",
+            Self::Shutdown => "shutdown",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReceiverLabels {
+    receiver: String,
+    transport: Transport,
+    signal: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusedLabels {
+    receiver: String,
+    transport: Transport,
+    signal: &'static str,
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DestinationLabels {
+    exporter: String,
+    signal: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ExpiredLabels {
+    exporter: String,
+    signal: &'static str,
+    bound: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct BuildLabels {
+    version: &'static str,
+}
+
+/// All series, and the text they are read as.
+#[derive(Debug)]
+pub struct Ledger {
+    registry: std::sync::Mutex<Registry>,
+    families: Families,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Families {
+    accepted: Family<ReceiverLabels, Counter>,
+    accepted_bytes: Family<ReceiverLabels, Counter>,
+    partial: Family<ReceiverLabels, Counter>,
+    refused: Family<RefusedLabels, Counter>,
+    failed: Family<RefusedLabels, Counter>,
+    received: Family<DestinationLabels, Counter>,
+    delivered: Family<DestinationLabels, Counter>,
+    rejected: Family<DestinationLabels, Counter>,
+    expired: Family<ExpiredLabels, Counter>,
+    pending: Family<DestinationLabels, Gauge>,
+    pending_bytes: Family<DestinationLabels, Gauge>,
+    attempts: Family<DestinationLabels, Counter>,
+    retries: Family<DestinationLabels, Counter>,
+}
+
+/// The series of one receiver, transport and signal.
+#[derive(Clone, Debug)]
+pub struct ReceiverSeries {
+    /// Records taken.
+    pub accepted: Counter,
+    /// Bytes of requests taken, as received.
+    pub accepted_bytes: Counter,
+    /// Records left out for good and told in `partial_success`.
+    pub partial: Counter,
+    refused: [Counter; 4],
+    failed: [Counter; 5],
+}
+
+/// The ledger of one destination and signal: received = delivered + rejected + expired + pending.
+#[derive(Clone, Debug)]
+pub struct DestinationSeries {
+    /// Records appended to the outbox for it.
+    pub received: Counter,
+    /// Records it took.
+    pub delivered: Counter,
+    /// Records it refused for good.
+    pub rejected: Counter,
+    /// Records owed to it.
+    pub pending: Gauge,
+    /// Bytes owed to it.
+    pub pending_bytes: Gauge,
+    /// Requests sent to it.
+    pub attempts: Counter,
+    /// Requests sent again.
+    pub retries: Counter,
+    expired: [Counter; 5],
+}
+
+const REFUSALS: [Refusal; 4] = [Refusal::Memory, Refusal::Busy, Refusal::Blocked, Refusal::Draining];
+const FAILURES: [&str; 5] = ["malformed", "too_large", "unauthenticated", "internal", "unsupported"];
+
+impl Ledger {
+    /// An empty ledger of a process of `version`.
+    pub fn new(version: &'static str) -> Arc<Self> {
+        let families = Families::default();
+        let mut registry = Registry::with_prefix("tollgate");
+        families.register(&mut registry);
+        let build = Family::<BuildLabels, Gauge>::default();
+        build.get_or_create(&BuildLabels { version }).set(1);
+        registry.register("build_info", "The version that runs; always 1", build);
+        Arc::new(Self { registry: std::sync::Mutex::new(registry), families })
+    }
+
+    /// Adds series of a kind the core does not know, such as those of the process.
+    pub fn extend(&self, add: impl FnOnce(&mut Registry)) {
+        let mut registry = self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        add(&mut registry);
+    }
+
+    /// Every series in the OpenMetrics text format.
+    pub fn text(&self) -> String {
+        let registry = self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _infallible = encode(&mut text, &registry).is_ok();
+        text
+    }
+
+    /// The series of a receiver, all at zero when first asked for.
+    pub fn receiver(&self, receiver: &str, transport: Transport, signal: Signal) -> ReceiverSeries {
+        let labels = ReceiverLabels { receiver: receiver.into(), transport, signal: signal.name() };
+        let with = |family: &Family<RefusedLabels, Counter>, reason| {
+            let labels = RefusedLabels { receiver: receiver.into(), transport, signal: signal.name(), reason };
+            family.get_or_create_owned(&labels)
+        };
+        ReceiverSeries {
+            accepted: self.families.accepted.get_or_create_owned(&labels),
+            accepted_bytes: self.families.accepted_bytes.get_or_create_owned(&labels),
+            partial: self.families.partial.get_or_create_owned(&labels),
+            refused: REFUSALS.map(|refusal| with(&self.families.refused, refusal.label())),
+            failed: FAILURES.map(|reason| with(&self.families.failed, reason)),
+        }
+    }
+
+    /// The ledger of a destination, all at zero when first asked for.
+    pub fn destination(&self, exporter: &str, signal: Signal) -> DestinationSeries {
+        let labels = DestinationLabels { exporter: exporter.into(), signal: signal.name() };
+        let expired = |bound: Expired| {
+            let labels = ExpiredLabels { exporter: exporter.into(), signal: signal.name(), bound: bound.label() };
+            self.families.expired.get_or_create_owned(&labels)
+        };
+        DestinationSeries {
+            received: self.families.received.get_or_create_owned(&labels),
+            delivered: self.families.delivered.get_or_create_owned(&labels),
+            rejected: self.families.rejected.get_or_create_owned(&labels),
+            pending: self.families.pending.get_or_create_owned(&labels),
+            pending_bytes: self.families.pending_bytes.get_or_create_owned(&labels),
+            attempts: self.families.attempts.get_or_create_owned(&labels),
+            retries: self.families.retries.get_or_create_owned(&labels),
+            expired: Expired::ALL.map(expired),
+        }
+    }
+}
+
+impl ReceiverSeries {
+    /// The counter of requests refused for now, by reason.
+    pub fn refused(&self, refusal: Refusal) -> &Counter {
+        &self.refused[refusal as usize]
+    }
+
+    /// The counter of requests that failed for good, by reason: `malformed`, `too_large`,
+    /// `unauthenticated`, `unsupported`, else `internal`.
+    pub fn failed(&self, reason: &str) -> &Counter {
+        let at = FAILURES.iter().position(|name| *name == reason).unwrap_or(3);
+        &self.failed[at]
+    }
+}
+
+impl DestinationSeries {
+    /// The counter of records given up past a bound.
+    pub fn expired(&self, bound: Expired) -> &Counter {
+        &self.expired[bound as usize]
+    }
+}
+
+impl Families {
+    /// prometheus-client adds `_total` to counters by itself.
+    fn register(&self, registry: &mut Registry) {
+        let f = self.clone();
+        registry.register("receiver_accepted_items", "Records taken into custody", f.accepted);
+        registry.register("receiver_accepted_bytes", "Bytes of accepted requests, as received", f.accepted_bytes);
+        registry.register("receiver_rejected_items", "Records left out for good, told in partial_success", f.partial);
+        registry.register("receiver_refused_requests", "Requests turned away for now, to be sent again", f.refused);
+        registry.register("receiver_failed_requests", "Requests turned away for good", f.failed);
+        registry.register("exporter_received_items", "Records appended to the outbox for a destination", f.received);
+        registry.register("exporter_sent_items", "Records a destination took", f.delivered);
+        registry.register("exporter_rejected_items", "Records a destination refused for good", f.rejected);
+        registry.register("exporter_expired_items", "Records given up past a bound: lost", f.expired);
+        registry.register("exporter_pending_items", "Records owed to a destination", f.pending);
+        registry.register("exporter_pending_bytes", "Bytes owed to a destination", f.pending_bytes);
+        registry.register("exporter_requests", "Requests sent to a destination", f.attempts);
+        registry.register("exporter_retries", "Requests sent to a destination again", f.retries);
+    }
+}
