@@ -6,6 +6,8 @@ pub mod auth;
 pub mod batch;
 pub mod component;
 pub mod config;
+pub mod drain;
+pub mod graph;
 pub mod intake;
 pub mod journal;
 pub mod ledger;
@@ -15,6 +17,7 @@ pub mod registry;
 mod signal;
 pub mod stop;
 mod time;
+mod worker;
 
 pub use batch::{Batch, DecodeError, Limits, Sealed};
 pub use signal::Signal;
