@@ -1,0 +1,1 @@
+//! The batch against its oracle.
