@@ -21,7 +21,7 @@ build() {
     cd "$dir"
     GOBIN=$dir go install "go.opentelemetry.io/collector/cmd/builder@$VERSION"
     # The builder compiles with cgo on; so it only writes the sources and go build does the rest.
-    ./builder --skip-compilation --config manifest.yaml --set dist.output_path="$dir/src"
+    ./builder --skip-compilation --config manifest.yaml
     (cd src && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -tags grpcnotrace -o "$dir/otelcol" .)
     rm builder
     ./otelcol --version

@@ -32,6 +32,7 @@ MOD
     GOFLAGS=-mod=mod go get -tool "$MODULE/cmd/jaeger@$VERSION"
     CGO_ENABLED=0 GOFLAGS=-mod=mod go build -trimpath -ldflags '-s -w' -o "$dir/jaeger" "$MODULE/cmd/jaeger"
     "$dir/jaeger" version
+    echo
 }
 
 need go 'install Go 1.26 or newer'
