@@ -20,7 +20,8 @@ fn root() -> &'static Path {
 /// Every Rust file of ours, with its path from the root.
 fn sources() -> Vec<Source> {
     let mut found = Vec::new();
-    let mut folders: Vec<PathBuf> = ["src", "tests", "fuzz/fuzz_targets"].iter().map(|name| root().join(name)).collect();
+    let mut folders: Vec<PathBuf> =
+        ["src", "tests", "fuzz/fuzz_targets"].iter().map(|name| root().join(name)).collect();
     folders.extend(CRATES.iter().map(|name| root().join(name)));
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten() {
@@ -94,7 +95,13 @@ fn the_measure_of_functions_sees_a_long_one() {
 #[test]
 fn each_file_says_why_it_exists() {
     let headless = |source: &Source| !source.text.starts_with("//! ");
-    check(&sources().iter().filter(|source| headless(source)).map(|source| format!("{}: no `//!` head", source.path)).collect::<Vec<_>>());
+    check(
+        &sources()
+            .iter()
+            .filter(|source| headless(source))
+            .map(|source| format!("{}: no `//!` head", source.path))
+            .collect::<Vec<_>>(),
+    );
 }
 
 #[test]
@@ -127,7 +134,9 @@ fn imports_run_one_way() {
         for dependency in dependencies(name) {
             let ours = CRATES.contains(&dependency.as_str()) || dependency == "tollgate";
             if ours && (name == "pipeline" || dependency != "pipeline") {
-                complaints.push(format!("{name} imports {dependency}: root -> {{receivers, processors, exporters}} -> pipeline"));
+                complaints.push(format!(
+                    "{name} imports {dependency}: root -> {{receivers, processors, exporters}} -> pipeline"
+                ));
             }
         }
     }
@@ -149,7 +158,8 @@ fn the_core_knows_no_transport_and_the_processors_no_runtime() {
 
 #[test]
 fn processors_hold_no_clock_and_do_no_io() {
-    let banned = ["Instant::", "SystemTime", "Timestamp::now", "std::fs", "std::net", "std::thread", "std::env", "println!"];
+    let banned =
+        ["Instant::", "SystemTime", "Timestamp::now", "std::fs", "std::net", "std::thread", "std::env", "println!"];
     let mut complaints = Vec::new();
     for Source { path, text } in sources().iter().filter(|source| source.path.starts_with("processors/src")) {
         for (at, line) in text.lines().enumerate() {

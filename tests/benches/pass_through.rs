@@ -32,7 +32,10 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     pin(std::process::id(), 1);
     println!("prost decode and drop on this core: {:.0} ns a span", peer::prost_nanos(256));
-    println!("{:>14} {:>10} {:>12} {:>12} {:>10} {:>9}", "frames", "spans/req", "CPU ns/span", "spans/s", "delivered", "RSS MiB");
+    println!(
+        "{:>14} {:>10} {:>12} {:>12} {:>10} {:>9}",
+        "frames", "spans/req", "CPU ns/span", "spans/s", "delivered", "RSS MiB"
+    );
     for frames in [Frames::Large, Frames::Small] {
         for spans in SPANS {
             runtime.block_on(measure(frames, spans, Duration::from_secs(seconds)));
@@ -123,5 +126,9 @@ fn wait_for(port: u16) {
 /// Keeps this process off the core that is measured.
 fn pin(process: u32, core: usize) {
     let pinned = Command::new("taskset").args(["-a", "-cp", &core.to_string(), &process.to_string()]).output();
-    assert!(pinned.is_ok_and(|output| output.status.success()), "taskset (util-linux) pins the driver: {}", Path::new("taskset").display());
+    assert!(
+        pinned.is_ok_and(|output| output.status.success()),
+        "taskset (util-linux) pins the driver: {}",
+        Path::new("taskset").display()
+    );
 }

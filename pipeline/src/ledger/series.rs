@@ -170,7 +170,11 @@ impl Ledger {
         let build = Family::<BuildLabels, Gauge>::default();
         build.get_or_create(&BuildLabels { version }).set(1);
         registry.register("build_info", "The version that runs; always 1", build);
-        Arc::new(Self { registry: std::sync::Mutex::new(registry), families, destinations: std::sync::Mutex::default() })
+        Arc::new(Self {
+            registry: std::sync::Mutex::new(registry),
+            families,
+            destinations: std::sync::Mutex::default(),
+        })
     }
 
     /// Adds series of a kind the core does not know, such as those of the process.

@@ -96,12 +96,17 @@ pub async fn drive(client: SendRequest<Body>, frames: Frames, spans: usize, dura
         task.await.expect("no failure");
     }
     let requests = sent.load(Ordering::Relaxed);
-    Driven { spans: requests * spans as u64, bytes: requests * message.len() as u64, seconds: begin.elapsed().as_secs_f64() }
+    Driven {
+        spans: requests * spans as u64,
+        bytes: requests * message.len() as u64,
+        seconds: begin.elapsed().as_secs_f64(),
+    }
 }
 
 fn request(framed: &Bytes, frames: Frames) -> Request<Body> {
     let size = frames.bytes();
-    let chunks: Vec<_> = (0..framed.len()).step_by(size).map(|at| framed.slice(at..framed.len().min(at + size))).collect();
+    let chunks: Vec<_> =
+        (0..framed.len()).step_by(size).map(|at| framed.slice(at..framed.len().min(at + size))).collect();
     let body = StreamBody::new(stream::iter(chunks.into_iter().map(|chunk| Ok(Frame::data(chunk)))));
     Request::post(format!("http://127.0.0.1{PATH}"))
         .header("content-type", "application/grpc")
@@ -175,7 +180,8 @@ fn request_of(spans: usize) -> ExportTraceServiceRequest {
         value: Some(AnyValue { value: Some(Value::IntValue(value)) }),
         ..KeyValue::default()
     };
-    let prompt = "summarise the quarterly report for the team and list every open question ".repeat(9)[..600].to_owned();
+    let prompt =
+        "summarise the quarterly report for the team and list every open question ".repeat(9)[..600].to_owned();
     let span = |at: usize| Span {
         trace_id: [(at as u64 / 8 + 1).to_be_bytes(), [0xa5; 8]].concat(),
         span_id: (at as u64 + 1).to_be_bytes().to_vec(),
@@ -199,10 +205,20 @@ fn request_of(spans: usize) -> ExportTraceServiceRequest {
         ],
         ..Span::default()
     };
-    let scope = InstrumentationScope { name: "openai-instrumentation".into(), version: "1.2.3".into(), ..InstrumentationScope::default() };
-    let scope_spans = vec![ScopeSpans { scope: Some(scope), spans: (0..spans).map(span).collect(), ..ScopeSpans::default() }];
-    let resource = Resource { attributes: vec![text("service.name", "support-agent"), text("host.name", "ip-10-2-3-4")], ..Resource::default() };
-    ExportTraceServiceRequest { resource_spans: vec![ResourceSpans { resource: Some(resource), scope_spans, ..ResourceSpans::default() }] }
+    let scope = InstrumentationScope {
+        name: "openai-instrumentation".into(),
+        version: "1.2.3".into(),
+        ..InstrumentationScope::default()
+    };
+    let scope_spans =
+        vec![ScopeSpans { scope: Some(scope), spans: (0..spans).map(span).collect(), ..ScopeSpans::default() }];
+    let resource = Resource {
+        attributes: vec![text("service.name", "support-agent"), text("host.name", "ip-10-2-3-4")],
+        ..Resource::default()
+    };
+    ExportTraceServiceRequest {
+        resource_spans: vec![ResourceSpans { resource: Some(resource), scope_spans, ..ResourceSpans::default() }],
+    }
 }
 
 /// What prost takes on this core to decode and drop a span: the yardstick of every budget.
