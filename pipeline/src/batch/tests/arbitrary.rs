@@ -88,7 +88,8 @@ fn unknown(dice: &mut Dice, tag: u32, depth: usize, out: &mut Vec<u8>) {
         }
         _ => {
             for _ in 0..dice.below(if depth == 0 { 1 } else { 3 }) {
-                unknown(dice, [1, 2, 9, 77][dice.below(4)], depth - 1, out);
+                let inner = [1, 2, 9, 77][dice.below(4)];
+                unknown(dice, inner, depth - 1, out);
             }
             put_varint(out, u64::from(tag << 3 | 4));
         }
