@@ -211,14 +211,13 @@ fn set_in_resource(own: &[u8], key: &str, value: &Value, patches: &mut Patches) 
     if replace_in_resource(own, key, &mut Some(value), patches) {
         return;
     }
+    // Several Resource messages merge: the end of the last one is the end of the list.
     let mut fields = Reader::checked(own);
-    while let Some(field) = fields.next_checked() {
-        if field.tag == 1 {
-            let mark = patches.mark();
-            patches.replace(field.end, field.end, |out| put_key_value(out, 1, key, value));
-            patches.close(mark, length_at(own, &field), field.body, field.end);
-            return;
-        }
+    let resources = std::iter::from_fn(|| fields.next_checked()).filter(|field| field.tag == 1);
+    if let Some(field) = resources.last() {
+        let mark = patches.mark();
+        patches.replace(field.end, field.end, |out| put_key_value(out, 1, key, value));
+        return patches.close(mark, length_at(own, &field), field.body, field.end);
     }
     let mut attribute = Vec::new();
     put_key_value(&mut attribute, 1, key, value);

@@ -91,7 +91,8 @@ pub enum Edit {
     #[default]
     Keep,
     /// This stands instead. A [`Place::Value`] takes any kind; elsewhere a string stands as it is, a number
-    /// or bool in its text form, and any other kind as the empty string.
+    /// or bool in its text form, and any other kind as the empty string. (Where a sender set several
+    /// alternatives of one `AnyValue`, which no SDK does, an array or map joins its like beside it.)
     Replace(Value),
     /// At [`Place::Key`] the whole attribute (or map entry) goes, unseen values included; anywhere else the
     /// field is taken out, which in proto3 reads as empty.
