@@ -1,5 +1,6 @@
 //! One model for spans and logs: flat tables over the OTLP bytes as they arrived (design: wire first).
 
+pub mod json;
 mod seal;
 
 pub use seal::Sealed;
