@@ -92,13 +92,9 @@ impl Kind {
             Self::String | Self::Id(_) | Self::Bytes | Self::Message(_) => wire_type::LEN,
             Self::Fixed32 => wire_type::FIXED32,
             Self::Fixed64 | Self::Sfixed64 | Self::Double => wire_type::FIXED64,
-            Self::Bool
-            | Self::Uint32
-            | Self::Int32
-            | Self::Sint32
-            | Self::Uint64
-            | Self::Int64
-            | Self::Enum(_) => wire_type::VARINT,
+            Self::Bool | Self::Uint32 | Self::Int32 | Self::Sint32 | Self::Uint64 | Self::Int64 | Self::Enum(_) => {
+                wire_type::VARINT
+            }
         }
     }
 }
@@ -178,8 +174,7 @@ const fn record(name: &'static str, fields: &'static [Field]) -> Message {
 // --- traces ---
 
 /// `ExportTraceServiceRequest`.
-pub(super) static TRACES: Message =
-    message("ExportTraceServiceRequest", &[many(1, "resourceSpans", &RESOURCE_SPANS)]);
+pub(super) static TRACES: Message = message("ExportTraceServiceRequest", &[many(1, "resourceSpans", &RESOURCE_SPANS)]);
 
 static RESOURCE_SPANS: Message = message(
     "ResourceSpans",
@@ -301,10 +296,8 @@ const SEVERITY_NUMBERS: &[(&str, i32)] = &[
 
 // --- common ---
 
-static RESOURCE: Message = message(
-    "Resource",
-    &[attributes(1), uint32(2, "droppedAttributesCount"), many(3, "entityRefs", &ENTITY_REF)],
-);
+static RESOURCE: Message =
+    message("Resource", &[attributes(1), uint32(2, "droppedAttributesCount"), many(3, "entityRefs", &ENTITY_REF)]);
 
 static ENTITY_REF: Message = message(
     "EntityRef",
@@ -373,10 +366,8 @@ static METRIC: Message = message(
 
 static GAUGE: Message = message("Gauge", &[many(1, "dataPoints", &NUMBER_DATA_POINT)]);
 
-static SUM: Message = message(
-    "Sum",
-    &[many(1, "dataPoints", &NUMBER_DATA_POINT), TEMPORALITY, field(3, "isMonotonic", Kind::Bool)],
-);
+static SUM: Message =
+    message("Sum", &[many(1, "dataPoints", &NUMBER_DATA_POINT), TEMPORALITY, field(3, "isMonotonic", Kind::Bool)]);
 
 static HISTOGRAM: Message = message("Histogram", &[many(1, "dataPoints", &HISTOGRAM_DATA_POINT), TEMPORALITY]);
 
@@ -443,10 +434,8 @@ static EXPONENTIAL_HISTOGRAM_DATA_POINT: Message = record(
     ],
 );
 
-static BUCKETS: Message = message(
-    "Buckets",
-    &[field(1, "offset", Kind::Sint32), field(2, "bucketCounts", Kind::Uint64).repeated()],
-);
+static BUCKETS: Message =
+    message("Buckets", &[field(1, "offset", Kind::Sint32), field(2, "bucketCounts", Kind::Uint64).repeated()]);
 
 static SUMMARY_DATA_POINT: Message = record(
     "SummaryDataPoint",

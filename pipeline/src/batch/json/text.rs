@@ -129,6 +129,7 @@ pub(super) fn push_integer(out: &mut Vec<u8>, negative: bool, mut magnitude: u64
 /// Appends a double as Go's `strconv` does: shortest digits, an exponent of at least two of them below 1e-6 and from 1e21.
 pub(super) fn push_double(out: &mut Vec<u8>, value: f64) {
     let magnitude = value.abs();
+    let start = out.len();
     let written = if value.is_nan() {
         out.write_all(b"\"NaN\"")
     } else if value.is_infinite() {
@@ -142,4 +143,32 @@ pub(super) fn push_double(out: &mut Vec<u8>, value: f64) {
         write!(out, "{digits}e{sign}{exponent:0>2}")
     };
     debug_assert!(written.is_ok(), "a Vec takes every write");
+    round_half_to_even(&mut out[start..], value);
+}
+
+/// Among two shortest texts equally near to the value Rust takes the upper and Go the even one: 2^50 + 0.25 ends in .3
+/// here and in .2 there. Both read back as the same double; only a comparison of bytes sees it.
+fn round_half_to_even(text: &mut [u8], value: f64) {
+    let mantissa = text.iter().position(|&byte| byte == b'e').unwrap_or(text.len());
+    let digit = |byte: &u8| (b'1'..=b'9').contains(byte);
+    let Some(first) = text[..mantissa].iter().position(digit) else { return };
+    let Some(last) = text[..mantissa].iter().rposition(digit) else { return };
+    let point = text[first..last].contains(&b'.');
+    let digits = last - first + usize::from(!point);
+    // Fifteen digits are never ambiguous in a double; the odd neighbour is the one Go would not take.
+    if digits < 16 || text[last].is_multiple_of(2) || !value.is_finite() {
+        return;
+    }
+    // A tie's exact digits go on with a 5 and nothing else; thirty more tell it from anything a double can hold here.
+    let exact = format!("{:.*e}", digits + 30, value.abs());
+    let exact = exact.split('e').next().unwrap_or_default();
+    let mut beyond = exact.bytes().filter(|byte| *byte != b'.').skip(digits);
+    if beyond.next() != Some(b'5') || beyond.any(|byte| byte != b'0') {
+        return;
+    }
+    text[last] -= 1;
+    let reads_back = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()) == Some(value);
+    if !reads_back {
+        text[last] += 1;
+    }
 }

@@ -95,12 +95,7 @@ impl<'w> Writer<'w, '_> {
     }
 
     /// The first walk: fills the slots from `base` on.
-    fn find(
-        &mut self,
-        message: &'static Message,
-        base: usize,
-        run: Range<usize>,
-    ) -> Result<(), WriteError> {
+    fn find(&mut self, message: &'static Message, base: usize, run: Range<usize>) -> Result<(), WriteError> {
         let fields = message.fields;
         let slots = &mut self.slots[base..];
         let mut cursor = Cursor { part: run.start, rest: self.parts.get(run.start).copied().unwrap_or_default() };

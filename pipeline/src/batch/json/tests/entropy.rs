@@ -51,7 +51,9 @@ impl Maker<'_> {
                 (Shape::Repeated, _) => self.list(field, depth)?,
                 // The writer always prints these, so that only their presence survives.
                 (Shape::Singular, Kind::Message(_)) => self.value(field, depth)?,
-                (Shape::OneOf, _) if chosen == Some(field.number) && (present || depth > 6) => self.value(field, depth)?,
+                (Shape::OneOf, _) if chosen == Some(field.number) && (present || depth > 6) => {
+                    self.value(field, depth)?;
+                }
                 (Shape::Singular | Shape::Optional, _) if present && self.wanted(field) => self.value(field, depth)?,
                 _ => {}
             }
@@ -113,8 +115,20 @@ impl Maker<'_> {
     }
 
     fn text(&mut self) -> String {
-        const PIECES: [&str; 12] =
-            ["a", "gen_ai.", "\"", "\\", "\n", "\u{1}", "\u{7f}", "é", "\u{2028}", "😀", "</script>", "0123456789abcdef"];
+        const PIECES: [&str; 12] = [
+            "a",
+            "gen_ai.",
+            "\"",
+            "\\",
+            "\n",
+            "\u{1}",
+            "\u{7f}",
+            "é",
+            "\u{2028}",
+            "😀",
+            "</script>",
+            "0123456789abcdef",
+        ];
         (0..self.below(12)).map(|_| PIECES[self.below(PIECES.len())]).collect()
     }
 
@@ -130,15 +144,27 @@ impl Maker<'_> {
     }
 
     fn double(&mut self, field: &Field, random: u64) -> f64 {
-        const EDGES: [f64; 12] =
-            [0.1, 1e21, 1e-7, 123456.789, 5e-324, 1.0, f64::MAX, f64::MIN, 1e-6, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+        const EDGES: [f64; 12] = [
+            0.1,
+            1e21,
+            1e-7,
+            123456.789,
+            5e-324,
+            1.0,
+            f64::MAX,
+            f64::MIN,
+            1e-6,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ];
         let edges = if self.style.exotic { EDGES.len() } else { EDGES.len() - 3 };
         let value = match self.below(3) {
             0 => f64::from_bits(random),
             1 => random as f64 / 1000.0,
             _ => EDGES[self.below(edges)],
         };
-        let unfit = value.is_nan() && !self.style.exotic || value.is_infinite() && !self.style.exotic;
+        let unfit = !value.is_finite() && !self.style.exotic;
         match value {
             _ if unfit => 1.5,
             // JSON has one NaN, and Rust prints no other.

@@ -10,8 +10,8 @@ use prost::Message as _;
 
 use super::entropy::{self, Style};
 use super::{read_free, write_new};
-use crate::batch::json::{request_of, write};
 use crate::Signal;
+use crate::batch::json::{request_of, write};
 
 const EXOTIC: Style = Style { exotic: true, full: false };
 const PLAIN: Style = Style { exotic: false, full: false };
@@ -114,7 +114,8 @@ fn every_field_survives() {
     // Different bytes choose different members of the oneofs; each field stands in all of them.
     for signal in Signal::ALL {
         for seed in 0..40_u8 {
-            let entropy: Vec<u8> = (0..6000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8 ^ seed).collect();
+            let entropy: Vec<u8> =
+                (0..6000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8 ^ seed).collect();
             let wire = entropy::request(request_of(signal), &entropy, FULL);
             let json = write_new(signal, &wire);
             let back = read_free(signal, json.as_bytes()).expect("our own JSON");

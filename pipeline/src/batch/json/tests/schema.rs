@@ -4,10 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::Signal;
 use crate::batch::json::request_of;
 use crate::batch::json::schema::{Field, Kind, Message, Shape};
 use crate::batch::json::wire::{Raw, take_field};
-use crate::Signal;
 
 /// `FieldDescriptorProto`, as far as the table repeats it.
 #[derive(Debug, Default)]

@@ -100,7 +100,10 @@ fn what_is_no_request_is_refused() {
     check_error(&in_span(&[&[0x2c]]), "a group ends that did not begin in Span");
     check_error(&in_span(&[&[0xa3, 1]]), "wire bytes end inside a field in Span");
     check_error(&in_span(&[&[0x2f]]), "a field has an unknown wire type in Span");
-    check_error(&in_span(&[&[0x30, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]]), "a varint is longer than ten bytes in Span");
+    check_error(
+        &in_span(&[&[0x30, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]]),
+        "a varint is longer than ten bytes in Span",
+    );
     check_error(&in_span(&[&message(5, &[b"\xff"])]), "text is not UTF-8 in Span");
 }
 
