@@ -164,6 +164,14 @@ const fn attributes(number: u32) -> Field {
 
 const fn message(name: &'static str, fields: &'static [Field]) -> Message {
     assert!(fields.len() <= MAX_FIELDS);
+    let (mut one_of, mut always_printed) = (false, false);
+    let mut at = 0;
+    while at < fields.len() {
+        one_of |= matches!(fields[at].shape, Shape::OneOf);
+        always_printed |= matches!((fields[at].shape, fields[at].kind), (Shape::Singular, Kind::Message(_)));
+        at += 1;
+    }
+    assert!(!(one_of && always_printed), "the writer takes a oneof's only member for all of the message");
     Message { name, record: false, fields }
 }
 

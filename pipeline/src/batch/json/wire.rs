@@ -158,6 +158,11 @@ const TRUNCATED: WriteError = WriteError::new("wire bytes end inside a field");
 
 /// Takes a varint off the front of `rest`.
 pub(super) fn take_varint(rest: &mut &[u8]) -> Result<u64, WriteError> {
+    // Tags and most lengths are one byte.
+    if let Some((&byte @ ..0x80, after)) = rest.split_first() {
+        *rest = after;
+        return Ok(byte.into());
+    }
     let mut value = 0;
     for (at, &byte) in rest.iter().enumerate().take(10) {
         value |= u64::from(byte & 0x7f) << (7 * at);

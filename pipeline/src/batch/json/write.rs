@@ -79,8 +79,15 @@ impl<'w> Writer<'w, '_> {
         if depth > MAX_DEPTH {
             return Err(WriteError::new("messages are nested too deep").inside(message.name));
         }
-        let base = self.slots.len();
         let end = self.parts.len();
+        if let Some((field, value)) = self.only_member(message, run..end) {
+            self.out.push(b'{');
+            self.key(field, false);
+            self.scalar(field.kind, &value).map_err(|error| error.inside(message.name))?;
+            self.out.push(b'}');
+            return Ok(());
+        }
+        let base = self.slots.len();
         self.slots.resize(base + message.fields.len(), EMPTY);
         self.find(message, base, run..end).map_err(|error| error.inside(message.name))?;
         self.out.push(b'{');
@@ -92,6 +99,17 @@ impl<'w> Writer<'w, '_> {
         self.out.push(b'}');
         self.slots.truncate(base);
         Ok(())
+    }
+
+    /// The member of a oneof that is all there is of the message, and needs no walk to be found: nearly every `AnyValue`.
+    /// `schema` holds that no such message has a field which is printed without being there.
+    fn only_member(&self, message: &'static Message, run: Range<usize>) -> Option<(&'static Field, Raw<'w>)> {
+        let [part] = self.parts[run] else { return None };
+        let mut rest = part;
+        let (number, Some(value)) = take_field(&mut rest).ok()? else { return None };
+        let field = message.fields.iter().find(|field| field.number == number)?;
+        let scalar = field.shape == Shape::OneOf && !matches!(field.kind, Kind::Message(_));
+        (scalar && rest.is_empty() && fits(field, &value)).then_some((field, value))
     }
 
     /// The first walk: fills the slots from `base` on.
@@ -159,6 +177,7 @@ impl<'w> Writer<'w, '_> {
     }
 
     fn key(&mut self, field: &Field, comma: bool) {
+        self.out.reserve(field.name.len() + 4);
         if comma {
             self.out.push(b',');
         }
