@@ -8,6 +8,7 @@
 mod decode;
 mod edit;
 mod error;
+pub mod json;
 mod overlay;
 mod patch;
 mod read;
