@@ -6,6 +6,7 @@ pub mod auth;
 pub mod batch;
 pub mod component;
 pub mod config;
+pub mod extension;
 pub mod intake;
 pub mod journal;
 pub mod ledger;

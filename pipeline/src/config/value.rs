@@ -168,6 +168,7 @@ impl JsonSchema for Duration {
         json_schema!({
             "description": "A length of time, in Go's syntax: `300ms`, `1m30s`, `2h`; `0` is none.",
             "type": ["string", "integer"],
+            "x-unit": "duration",
             "pattern": r"^(0|([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)$",
             "maximum": 0,
             "minimum": 0
@@ -184,6 +185,7 @@ impl JsonSchema for ByteSize {
         json_schema!({
             "description": "A number of bytes: `4MiB`, `100KB`, `1_000_000`, or a plain number.",
             "type": ["string", "integer"],
+            "x-unit": "size",
             "pattern": r"^[0-9][0-9_]*(\.[0-9]+)? ?(B|[kK]B|[MGT]B|[KMGT]iB)?$",
             "minimum": 0
         })
