@@ -4,7 +4,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -29,7 +29,7 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(5);
 pub(crate) struct Admin {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) health: Health,
-    pub(crate) started: SystemTime,
+    pub(crate) started: Timestamp,
 }
 
 /// Opens `address` and answers there for the life of the process. `localhost` is 127.0.0.1.
@@ -79,12 +79,11 @@ impl Admin {
     fn readiness(&self) -> Response<Full<Bytes>> {
         let troubles = self.health.troubles(Timestamp::now());
         let ready = troubles.is_empty();
-        let since = self.started.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let body = serde_json::json!({
             "status": if ready { "ready" } else { "not ready" },
             "reasons": troubles,
             "version": env!("CARGO_PKG_VERSION"),
-            "started_unix_seconds": since,
+            "started_unix_seconds": self.started.0 / 1_000_000_000,
         });
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         respond(status, "application/json", format!("{body}\n"))

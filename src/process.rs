@@ -45,7 +45,7 @@ fn clamp(bytes: usize) -> i64 {
 }
 
 /// Resident bytes, from `/proc/self/statm`; none where there is no such file.
-pub(crate) fn resident() -> Option<i64> {
+fn resident() -> Option<i64> {
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
     let pages: i64 = statm.split(' ').nth(1)?.parse().ok()?;
     Some(pages * PAGE)
@@ -57,19 +57,4 @@ fn processor_seconds() -> Option<f64> {
     let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
     let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok());
     Some((ticks(11)? + ticks(12)?) / TICKS_PER_SECOND)
-}
-
-/// The memory limit where none is configured: half of what the cgroup, else the machine, has.
-pub(crate) fn default_memory_limit() -> usize {
-    let cgroup = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
-    let cgroup = cgroup.into_iter().find_map(|path| std::fs::read_to_string(path).ok()?.trim().parse::<usize>().ok());
-    let machine = machine_memory().unwrap_or(1 << 30);
-    cgroup.unwrap_or(machine).min(machine) / 2
-}
-
-fn machine_memory() -> Option<usize> {
-    let meminfo = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let total = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
-    let kib: usize = total.trim().strip_suffix(" kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
 }

@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use pipeline::config::{Plan, Service};
+use clap::Args;
+use pipeline::Timestamp;
+use pipeline::config::{Loaded, Plan, Report, Service};
 use pipeline::drain::Drained;
-use pipeline::graph::Running;
+use pipeline::graph::{Parts, Running};
 use pipeline::ledger::Ledger;
 use pipeline::memory::Memory;
 use pipeline::stop::{Phase, Stop, Stopper};
@@ -14,18 +15,79 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 
 use crate::admin::{self, Admin};
-use crate::process;
+use crate::cli::{self, ConfigArgs};
+use crate::registry::REGISTRY;
+use crate::{logging, machine, process};
 
-/// A plan that runs: the graph, and what tells about it.
+/// The arguments of `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+/// Checks, then runs until a signal.
+pub(crate) fn run(args: &RunArgs) -> ExitCode {
+    with_runtime(&args.config.load(), |built| until_stopped(built))
+}
+
+/// A plan whose components are built, before any socket is open.
+pub(crate) struct Built {
+    parts: Parts,
+    ledger: Arc<Ledger>,
+    settings: Service,
+}
+
+/// Checks and builds, tells everything that is wrong at once, starts the log and a runtime, and
+/// hands over to `main`.
+pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: impl FnOnce(Built) -> F) -> ExitCode {
+    let (plan, report) = match loaded.plan(&REGISTRY) {
+        Ok(planned) => planned,
+        Err(report) => return cli::diagnose(&report),
+    };
+    let built = match build(loaded, plan) {
+        Ok(built) => built,
+        Err(reports) => return reports.iter().map(cli::diagnose).last().unwrap_or(ExitCode::FAILURE),
+    };
+    cli::diagnose(&report);
+    logging::init(&built.settings.log_level, built.settings.log_json);
+    logging::report_panics();
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(cores()).thread_name("io").enable_all().build() {
+        Ok(runtime) => runtime.block_on(main(built)),
+        Err(reason) => {
+            error!("cannot start: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(loaded: &Loaded, plan: Plan) -> Result<Built, Vec<Report>> {
+    let ledger = Ledger::new(env!("CARGO_PKG_VERSION"));
+    let settings = plan.service.clone();
+    let limit = usize::try_from(settings.memory_ceiling(machine::memory())).unwrap_or(usize::MAX);
+    let memory = Memory::new(limit);
+    process::observe(&ledger, memory.clone());
+    let workers = settings.workers.unwrap_or_else(cores);
+    let parts = Parts::build(&plan, &ledger, memory, workers).map_err(|unbuilt| {
+        let explain = |(kind, id, error): &_| loaded.explain(&REGISTRY, *kind, id, error);
+        unbuilt.iter().map(explain).collect::<Vec<_>>()
+    })?;
+    Ok(Built { parts, ledger, settings })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What runs: the graph, and what tells about it.
 pub(crate) struct Started {
-    pub(crate) running: Running,
+    running: Running,
     pub(crate) ledger: Arc<Ledger>,
     settings: Service,
 }
 
-/// Runs `plan` until a signal, or until a part of it fails.
-pub(crate) async fn until_stopped(plan: Plan) -> ExitCode {
-    match start(plan).await {
+async fn until_stopped(built: Built) -> ExitCode {
+    match start(built).await {
         Ok(started) => stay(started).await,
         Err(reason) => {
             error!("cannot start: {reason}");
@@ -55,22 +117,14 @@ pub(crate) async fn stay(mut started: Started) -> ExitCode {
     if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Builds and starts what `plan` says, with its listeners for metrics and health.
-pub(crate) async fn start(plan: Plan) -> Result<Started, String> {
-    let began = SystemTime::now();
-    let settings = plan.service.clone();
-    let ledger = Ledger::new(env!("CARGO_PKG_VERSION"));
-    let limit = settings.memory_limit.and_then(|limit| usize::try_from(limit).ok());
-    let memory = Memory::new(limit.unwrap_or_else(process::default_memory_limit));
-    process::observe(&ledger, memory.clone());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let workers = settings.workers.unwrap_or(cores);
-    let parts = plan.build(&ledger, memory, workers)?;
+/// Starts what is built, with its listeners for metrics and health.
+pub(crate) async fn start(built: Built) -> Result<Started, String> {
+    let Built { parts, ledger, settings } = built;
     let running = parts.start(&ledger).await.map_err(|error| error.to_string())?;
     for address in &running.listening {
         info!("listening: {address}");
     }
-    let admin = Arc::new(Admin { ledger: ledger.clone(), health: running.health(), started: began });
+    let admin = Arc::new(Admin { ledger: ledger.clone(), health: running.health(), started: Timestamp::now() });
     let health = Some(settings.health.clone());
     for (what, address) in [("health", health), ("metrics", settings.metrics.clone())] {
         let Some(address) = address else { continue };

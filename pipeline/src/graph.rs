@@ -7,12 +7,12 @@ use std::thread;
 use tokio::task::JoinSet;
 
 use crate::component::{Exporter, Receiver};
-use crate::config::ComponentId;
+use crate::config::{ComponentId, Kind, Plan};
 use crate::intake::Intake;
 use crate::journal::{Bounds, Destination, Outbox};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
-use crate::registry::ProcessorFactory;
+use crate::registry::{BuildCx, BuildError, Extension, ProcessorFactory};
 use crate::stop::{Stop, Stopper};
 use crate::worker::{Progress, Worker};
 use crate::{Signal, Timestamp};
@@ -23,8 +23,6 @@ const INBOX_PER_WORKER: usize = 1024;
 
 /// A pipeline's wiring, by index into the lists of [`Parts`].
 pub struct Pipeline {
-    /// Its id, `signal[/name]`.
-    pub id: String,
     /// What it carries.
     pub signal: Signal,
     /// The receivers that feed it.
@@ -48,6 +46,9 @@ pub struct Parts {
     /// How they are wired.
     pub pipelines: Vec<Pipeline>,
 }
+
+/// A component that could not be built: its kind and id, and why.
+pub type Unbuilt = (Kind, ComponentId, BuildError);
 
 /// A running graph.
 pub struct Running {
@@ -84,6 +85,53 @@ impl Health {
 }
 
 impl Parts {
+    /// Builds what `plan` names, extensions first, since others ask for them. Touches files
+    /// (certificates, passwords), opens no socket. Tells every component that could not be built.
+    pub fn build(plan: &Plan, ledger: &Arc<Ledger>, memory: Arc<Memory>, workers: usize) -> Result<Self, Vec<Unbuilt>> {
+        let mut unbuilt = Vec::new();
+        let mut extensions: Vec<(ComponentId, Extension)> = Vec::new();
+        for planned in &plan.extensions {
+            let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
+            match (planned.entry.build)(&planned.block, &cx) {
+                Ok(extension) => extensions.push((planned.id.clone(), extension)),
+                Err(error) => unbuilt.push((Kind::Extension, planned.id.clone(), error)),
+            }
+        }
+        let (mut receivers, mut exporters, mut processors) = (Vec::new(), Vec::new(), Vec::new());
+        for planned in &plan.receivers {
+            let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
+            match (planned.entry.build)(&planned.block, &cx) {
+                Ok(receiver) => receivers.push((planned.id.clone(), receiver)),
+                Err(error) => unbuilt.push((Kind::Receiver, planned.id.clone(), error)),
+            }
+        }
+        for planned in &plan.processors {
+            let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
+            match (planned.entry.build)(&planned.block, &cx) {
+                Ok(factory) => processors.push(factory),
+                Err(error) => unbuilt.push((Kind::Processor, planned.id.clone(), error)),
+            }
+        }
+        for planned in &plan.exporters {
+            let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
+            match (planned.entry.build)(&planned.block, &cx) {
+                Ok((bounds, exporter)) => exporters.push((planned.id.clone(), bounds, exporter)),
+                Err(error) => unbuilt.push((Kind::Exporter, planned.id.clone(), error)),
+            }
+        }
+        if !unbuilt.is_empty() {
+            return Err(unbuilt);
+        }
+        let pipelines = plan.pipelines.iter().map(|pipeline| Pipeline {
+            signal: pipeline.signal,
+            receivers: pipeline.receivers.clone(),
+            chain: pipeline.processors.iter().filter_map(|at| processors[*at].clone()).collect(),
+            exporters: pipeline.exporters.clone(),
+        });
+        let pipelines = pipelines.collect();
+        Ok(Self { memory, workers, receivers, exporters, pipelines })
+    }
+
     /// Opens every socket, then starts workers, exporters and receivers, in this order, so that what
     /// is accepted always has somewhere to go. A busy port ends the start with its address.
     pub async fn start(mut self, ledger: &Ledger) -> io::Result<Running> {

@@ -7,6 +7,7 @@ pub mod batch;
 pub mod component;
 pub mod config;
 pub mod drain;
+pub mod extension;
 pub mod graph;
 pub mod intake;
 pub mod journal;

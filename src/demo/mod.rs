@@ -8,12 +8,13 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use pipeline::config::Plan;
+use clap::Args;
+use pipeline::config::{ConfigSource, Environment, load};
 use pipeline::ledger::Ledger;
 use pipeline::stop::Stopper;
 use pipeline::{Signal, Timestamp};
 
-use crate::run;
+use crate::run::{self, Built};
 use sender::Sender;
 use workload::{Workload, logs_request, trace_request};
 
@@ -29,10 +30,34 @@ const RUNS_PER_REQUEST: usize = 8;
 /// A request every so often: about a thousand spans a second, which a laptop does not notice.
 const PAUSE: Duration = Duration::from_millis(70);
 
-/// Runs `plan`, sends to it for `load`, reports; then listens on until a signal, or ends at once
-/// where `once` is set.
-pub(crate) async fn run(plan: Plan, load: Duration, once: bool) -> ExitCode {
-    let started = match run::start(plan).await {
+/// The arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// How long to send, as in `5s`.
+    #[arg(long, default_value = "5s", value_parser = duration)]
+    duration: Duration,
+    /// End when the load has been sent and settled, instead of listening on.
+    #[arg(long)]
+    once: bool,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed = pipeline::config::Duration::parse(text).map(|duration| duration.0);
+    parsed.ok_or_else(|| "not a duration such as `5s` or `1m30s`".to_owned())
+}
+
+/// Runs the embedded config and sends to it.
+pub(crate) fn run(args: &DemoArgs) -> ExitCode {
+    // Its warnings of a busy metrics port are worth a line; the ordinary lines would drown the report.
+    let quiet = ["service.telemetry.logs.level=warn".to_owned()];
+    let loaded = load(&[ConfigSource::Yaml(CONFIG.to_owned())], &quiet, &Environment::of_process());
+    let (load, once) = (args.duration, args.once);
+    run::with_runtime(&loaded, |built| demonstrate(built, load, once))
+}
+
+/// Sends for `load`, reports; then listens on until a signal, or ends at once where `once` is set.
+async fn demonstrate(built: Built, load: Duration, once: bool) -> ExitCode {
+    let started = match run::start(built).await {
         Ok(started) => started,
         Err(reason) => {
             say(&format!("tollgate demo cannot start: {reason}\nIs another process using ports 4317 and 4318?"));

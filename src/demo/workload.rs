@@ -79,7 +79,8 @@ impl Workload {
         let mut end = chat.end_time_unix_nano;
         if self.below(2) == 0 {
             let tool = TOOLS[self.below(4)];
-            let mut call = self.span(&root.trace_id, &step.span_id, &format!("execute_tool {tool}"), SpanKind::Client, end);
+            let mut call =
+                self.span(&root.trace_id, &step.span_id, &format!("execute_tool {tool}"), SpanKind::Client, end);
             call.attributes = vec![
                 text("gen_ai.operation.name", "execute_tool"),
                 text("gen_ai.tool.name", tool),

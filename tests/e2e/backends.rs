@@ -21,7 +21,8 @@ pub fn required(name: &str, made_by: &str) -> Option<PathBuf> {
     if let Some(path) = std::env::var_os(name) {
         return Some(path.into());
     }
-    let must = ["CI", "REQUIRE_BACKENDS"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    let must =
+        ["CI", "REQUIRE_BACKENDS"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
     assert!(!must, "{name} is not set: run {made_by} and export what it prints");
     eprintln!("skipped: {name} is not set (run {made_by} and export what it prints)");
     None
@@ -151,7 +152,8 @@ pub fn send(client: &mut Command, protocol: &str, endpoint: &str, sent: &Path, m
 
 /// Compares two files of OTLP JSON lines record by record; fails the test with every difference.
 pub fn assert_same(left: &Path, right: &Path, options: &[&str]) {
-    let compared = Command::new("python3").arg(root().join("tests/clients/compare.py")).args(options).args([left, right]).output();
+    let compared =
+        Command::new("python3").arg(root().join("tests/clients/compare.py")).args(options).args([left, right]).output();
     let compared = compared.expect("python3 runs compare.py");
     let said = String::from_utf8_lossy(&compared.stdout);
     assert!(compared.status.success(), "{} and {} differ:\n{said}", left.display(), right.display());

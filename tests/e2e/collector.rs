@@ -14,7 +14,8 @@ fn into_the_collector(exporter: &str) {
             let folder = TempDir::new().unwrap();
             let Some(mut client) = client(name) else { return };
             let collector = Collector::start(&binary, &folder);
-            let exporter = exporter.replace("{grpc}", &collector.grpc.to_string()).replace("{http}", &collector.http.to_string());
+            let exporter =
+                exporter.replace("{grpc}", &collector.grpc.to_string()).replace("{http}", &collector.http.to_string());
             let sections = format!(
                 "
 exporters:

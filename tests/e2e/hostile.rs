@@ -138,7 +138,9 @@ fn nesting_ten_thousand_deep_is_malformed_in_both_encodings() {
 fn garbage_is_malformed_and_its_bytes_are_quoted_nowhere() {
     let victim = Victim::new();
     let canary = "canary-4111111111111111";
-    for (content_type, body) in [(PROTOBUF, format!("\u{1}{canary}")), (JSON, format!("{{\"resourceSpans\":\"{canary}\"}}"))] {
+    for (content_type, body) in
+        [(PROTOBUF, format!("\u{1}{canary}")), (JSON, format!("{{\"resourceSpans\":\"{canary}\"}}"))]
+    {
         let answer = victim.tollgate.post("/v1/traces", content_type, body.as_bytes());
         assert_eq!((answer.status, answer.header("content-type")), (400, Some(content_type)));
         assert!(!String::from_utf8_lossy(&answer.body).contains(canary));
@@ -167,7 +169,9 @@ fn a_length_that_does_not_fit_is_refused_with_a_hint_before_a_byte_is_read() {
     let victim = Victim::with("");
     let mut stream = TcpStream::connect(("127.0.0.1", victim.tollgate.http)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    let head = format!("POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: {PROTOBUF}\r\ncontent-length: 1000000000\r\n\r\n");
+    let head = format!(
+        "POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: {PROTOBUF}\r\ncontent-length: 1000000000\r\n\r\n"
+    );
     stream.write_all(head.as_bytes()).unwrap();
     let mut answer = [0; 64];
     let read = stream.read(&mut answer).unwrap();
@@ -183,7 +187,9 @@ fn half_open_connections_and_slow_bodies_leave_neighbours_alone() {
         let port = if at % 2 == 0 { victim.tollgate.http } else { victim.tollgate.grpc };
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         if at % 2 == 0 {
-            let head = format!("POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: {PROTOBUF}\r\ncontent-length: 1000\r\n\r\nab");
+            let head = format!(
+                "POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: {PROTOBUF}\r\ncontent-length: 1000\r\n\r\nab"
+            );
             stream.write_all(head.as_bytes()).unwrap();
         } else {
             stream.write_all(b"PRI * HT").unwrap();

@@ -33,7 +33,9 @@ pub fn post(port: u16, path: &str, content_type: &str, body: &[u8]) -> Answer {
 /// `POST path` with header lines of the test's own, each ended by CRLF.
 pub fn post_with(port: u16, path: &str, headers: &str, body: &[u8]) -> Answer {
     let length = body.len();
-    let head = format!("POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
+    );
     exchange(port, &[head.as_bytes(), body].concat())
 }
 

@@ -6,8 +6,8 @@
 mod backends;
 mod collector;
 mod demo;
-mod http;
 mod hostile;
+mod http;
 mod jaeger;
 mod metrics;
 mod outage;

@@ -55,7 +55,8 @@ fn the_ledger_adds_up() {
         let of = |name: &str| tollgate.metric(&format!("tollgate_{name}"), &[&label]);
         assert_eq!(of("receiver_accepted_items_total"), records);
         assert_eq!(of("exporter_received_items_total"), records);
-        let settled = of("exporter_sent_items_total") + of("exporter_rejected_items_total") + of("exporter_expired_items_total");
+        let settled =
+            of("exporter_sent_items_total") + of("exporter_rejected_items_total") + of("exporter_expired_items_total");
         assert!(settled + of("exporter_pending_items") <= records + 0.5, "read at slightly different times");
     }
 }

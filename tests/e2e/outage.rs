@@ -86,7 +86,9 @@ fn past_its_bound_a_dead_destination_gives_up_its_own_oldest_and_the_ledger_adds
 fn a_destination_that_blocks_on_overflow_refuses_upstream_with_a_hint() {
     let folder = TempDir::new().unwrap();
     let tollgate = Tollgate::start(&folder, &dead_and_live(free_port(), "{max_bytes: 20KB, block_on_overflow: true}"));
-    let refused = (0..50).map(|batch| tollgate.post("/v1/traces", PROTOBUF, &traces(batch, 20))).find(|answer| answer.status != 200);
+    let refused = (0..50)
+        .map(|batch| tollgate.post("/v1/traces", PROTOBUF, &traces(batch, 20)))
+        .find(|answer| answer.status != 200);
     let refused = refused.expect("the queue is full before 1000 spans");
     assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
     assert_eq!(tollgate.metric("tollgate_exporter_expired_items_total", &["dead"]), 0.0);

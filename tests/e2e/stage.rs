@@ -181,7 +181,8 @@ pub fn lines(path: &Path) -> Vec<serde_json::Value> {
 /// How many spans a file exporter's file holds.
 pub fn spans_in(path: &Path) -> usize {
     let count = |request: &serde_json::Value| {
-        let scopes = request["resourceSpans"].as_array().into_iter().flatten().flat_map(|of| of["scopeSpans"].as_array());
+        let scopes =
+            request["resourceSpans"].as_array().into_iter().flatten().flat_map(|of| of["scopeSpans"].as_array());
         scopes.flatten().map(|scope| scope["spans"].as_array().map_or(0, Vec::len)).sum::<usize>()
     };
     lines(path).iter().map(count).sum()

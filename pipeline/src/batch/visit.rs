@@ -159,7 +159,8 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
     #[inline]
     fn key_value(&mut self, shape: &'static Shape, field: &Field, around: &Spot<'a>) {
         let key = Text::checked(key_of(self.bytes, field));
-        let mut spot = Spot { place: Place::Key, attribute: Some(around.attribute.unwrap_or(key)), key: Some(key), ..*around };
+        let mut spot =
+            Spot { place: Place::Key, attribute: Some(around.attribute.unwrap_or(key)), key: Some(key), ..*around };
         let mark = self.patches.mark();
         let mut parts = Reader::new(&self.bytes[..field.end], field.body, usize::MAX);
         while let Some(part) = parts.next_checked() {
