@@ -34,6 +34,10 @@ pub use write::write;
 
 use crate::Signal;
 
+/// Most messages inside one another below the request, in both directions and whatever the limits say: within the stack of a
+/// thread of 2 MiB in a debug build (a test walks so deep), and far above `Limits::max_depth` as anyone needs it.
+const MAX_DEPTH: usize = 500;
+
 /// The table's root for a signal.
 fn request_of(signal: Signal) -> &'static schema::Message {
     match signal {

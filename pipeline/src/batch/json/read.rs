@@ -19,9 +19,9 @@ use crate::{Limits, Signal};
 /// and fields stand in the order in which the sender wrote them.
 ///
 /// Bounds: `limits.max_records` spans, log records or data points; `limits.max_depth` messages inside one another below
-/// the request (an attribute of a span is at 4, its value at 5; a list in a value adds 2 levels, a map 3). The parser's own
-/// bound of 128 brackets is off, because it would refuse here what the protobuf door takes; brackets nest only through
-/// messages, and values of unknown keys are skipped without recursion. One level takes a few hundred bytes of stack.
+/// the request, never more than 500 (an attribute of a span is at 4, its value at 5; a list in a value adds 2 levels, a
+/// map 3). The parser's own bound of 128 brackets is off, because it would refuse here what the protobuf door takes;
+/// brackets nest only through messages, and values of unknown keys are skipped without recursion.
 ///
 /// `grow` is asked for each block of the result's capacity, in bytes, before it is allocated; its refusal ends the reading
 /// with [`JsonErrorKind::OutOfBudget`]. The capacity of the answer is exactly what was granted. It is at most the larger of
@@ -117,7 +117,7 @@ impl Reader<'_> {
 
     /// Counts a message that begins.
     fn enter<E: Error>(&mut self, message: &Message, depth: usize) -> Result<(), E> {
-        if depth > self.limits.max_depth {
+        if depth > self.limits.max_depth.min(super::MAX_DEPTH) {
             return Err(self.fail(JsonErrorKind::TooDeep, "values are nested too deep"));
         }
         if message.record {

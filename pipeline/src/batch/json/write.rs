@@ -9,10 +9,6 @@ use super::text;
 use super::wire::{Raw, take_field, take_scalar};
 use crate::Signal;
 
-/// Most messages inside one another below the request. Above `Limits::max_depth` as anyone would set it, and within the stack of
-/// a thread of 2 MiB in a debug build.
-const MAX_DEPTH: usize = 1_000;
-
 /// Appends `wire`, an OTLP export request of `signal` in protobuf, to `out` as one line of OTLP JSON without its line end.
 ///
 /// The bytes are those the Collector's file exporter writes (the module's head says how). What occurs more than once is
@@ -22,7 +18,7 @@ const MAX_DEPTH: usize = 1_000;
 ///
 /// # Errors
 /// [`WriteError`] when the bytes are no such request: cut short, a known field in a foreign wire type, invalid UTF-8, or
-/// more than a thousand messages deep. `out` is then as long as before.
+/// more than 500 messages deep. `out` is then as long as before.
 pub fn write(signal: Signal, wire: &[u8], out: &mut Vec<u8>) -> Result<(), WriteError> {
     let before = out.len();
     let mut writer = Writer { out, parts: vec![wire], slots: Vec::new() };
@@ -76,7 +72,7 @@ impl<'w> Cursor<'w> {
 impl<'w> Writer<'w, '_> {
     /// Prints the message whose parts are the stack's from `run` on.
     fn message(&mut self, message: &'static Message, run: usize, depth: usize) -> Result<(), WriteError> {
-        if depth > MAX_DEPTH {
+        if depth > super::MAX_DEPTH {
             return Err(WriteError::new("messages are nested too deep").inside(message.name));
         }
         let end = self.parts.len();

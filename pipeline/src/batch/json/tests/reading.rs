@@ -292,6 +292,11 @@ fn depth_is_bounded_by_the_limit_and_not_by_the_stack() {
     // 62 lists are more than the 128 brackets serde_json would stop at, and within the default limit.
     let wire = read_free(Signal::Logs, nested_lists(62).as_bytes()).expect("within the limit");
     assert!(write_new(Signal::Logs, &wire).contains(r#"{"arrayValue":{}}"#));
+    // Nor does a limit that nobody meant reach the end of the stack.
+    let boundless = Limits { max_depth: usize::MAX, ..limits };
+    let read_boundless = |levels| read(Signal::Logs, nested_lists(levels).as_bytes(), &boundless, &mut |_| true);
+    assert!(read_boundless(248).is_ok());
+    assert_eq!(read_boundless(249).expect_err("too deep").kind(), JsonErrorKind::TooDeep);
     let deep = read_free(Signal::Logs, nested_lists(10_000).as_bytes()).expect_err("too deep");
     assert_eq!(deep.kind(), JsonErrorKind::TooDeep);
 

@@ -132,7 +132,7 @@ fn depth_is_bounded_and_not_by_the_stack() {
         wire
     };
     let mut out = Vec::new();
-    assert_eq!(write(Signal::Logs, &nested(400), &mut out), Ok(()));
+    assert_eq!(write(Signal::Logs, &nested(248), &mut out), Ok(()));
     let error = write(Signal::Logs, &nested(50_000), &mut out).expect_err("too deep").to_string();
     assert!(error.starts_with("messages are nested too deep"), "{error}");
 }
