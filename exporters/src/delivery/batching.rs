@@ -57,9 +57,8 @@ impl Gate {
                 self.deadlines[lane] = None;
                 continue;
             };
-            let deadline = *self.deadlines[lane].get_or_insert_with(|| {
-                now + self.batching.flush_after.saturating_sub(Timestamp::now().since(oldest))
-            });
+            let deadline = *self.deadlines[lane]
+                .get_or_insert_with(|| now + self.batching.flush_after.saturating_sub(Timestamp::now().since(oldest)));
             if flush || deadline <= now || reaches(&waiting, self.batching.least) {
                 self.deadlines[lane] = None;
                 self.first = lane + 1;

@@ -18,6 +18,7 @@ mod tls;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::{Bytes, BytesMut};
 use pipeline::component::{BoxFuture, Exporter};
 use pipeline::journal::Cursor;
 use pipeline::stop::{Phase, Stop};
@@ -169,6 +170,18 @@ impl Request {
     /// Bytes of OTLP protobuf in it.
     pub fn bytes(&self) -> usize {
         self.parts.iter().map(|part| part.body().len()).sum()
+    }
+
+    /// Its bodies one after the other: again one request.
+    pub fn merged(&self) -> Bytes {
+        match self.parts.as_slice() {
+            [one] => one.body().clone(),
+            parts => {
+                let mut merged = BytesMut::with_capacity(self.bytes());
+                parts.iter().for_each(|part| merged.extend_from_slice(part.body()));
+                merged.freeze()
+            }
+        }
     }
 
     /// Its two halves, by parts; `None` where it is a single part.

@@ -7,8 +7,8 @@ use pipeline::journal::{Bounds, Limit};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::batching::{Batching, MERGED_BYTES};
 use super::Plan;
+use super::batching::{Batching, MERGED_BYTES};
 
 /// What a queue or a batch is measured in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
