@@ -183,7 +183,7 @@ struct Short<'a>(&'a str);
 
 impl Display for Short<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = self.0.floor_char_boundary(VALUE_BYTES);
+        let end = (0..=self.0.len().min(VALUE_BYTES)).rev().find(|end| self.0.is_char_boundary(*end)).unwrap_or(0);
         // Control characters as escapes: a value does not get to drive the terminal.
         for c in self.0[..end].chars() {
             if c.is_control() { write!(f, "{}", c.escape_default())? } else { f.write_char(c)? }
