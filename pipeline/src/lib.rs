@@ -6,6 +6,7 @@ pub mod auth;
 pub mod batch;
 pub mod component;
 pub mod config;
+pub mod extension;
 pub mod intake;
 pub mod journal;
 pub mod ledger;
@@ -14,6 +15,8 @@ pub mod receipt;
 pub mod registry;
 mod signal;
 pub mod stop;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 mod time;
 
 pub use batch::{Batch, DecodeError, Limits, Sealed};
