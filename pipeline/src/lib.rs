@@ -17,6 +17,8 @@ pub mod receipt;
 pub mod registry;
 mod signal;
 pub mod stop;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 mod time;
 mod worker;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -11,16 +11,6 @@ use prometheus_client::registry::Registry;
 
 use crate::Signal;
 use crate::receipt::Refusal;
-
-/// How a request reached a receiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
-#[allow(non_camel_case_types, reason = "the label values of the Collector's receivers")]
-pub enum Transport {
-    /// OTLP/gRPC.
-    grpc,
-    /// OTLP/HTTP.
-    http,
-}
 
 /// The bound past which a record was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,14 +45,14 @@ impl Expired {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ReceiverLabels {
     receiver: String,
-    transport: Transport,
+    transport: &'static str,
     signal: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RefusedLabels {
     receiver: String,
-    transport: Transport,
+    transport: &'static str,
     signal: &'static str,
     reason: &'static str,
 }
@@ -192,8 +182,8 @@ impl Ledger {
         text
     }
 
-    /// The series of a receiver, all at zero when first asked for.
-    pub fn receiver(&self, receiver: &str, transport: Transport, signal: Signal) -> ReceiverSeries {
+    /// The series of a receiver, all at zero when first asked for; `transport` is a word of the receiver's own.
+    pub fn receiver(&self, receiver: &str, transport: &'static str, signal: Signal) -> ReceiverSeries {
         let labels = ReceiverLabels { receiver: receiver.into(), transport, signal: signal.name() };
         let with = |family: &Family<RefusedLabels, Counter>, reason| {
             let labels = RefusedLabels { receiver: receiver.into(), transport, signal: signal.name(), reason };
