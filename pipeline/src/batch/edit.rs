@@ -113,6 +113,7 @@ impl Batch {
         dropped
     }
 
+    #[inline]
     fn record_owner(&self) -> Owner {
         if self.signal == crate::Signal::Traces { Owner::Span } else { Owner::Log }
     }
