@@ -138,7 +138,8 @@ fn batch(wire: &Bytes) -> Batch {
 }
 
 fn request() -> Bytes {
-    let resource = (0..8).map(|index| attribute(&format!("service.part_{index}"), string("checkout-assistant"))).collect();
+    let resource =
+        (0..8).map(|index| attribute(&format!("service.part_{index}"), string("checkout-assistant"))).collect();
     let scope = InstrumentationScope { name: "opentelemetry.instrumentation.openai".into(), ..Default::default() };
     let spans = (0..SPANS).map(span).collect();
     let request = ExportTraceServiceRequest {
@@ -152,7 +153,8 @@ fn request() -> Bytes {
 }
 
 fn span(index: usize) -> Span {
-    let prompt: String = "Summarise the attached complaint and propose a friendly answer. ".chars().cycle().take(600).collect();
+    let prompt: String =
+        "Summarise the attached complaint and propose a friendly answer. ".chars().cycle().take(600).collect();
     let id = 0x9e37_79b9_7f4a_7c15u64.wrapping_mul(index as u64 + 1);
     Span {
         trace_id: [id.to_be_bytes(), (!id).to_be_bytes()].concat(),

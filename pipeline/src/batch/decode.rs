@@ -3,12 +3,12 @@
 //! What passes here needs no check afterwards: every later reader stops quietly where a field is malformed,
 //! and none is.
 
+use super::Limits;
 use super::error::{DecodeError, Fault};
 use super::schema::{self, ANY_VALUE, KEY_VALUE, Kind, Role, Shape};
 use super::tables::{Attribute, CHILD_TAG, CLEAN, Group, ROOT, Row, Run, SCOPE, Tables, UNTABLED};
 use super::text::is_utf8;
 use super::wire::{Field, GROUP, I32, I64, LEN, Reader, VARINT};
-use super::Limits;
 use crate::Signal;
 
 /// No limit goes deeper: the walks are recursive and their stacks have to hold it.

@@ -81,7 +81,9 @@ impl Batch {
         for (level, owner) in [(RESOURCE, Owner::Resource), (SCOPE, Owner::Scope)] {
             let shape = schema::levels(self.signal)[level];
             for group in 0..self.tables.levels[level].groups.len() {
-                self.rewrite(Target::Own(level, group), |bytes, patches| Walk { bytes, visitor, patches }.all(shape, owner));
+                self.rewrite(Target::Own(level, group), |bytes, patches| {
+                    Walk { bytes, visitor, patches }.all(shape, owner)
+                });
             }
         }
     }

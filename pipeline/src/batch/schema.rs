@@ -57,7 +57,7 @@ pub(super) enum Kind {
     Bytes,
 }
 
-use Kind::{Bool, Body, Bytes, Double, Fixed32, Fixed64, Id, Int, Message, String, Text, Unknown, Varint};
+use Kind::{Body, Bool, Bytes, Double, Fixed32, Fixed64, Id, Int, Message, String, Text, Unknown, Varint};
 
 impl Shape {
     const fn new(role: Role, fields: &'static [Kind]) -> Self {
@@ -104,14 +104,18 @@ static LOGS: Shape = Shape::new(Role::Plain, &[Unknown, Message(&RESOURCE_LOGS)]
 // message ResourceSpans {
 //   Resource resource = 1; repeated ScopeSpans scope_spans = 2; string schema_url = 3;
 // }
-static RESOURCE_SPANS: Shape =
-    Shape::new(Role::Owner(Owner::Resource), &[Unknown, Message(&RESOURCE), Message(&SCOPE_SPANS), Text(Place::SchemaUrl)]);
+static RESOURCE_SPANS: Shape = Shape::new(
+    Role::Owner(Owner::Resource),
+    &[Unknown, Message(&RESOURCE), Message(&SCOPE_SPANS), Text(Place::SchemaUrl)],
+);
 
 // message ResourceLogs {
 //   Resource resource = 1; repeated ScopeLogs scope_logs = 2; string schema_url = 3;
 // }
-static RESOURCE_LOGS: Shape =
-    Shape::new(Role::Owner(Owner::Resource), &[Unknown, Message(&RESOURCE), Message(&SCOPE_LOGS), Text(Place::SchemaUrl)]);
+static RESOURCE_LOGS: Shape = Shape::new(
+    Role::Owner(Owner::Resource),
+    &[Unknown, Message(&RESOURCE), Message(&SCOPE_LOGS), Text(Place::SchemaUrl)],
+);
 
 // message ScopeSpans { InstrumentationScope scope = 1; repeated Span spans = 2; string schema_url = 3; }
 static SCOPE_SPANS: Shape =
@@ -153,8 +157,23 @@ static ENTITY_REF: Shape = Shape::new(
 static SPAN: Shape = Shape::new(
     Role::Owner(Owner::Span),
     &[
-        Unknown, Id(16), Id(8), Text(Place::TraceState), Id(8), Text(Place::Name), Varint, Fixed64, Fixed64,
-        Message(&KEY_VALUE), Varint, Message(&EVENT), Varint, Message(&LINK), Varint, Message(&STATUS), Fixed32,
+        Unknown,
+        Id(16),
+        Id(8),
+        Text(Place::TraceState),
+        Id(8),
+        Text(Place::Name),
+        Varint,
+        Fixed64,
+        Fixed64,
+        Message(&KEY_VALUE),
+        Varint,
+        Message(&EVENT),
+        Varint,
+        Message(&LINK),
+        Varint,
+        Message(&STATUS),
+        Fixed32,
     ],
 );
 
@@ -184,8 +203,19 @@ static STATUS: Shape = Shape::new(Role::Plain, &[Unknown, Unknown, Text(Place::S
 static LOG_RECORD: Shape = Shape::new(
     Role::Owner(Owner::Log),
     &[
-        Unknown, Fixed64, Varint, Text(Place::SeverityText), Unknown, Body(&ANY_VALUE), Message(&KEY_VALUE), Varint,
-        Fixed32, Id(16), Id(8), Fixed64, Text(Place::Name),
+        Unknown,
+        Fixed64,
+        Varint,
+        Text(Place::SeverityText),
+        Unknown,
+        Body(&ANY_VALUE),
+        Message(&KEY_VALUE),
+        Varint,
+        Fixed32,
+        Id(16),
+        Id(8),
+        Fixed64,
+        Text(Place::Name),
     ],
 );
 

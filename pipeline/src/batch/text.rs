@@ -100,7 +100,8 @@ fn short_ascii(bytes: &[u8]) -> bool {
         17..=32 => (load(bytes.first_chunk()) | load(bytes.last_chunk())) & WIDE == 0,
         33..=64 => {
             let (head, tail) = bytes.split_at(bytes.len() / 2);
-            let all = load(head.first_chunk()) | load(head.last_chunk()) | load(tail.first_chunk()) | load(tail.last_chunk());
+            let all =
+                load(head.first_chunk()) | load(head.last_chunk()) | load(tail.first_chunk()) | load(tail.last_chunk());
             all & WIDE == 0
         }
         _ => false,

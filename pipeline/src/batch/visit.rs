@@ -162,7 +162,8 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
             return self.odd_key_value(field, around);
         };
         let name = Text::checked(key.of(self.bytes));
-        let mut spot = Spot { place: Place::Key, attribute: around.attribute.or(Some(name)), key: Some(name), ..*around };
+        let mut spot =
+            Spot { place: Place::Key, attribute: around.attribute.or(Some(name)), key: Some(name), ..*around };
         let mark = self.patches.mark();
         let (key_end, value_at, end) = (key.end as usize, value.at as usize, field.end);
         let part = Field { tag: 1, start: field.body, body: key.at as usize, end: key_end, ..*field };

@@ -9,8 +9,10 @@ use crate::batch::visit::{Owner, Place};
 pub(super) static METRICS: Shape = Shape::new(Role::Plain, &[Unknown, Message(&RESOURCE_METRICS)]);
 
 // message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scope_metrics = 2; string schema_url = 3; }
-pub(super) static RESOURCE_METRICS: Shape =
-    Shape::new(Role::Owner(Owner::Resource), &[Unknown, Message(&RESOURCE), Message(&SCOPE_METRICS), Text(Place::SchemaUrl)]);
+pub(super) static RESOURCE_METRICS: Shape = Shape::new(
+    Role::Owner(Owner::Resource),
+    &[Unknown, Message(&RESOURCE), Message(&SCOPE_METRICS), Text(Place::SchemaUrl)],
+);
 
 // message ScopeMetrics { InstrumentationScope scope = 1; repeated Metric metrics = 2; string schema_url = 3; }
 pub(super) static SCOPE_METRICS: Shape =
@@ -25,8 +27,19 @@ pub(super) static SCOPE_METRICS: Shape =
 pub(super) static METRIC: Shape = Shape::new(
     Role::Plain,
     &[
-        Unknown, Text(Place::Name), Text(Place::Name), Text(Place::Name), Unknown, Message(&GAUGE), Unknown, Message(&SUM),
-        Unknown, Message(&HISTOGRAM), Message(&EXPONENTIAL), Message(&SUMMARY), Message(&KEY_VALUE),
+        Unknown,
+        Text(Place::Name),
+        Text(Place::Name),
+        Text(Place::Name),
+        Unknown,
+        Message(&GAUGE),
+        Unknown,
+        Message(&SUM),
+        Unknown,
+        Message(&HISTOGRAM),
+        Message(&EXPONENTIAL),
+        Message(&SUMMARY),
+        Message(&KEY_VALUE),
     ],
 );
 
@@ -62,8 +75,19 @@ static NUMBER: Shape = Shape::new(
 static HISTOGRAM_POINT: Shape = Shape::new(
     Role::DataPoint,
     &[
-        Unknown, Unknown, Fixed64, Fixed64, Fixed64, Fixed64, Fixed64s, Fixed64s, Message(&EXEMPLAR), Message(&KEY_VALUE),
-        Varint, Fixed64, Fixed64,
+        Unknown,
+        Unknown,
+        Fixed64,
+        Fixed64,
+        Fixed64,
+        Fixed64,
+        Fixed64s,
+        Fixed64s,
+        Message(&EXEMPLAR),
+        Message(&KEY_VALUE),
+        Varint,
+        Fixed64,
+        Fixed64,
     ],
 );
 
@@ -76,8 +100,21 @@ static HISTOGRAM_POINT: Shape = Shape::new(
 static EXPONENTIAL_POINT: Shape = Shape::new(
     Role::DataPoint,
     &[
-        Unknown, Message(&KEY_VALUE), Fixed64, Fixed64, Fixed64, Fixed64, Varint, Fixed64, Message(&BUCKETS),
-        Message(&BUCKETS), Varint, Message(&EXEMPLAR), Fixed64, Fixed64, Fixed64,
+        Unknown,
+        Message(&KEY_VALUE),
+        Fixed64,
+        Fixed64,
+        Fixed64,
+        Fixed64,
+        Varint,
+        Fixed64,
+        Message(&BUCKETS),
+        Message(&BUCKETS),
+        Varint,
+        Message(&EXEMPLAR),
+        Fixed64,
+        Fixed64,
+        Fixed64,
     ],
 );
 
@@ -100,7 +137,5 @@ static QUANTILE: Shape = Shape::new(Role::Plain, &[Unknown, Fixed64, Fixed64]);
 //   fixed64 time_unix_nano = 2; oneof value { double as_double = 3; sfixed64 as_int = 6; }
 //   bytes span_id = 4; bytes trace_id = 5; repeated KeyValue filtered_attributes = 7;
 // }
-static EXEMPLAR: Shape = Shape::new(
-    Role::Plain,
-    &[Unknown, Unknown, Fixed64, Fixed64, Id(8), Id(16), Fixed64, Message(&KEY_VALUE)],
-);
+static EXEMPLAR: Shape =
+    Shape::new(Role::Plain, &[Unknown, Unknown, Fixed64, Fixed64, Id(8), Id(16), Fixed64, Message(&KEY_VALUE)]);

@@ -120,8 +120,16 @@ fn number(dice: &mut Dice, out: &mut Vec<u8>) {
     put_varint(out, value.checked_shr(bits).unwrap_or(u64::from(bits == 64)));
 }
 
-const KEYS: [&str; 8] =
-    ["gen_ai.prompt", "gen_ai.request.model", "k", "", "user.email", "http.response.status_code", "ключ", "a.rather.long.key.of.more.than.thirty.two.bytes"];
+const KEYS: [&str; 8] = [
+    "gen_ai.prompt",
+    "gen_ai.request.model",
+    "k",
+    "",
+    "user.email",
+    "http.response.status_code",
+    "ключ",
+    "a.rather.long.key.of.more.than.thirty.two.bytes",
+];
 
 fn text(dice: &mut Dice) -> String {
     match dice.below(6) {

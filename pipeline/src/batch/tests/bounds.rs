@@ -49,7 +49,8 @@ fn depth_is_limited_as_in_prost() {
 fn depth_has_a_ceiling() {
     let value = (0..5_000).fold(Vec::new(), |value, _| nest(5, &nest(1, &value)));
     let wire = spans(&nest(2, &nest(9, &nest(2, &value))));
-    let error = Batch::decode(Signal::Traces, wire.into(), &Limits { max_depth: usize::MAX, ..LIMITS }).expect_err("too deep");
+    let error =
+        Batch::decode(Signal::Traces, wire.into(), &Limits { max_depth: usize::MAX, ..LIMITS }).expect_err("too deep");
     assert!(error.is_limit(), "{error}");
 }
 

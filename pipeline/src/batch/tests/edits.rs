@@ -146,8 +146,14 @@ fn edit_both(dice: &mut Dice, batch: &mut Batch, theirs: &mut ExportTraceService
     let row = dice.below(batch.len());
     let key = ["gen_ai.prompt", "user.email", "k", "new", ""][dice.below(5)];
     let value = [
-        Value::Empty, Value::from("text"), Value::Int(-1), Value::Double(1.5), Value::Bool(false), Value::Bytes(vec![0xff; 200]),
-        Value::Array(vec![Value::Int(1), Value::from("a")]), Value::KvList(vec![("k".into(), Value::Array(vec![]))]),
+        Value::Empty,
+        Value::from("text"),
+        Value::Int(-1),
+        Value::Double(1.5),
+        Value::Bool(false),
+        Value::Bytes(vec![0xff; 200]),
+        Value::Array(vec![Value::Int(1), Value::from("a")]),
+        Value::KvList(vec![("k".into(), Value::Array(vec![]))]),
     ];
     let value = &value[dice.below(8)];
     let mut at = row;
@@ -165,7 +171,8 @@ fn edit_both(dice: &mut Dice, batch: &mut Batch, theirs: &mut ExportTraceService
                     batch.set_resource_attribute(row, key, value);
                 }
                 _ => {
-                    let found = group.resource.as_mut().is_some_and(|resource| put(&mut resource.attributes, key, None));
+                    let found =
+                        group.resource.as_mut().is_some_and(|resource| put(&mut resource.attributes, key, None));
                     assert_eq!(found, batch.remove_resource_attribute(row, key));
                 }
             }

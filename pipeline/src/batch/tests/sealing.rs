@@ -16,11 +16,13 @@ fn messages(batch: &Batch) -> Vec<&[u8]> {
 
 /// The bytes of every group's own fields, level by level.
 fn own_fields(batch: &Batch) -> Vec<Vec<u8>> {
-    let groups = [ROOT, RESOURCE, SCOPE].into_iter().flat_map(|level| {
-        (0..batch.tables.levels[level].groups.len()).map(move |group| (level, group))
-    });
+    let groups = [ROOT, RESOURCE, SCOPE]
+        .into_iter()
+        .flat_map(|level| (0..batch.tables.levels[level].groups.len()).map(move |group| (level, group)));
     groups
-        .map(|(level, group)| batch.tables.own_runs(level, group).iter().flat_map(|run| run.of(&batch.wire)).copied().collect())
+        .map(|(level, group)| {
+            batch.tables.own_runs(level, group).iter().flat_map(|run| run.of(&batch.wire)).copied().collect()
+        })
         .collect()
 }
 
