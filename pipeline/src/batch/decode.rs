@@ -226,7 +226,8 @@ impl Decoder<'_> {
     fn check(&mut self, kind: &'static Kind, field: &Field, depth: usize) -> Result<(), DecodeError> {
         match *kind {
             Kind::Varint | Kind::Bool | Kind::Int => expect(field, VARINT),
-            Kind::Fixed64 | Kind::Double => expect(field, I64),
+            Kind::Fixed64s if field.wire == LEN && (field.end - field.body).is_multiple_of(8) => Ok(()),
+            Kind::Fixed64 | Kind::Double | Kind::Fixed64s => expect(field, I64),
             Kind::Fixed32 => expect(field, I32),
             Kind::Bytes => expect(field, LEN),
             Kind::Id(length) => {
@@ -246,8 +247,6 @@ impl Decoder<'_> {
                 self.message(shape, field.body, field.end, descend(depth, field)?)
             }
             Kind::Varints => packed_varints(self.wire, field),
-            Kind::Fixed64s if field.wire == LEN && (field.end - field.body).is_multiple_of(8) => Ok(()),
-            Kind::Fixed64s => expect(field, I64),
             Kind::Unknown => {
                 descend(depth, field)?;
                 self.out.unknown += u64::from(matches!(field.wire, LEN | GROUP));

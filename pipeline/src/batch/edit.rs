@@ -82,7 +82,7 @@ impl Batch {
             let shape = schema::levels(self.signal)[level];
             for group in 0..self.tables.levels[level].groups.len() {
                 self.rewrite(Target::Own(level, group), |bytes, patches| {
-                    Walk { bytes, visitor, patches }.all(shape, owner)
+                    Walk { bytes, visitor, patches }.all(shape, owner);
                 });
             }
         }
