@@ -246,7 +246,7 @@ impl Backend for Http {
 }
 
 /// OTLP/HTTP's table: 2xx is taken; 429, 502, 503 and 504 may be taken later; nothing else ever is.
-fn judge(signal: Signal, reply: &Reply, now: SystemTime) -> Verdict {
+pub(super) fn judge(signal: Signal, reply: &Reply, now: SystemTime) -> Verdict {
     let json = reply.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if reply.status.is_success() {
         return if json { partial::from_json(&reply.body) } else { partial::from_protobuf(signal, &reply.body) };
@@ -276,6 +276,3 @@ fn reason(reply: &Reply, json: bool) -> String {
     let colon = if message.is_empty() { "" } else { ": " };
     printable(&format!("HTTP {}{colon}{message}", reply.status.as_u16()))
 }
-
-#[cfg(test)]
-mod tests;
