@@ -178,3 +178,25 @@ async fn redirects_are_not_followed() {
     running.settled().await;
     assert_eq!(running.series().rejected.get(), 1);
 }
+
+#[tokio::test]
+async fn an_authenticator_makes_the_authorization_header() {
+    use pipeline::auth::Authenticator;
+    use pipeline::config::{ComponentId, Secret};
+    use pipeline::registry::{BuildCx, Extension};
+
+    let mut fake = Fake::start(vec![Answer::grpc(0, "", None)], None).await;
+    let owed = Owed::to(&[Bounds::default()]);
+    owed.spans(&["a"]);
+    let bearer = Authenticator::Bearer { values: vec![Secret::from("Bearer abc".to_owned())] };
+    let extension = Extension::Authenticator(std::sync::Arc::new(bearer));
+    let extensions = [(ComponentId::parse("bearertokenauth").unwrap(), extension)];
+    let (id, ledger) = (ComponentId::parse("otlp").unwrap(), pipeline::ledger::Ledger::new("test"));
+    let entry = crate::EXPORTERS.iter().find(|entry| entry.declaration.is("otlp")).unwrap();
+    let block = block(&fake.address, json!({"auth": {"authenticator": "bearertokenauth"}}));
+    let without = BuildCx { id: &id, ledger: &ledger, extensions: &[] };
+    assert_eq!((entry.build)(&block, &without).err().unwrap().key, "auth.authenticator");
+    let cx = BuildCx { id: &id, ledger: &ledger, extensions: &extensions };
+    let _running = owed.run(0, (entry.build)(&block, &cx).unwrap().1);
+    assert_eq!(fake.next().await.head.headers["authorization"], "Bearer abc");
+}
