@@ -44,8 +44,8 @@ pub struct KeepAlive {
 pub struct ClientSettings {
     /// Only HTTP/2, in plain text by prior knowledge: what gRPC speaks.
     pub http2_only: bool,
-    /// TLS, where the endpoint's scheme is https.
-    pub tls: ClientTls,
+    /// TLS; none where no URL is https, so that the system's authorities are not read for nothing.
+    pub tls: Option<ClientTls>,
     /// HTTP/2 pings; none where absent.
     pub keep_alive: Option<KeepAlive>,
     /// Connections kept open while idle, at most.
@@ -69,8 +69,9 @@ impl HttpClient {
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(CONNECT));
         tcp.set_keepalive(Some(Duration::from_secs(30)));
-        let https = HttpsConnectorBuilder::new().with_tls_config(settings.tls.build()?).https_or_http();
-        let https = match &settings.tls.server_name_override {
+        let https =
+            HttpsConnectorBuilder::new().with_tls_config(ClientTls::build(settings.tls.as_ref())?).https_or_http();
+        let https = match settings.tls.as_ref().and_then(|tls| tls.server_name_override.as_ref()) {
             None => https,
             Some(name) => {
                 let server = ServerName::try_from(name.clone());

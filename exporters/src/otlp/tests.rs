@@ -200,3 +200,22 @@ async fn an_authenticator_makes_the_authorization_header() {
     let _running = owed.run(0, (entry.build)(&block, &cx).unwrap().1);
     assert_eq!(fake.next().await.head.headers["authorization"], "Bearer abc");
 }
+
+#[tokio::test]
+async fn large_requests_go_through_and_are_merged_to_a_bound() {
+    let mut fake = Fake::start(vec![Answer::grpc(0, "", None)], None).await;
+    let owed = Owed::to(&[Bounds::default()]);
+    let (huge, large) = ("h".repeat(5 << 20), "l".repeat(700 << 10));
+    owed.spans(&[&huge]);
+    for _ in 0..3 {
+        owed.spans(&[&large]);
+    }
+    let running = owed.run_block("otlp", &block(&fake.address, json!({"sending_queue": {"num_consumers": 1}})));
+    let mut sizes = Vec::new();
+    for _ in 0..3 {
+        sizes.push(names(&message(&fake.next().await).1).len());
+    }
+    assert_eq!(sizes, [1, 2, 1]);
+    running.settled().await;
+    assert_eq!(running.series().delivered.get(), 4);
+}
