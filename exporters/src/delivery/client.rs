@@ -24,8 +24,8 @@ const REPLY_BYTES: usize = 64 << 10;
 /// HTTP/2 flow control for what we receive; replies are small. It is the peer's windows that let us send.
 const WINDOW: u32 = 1 << 20;
 
-/// Bytes of one stream that may wait to be written: a merged request, so that the peer's window and
-/// not our buffer is the limit (hyper's own is 1 MiB for a server, 16 KiB a write here otherwise).
+/// Bytes of one stream that may wait to be written: more than a merged request, so that the peer's
+/// window is the limit and not our buffer (hyper's default is 1 MiB).
 const SEND_BUFFER: usize = 4 << 20;
 
 /// HTTP/2 pings on a connection.

@@ -100,7 +100,7 @@ fn inflated(compression: &str, body: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_backend_that_comes_later_gets_what_waited() {
+async fn a_backend_that_is_not_there_stays_owed() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     drop(listener);

@@ -127,8 +127,13 @@ fn a_reason_is_short_and_on_one_line() {
 proptest! {
     /// Whatever comes back, a verdict comes out; and only the named ones are ever sent again.
     #[test]
-    fn any_answer_is_judged(status in 100..=599_u16, body in prop::collection::vec(any::<u8>(), 0..200), json in any::<bool>()) {
-        let mut reply = Reply { status: StatusCode::from_u16(status).unwrap(), body: Bytes::from(body), ..Reply::default() };
+    fn any_answer_is_judged(
+        status in 100..=599_u16,
+        body in prop::collection::vec(any::<u8>(), 0..200),
+        json in any::<bool>(),
+    ) {
+        let (code, body) = (StatusCode::from_u16(status).unwrap(), Bytes::from(body));
+        let mut reply = Reply { status: code, body, ..Reply::default() };
         if json {
             reply.headers.insert("content-type", HeaderValue::from_static("application/json"));
         }
@@ -143,7 +148,8 @@ proptest! {
     #[test]
     fn any_trailers_are_read(status in "[ -~]{0,8}", message in "[ -~]{0,80}", details in "[ -~]{0,80}") {
         let mut trailers = HeaderMap::new();
-        for (name, value) in [("grpc-status", status), ("grpc-message", message), ("grpc-status-details-bin", details)] {
+        let all = [("grpc-status", status), ("grpc-message", message), ("grpc-status-details-bin", details)];
+        for (name, value) in all {
             trailers.insert(name, HeaderValue::try_from(value).unwrap());
         }
         of_call(&HeaderMap::new(), &trailers);
