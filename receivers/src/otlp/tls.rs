@@ -158,3 +158,6 @@ pub(super) fn suites(names: &[String]) -> Result<Vec<SupportedCipherSuite>, Stri
     known.retain(|suite| names.is_empty() || is_13(suite) || names.contains(&name(suite)));
     Ok(known)
 }
+
+#[cfg(test)]
+mod tests;
