@@ -98,7 +98,7 @@ fn decompress(coding: Coding, bytes: &Bytes, max: usize, permit: &mut Permit) ->
         // What Go's clients send for an empty request: a content-encoding and no byte.
         return Ok(Vec::new());
     }
-    let hint = size_hint(coding, bytes).clamp(STEP, max.saturating_add(1));
+    let hint = size_hint(coding, bytes).max(STEP).min(max.saturating_add(1));
     match coding {
         Coding::Identity => inflate(&mut &bytes[..], hint, max, permit),
         Coding::Gzip => inflate(&mut MultiGzDecoder::new(&bytes[..]), hint, max, permit),
@@ -145,7 +145,7 @@ fn inflate(stream: &mut dyn Read, hint: usize, max: usize, permit: &mut Permit) 
     let mut filled = 0;
     loop {
         if filled == plain.len() {
-            let step = if filled == 0 { hint } else { filled.clamp(STEP, max.saturating_add(1) - filled) };
+            let step = if filled == 0 { hint } else { filled.max(STEP).min(max.saturating_add(1) - filled) };
             if !permit.grow(step) {
                 return Err(Stopped::Refused);
             }

@@ -158,7 +158,9 @@ async fn one_connection_too_many_is_closed_and_those_inside_stay() {
 #[tokio::test]
 async fn more_streams_than_allowed_wait_their_turn() {
     let rig = start(json!({"max_concurrent_streams": 2}), json!({}), PLENTY).await;
-    let sender = connect(rig.grpc).await;
+    let mut sender = connect(rig.grpc).await;
+    // The first answer comes after the settings: from then on the client knows the limit.
+    assert_eq!(call(&mut sender, TRACES, &[], Script::whole(frame(b""))).await.grpc_status(), 0);
     let calls: Vec<_> = (0..20)
         .map(|_| {
             let mut sender = sender.clone();
