@@ -1,1 +1,24 @@
-fn main() {}
+//! Tollgate: OTLP in, OTLP out; what stands between is the configuration's to say.
+
+mod admin;
+mod cli;
+mod components;
+mod demo;
+mod logging;
+mod machine;
+mod process;
+mod registry;
+mod run;
+mod schema;
+mod show;
+mod validate;
+
+use std::process::ExitCode;
+
+#[cfg(all(feature = "mimalloc", target_os = "linux"))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    cli::main()
+}

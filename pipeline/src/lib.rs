@@ -6,7 +6,9 @@ pub mod auth;
 pub mod batch;
 pub mod component;
 pub mod config;
+pub mod drain;
 pub mod extension;
+pub mod graph;
 pub mod intake;
 pub mod journal;
 pub mod ledger;
@@ -18,6 +20,7 @@ pub mod stop;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 mod time;
+mod worker;
 
 pub use batch::{Batch, DecodeError, Limits, Sealed};
 pub use signal::Signal;

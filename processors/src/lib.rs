@@ -1,1 +1,10 @@
 //! What happens to a batch between the doors: pure, synchronous, without a clock.
+
+mod batch;
+mod memory_limiter;
+
+use pipeline::registry::ProcessorEntry;
+
+/// Every processor, in the order in which lists show them.
+pub const PROCESSORS: &[ProcessorEntry] =
+    &[ProcessorEntry::of::<batch::Batch>(), ProcessorEntry::of::<memory_limiter::MemoryLimiter>()];

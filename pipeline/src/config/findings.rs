@@ -11,6 +11,17 @@ pub enum Severity {
     Note,
 }
 
+impl Severity {
+    /// As messages and JSON name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
 /// One finding in a component's block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

@@ -1,11 +1,40 @@
-//! The configuration file: YAML with places in, every error at once out.
+//! The configuration: YAML with places in; a plan, or every error at once, out.
+//!
+//! [`load`] reads every layer (files < `TOLLGATE__…` < `--set`) into one tree in which each key and value knows
+//! its place; [`Loaded::check`] tells everything that is wrong with it; [`Loaded::plan`] is what is to run.
 
+mod codes;
 mod findings;
+mod graph;
 mod id;
+mod layers;
+mod lint;
+mod load;
+mod node;
+mod plan;
+mod render;
+mod report;
+mod scalar;
+mod schema;
+mod secrets;
+mod sections;
 mod service;
+mod shape;
+mod show;
+mod source;
+mod substitute;
+mod suggest;
+mod validate;
 mod value;
+mod yaml;
 
+pub use codes::{CODES, Code, meaning};
 pub use findings::{Finding, Findings, Severity};
 pub use id::ComponentId;
+pub use load::{ConfigSource, Environment, Loaded, load};
+pub use plan::{PipelinePlan, Plan, Planned};
+pub use report::{Diagnostic, Report};
+pub use schema::{Kind, schema};
 pub use service::Service;
+pub use source::{Place, Position, Source};
 pub use value::{ByteSize, Duration, Secret};

@@ -7,6 +7,9 @@ use std::time::Duration;
 pub struct Service {
     /// `service.memory.limit`, bytes; none: half of the cgroup's or machine's memory.
     pub memory_limit: Option<u64>,
+    /// The same as a share of the cgroup's or machine's memory, percent (`memory_limiter.limit_percentage`);
+    /// where both are set the limit in bytes holds.
+    pub memory_percent: Option<u8>,
     /// Where health is answered (`health_check.endpoint`); default `127.0.0.1:13133`.
     pub health: String,
     /// Where `/metrics` is answered (`service.telemetry.metrics`); `None` opens no listener. Default `127.0.0.1:8888`.
@@ -25,6 +28,7 @@ impl Default for Service {
     fn default() -> Self {
         Self {
             memory_limit: None,
+            memory_percent: None,
             health: "127.0.0.1:13133".into(),
             metrics: Some("127.0.0.1:8888".into()),
             log_level: "info".into(),
@@ -32,5 +36,14 @@ impl Default for Service {
             workers: None,
             shutdown_timeout: Duration::from_secs(30),
         }
+    }
+}
+
+impl Service {
+    /// The most bytes that requests in flight and everything still owed may take, on a machine (or in a
+    /// cgroup) of `machine` bytes; half of it by default.
+    pub fn memory_ceiling(&self, machine: u64) -> u64 {
+        let share = u64::from(self.memory_percent.unwrap_or(50)).min(100);
+        self.memory_limit.unwrap_or(machine / 100 * share)
     }
 }

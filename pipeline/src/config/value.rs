@@ -94,6 +94,20 @@ impl ByteSize {
     }
 }
 
+impl fmt::Display for ByteSize {
+    /// In the largest unit that leaves a number of at least 1, with one digit where it is not whole.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [("TiB", 1_u64 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+        match units.into_iter().find(|(_, size)| self.0 >= *size) {
+            Some((unit, size)) if self.0 % size == 0 => write!(f, "{}{unit}", self.0 / size),
+            // Tenths lose nothing that is shown.
+            #[allow(clippy::cast_precision_loss)]
+            Some((unit, size)) => write!(f, "{:.1}{unit}", self.0 as f64 / size as f64),
+            None => write!(f, "{}B", self.0),
+        }
+    }
+}
+
 impl Secret {
     /// The text itself: for the wire only.
     pub fn expose(&self) -> &str {
@@ -168,6 +182,7 @@ impl JsonSchema for Duration {
         json_schema!({
             "description": "A length of time, in Go's syntax: `300ms`, `1m30s`, `2h`; `0` is none.",
             "type": ["string", "integer"],
+            "x-unit": "duration",
             "pattern": r"^(0|([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)$",
             "maximum": 0,
             "minimum": 0
@@ -184,6 +199,7 @@ impl JsonSchema for ByteSize {
         json_schema!({
             "description": "A number of bytes: `4MiB`, `100KB`, `1_000_000`, or a plain number.",
             "type": ["string", "integer"],
+            "x-unit": "size",
             "pattern": r"^[0-9][0-9_]*(\.[0-9]+)? ?(B|[kK]B|[MGT]B|[KMGT]iB)?$",
             "minimum": 0
         })

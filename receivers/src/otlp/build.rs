@@ -6,7 +6,6 @@ use std::time::Duration;
 use pipeline::Limits;
 use pipeline::Signal;
 use pipeline::component::Receiver;
-use pipeline::ledger::Transport;
 use pipeline::registry::{BuildCx, BuildError, ReceiverConfig};
 
 use super::config::{AuthConfig, GrpcConfig, HttpConfig, OtlpConfig, ServerParameters, TlsConfig};
@@ -59,7 +58,7 @@ impl GrpcConfig {
         };
         let rules = Rules {
             receiver: cx.id.to_string(),
-            series: Signal::ALL.map(|signal| cx.ledger.receiver(&cx.id.to_string(), Transport::grpc, signal)),
+            series: Signal::ALL.map(|signal| cx.ledger.receiver(&cx.id.to_string(), "grpc", signal)),
             auth: authenticator(self.auth.as_ref(), cx)?,
             max: (self.max_recv_msg_size_mib as usize) << 20,
             limits,
@@ -99,7 +98,7 @@ impl HttpConfig {
         };
         let rules = Rules {
             receiver: cx.id.to_string(),
-            series: Signal::ALL.map(|signal| cx.ledger.receiver(&cx.id.to_string(), Transport::http, signal)),
+            series: Signal::ALL.map(|signal| cx.ledger.receiver(&cx.id.to_string(), "http", signal)),
             auth: authenticator(self.auth.as_ref(), cx)?,
             max: usize::try_from(self.max_request_body_size.0).unwrap_or(usize::MAX),
             limits,

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use bytes::Bytes;
 use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
+use pipeline::batch::json::{self, JsonErrorKind};
 use pipeline::intake::Unopened;
 use pipeline::memory::Permit;
 use pipeline::receipt::{Refusal, Rejection};
@@ -87,9 +88,12 @@ impl Arrived {
     }
 }
 
-/// The JSON door. Until `pipeline::batch::json` is merged no JSON is read.
-fn read_json(_signal: Signal, _json: &[u8], _limits: &Limits, _permit: &mut Permit) -> Result<Bytes, Unopened> {
-    Err(Unopened::Rejected(Rejection::Malformed("JSON is not read yet; send protobuf".into())))
+/// The JSON door; what it writes is charged as it grows.
+fn read_json(signal: Signal, json: &[u8], limits: &Limits, permit: &mut Permit) -> Result<Bytes, Unopened> {
+    json::read(signal, json, limits, &mut |more| permit.grow(more)).map(Bytes::from).map_err(|error| match error.kind() {
+        JsonErrorKind::OutOfBudget => Unopened::Refused(Refusal::Memory),
+        _ => Unopened::Rejected(Rejection::Malformed(format!("not an OTLP JSON request: {error}"))),
+    })
 }
 
 /// At most `max` bytes; one more is `TooLarge`, whatever the stream claims of itself.

@@ -1,0 +1,215 @@
+//! From what was read to what is to run: every check, then the plan.
+
+use serde_json::Value;
+
+use super::findings::{Finding, Findings, Severity};
+use super::graph::{Defined, Graph, Wiring};
+use super::id::ComponentId;
+use super::load::Loaded;
+use super::node::{Entry, Node};
+use super::report::{Diagnostic, Report};
+use super::schema::{self, Kind};
+use super::sections::ServiceSection;
+use super::service::Service;
+use super::shape::Shape;
+use super::validate;
+use crate::Signal;
+use crate::registry::{BuildError, ExporterEntry, ExtensionEntry, ProcessorEntry, ReceiverEntry, Registry};
+
+/// What is to be built and run, in the order of the file. Only what is used is in it.
+#[derive(Clone)]
+pub struct Plan {
+    /// The settings of the process.
+    pub service: Service,
+    /// The extensions that `service.extensions` lists, in its order.
+    pub extensions: Vec<Planned<ExtensionEntry>>,
+    /// The receivers that a pipeline lists.
+    pub receivers: Vec<Planned<ReceiverEntry>>,
+    /// The processors that a pipeline lists.
+    pub processors: Vec<Planned<ProcessorEntry>>,
+    /// The exporters that a pipeline lists; at most 64.
+    pub exporters: Vec<Planned<ExporterEntry>>,
+    /// The pipelines.
+    pub pipelines: Vec<PipelinePlan>,
+}
+
+/// A component that is to be built: `(planned.entry.build)(&planned.block, &cx)`.
+#[derive(Clone, Debug)]
+pub struct Planned<E: 'static> {
+    /// Its id in the file.
+    pub id: ComponentId,
+    /// What builds it.
+    pub entry: &'static E,
+    /// Its block; an empty map for a bare `otlp:`.
+    pub block: Value,
+}
+
+/// A pipeline: indices into the lists of the [`Plan`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PipelinePlan {
+    /// Its id, `traces/audit`.
+    pub id: ComponentId,
+    /// What it carries.
+    pub signal: Signal,
+    /// Where its telemetry comes from.
+    pub receivers: Vec<usize>,
+    /// What happens to it, in this order.
+    pub processors: Vec<usize>,
+    /// Where it goes.
+    pub exporters: Vec<usize>,
+}
+
+/// A configuration after every check.
+struct Checked {
+    root: Node,
+    wiring: Wiring,
+    service: Service,
+    report: Report,
+}
+
+impl Loaded {
+    /// Everything that is wrong, or worth a word, in file order.
+    pub fn check(&self, registry: &Registry) -> Report {
+        self.examine(registry).report
+    }
+
+    /// What is to run, with the warnings; or everything that is wrong.
+    pub fn plan(&self, registry: &Registry) -> Result<(Plan, Report), Report> {
+        let Checked { root, wiring, service, report } = self.examine(registry);
+        if report.errors() > 0 { Err(report) } else { Ok((plan(&root, &wiring, service, registry), report)) }
+    }
+
+    /// The diagnostic of a component that could not be built, with the place of the key it is about.
+    pub fn explain(&self, registry: &Registry, kind: Kind, id: &ComponentId, error: &BuildError) -> Report {
+        let mut root = self.root.clone();
+        let schema = schema::schema(registry);
+        let mask = self.mask(&mut root, &Shape::root(&schema));
+        let id = id.to_string();
+        let message = format!("{} `{id}` cannot be built: {}", kind.name(), error.reason);
+        let finding = Finding { severity: Severity::Error, code: "E032", key: error.key.clone(), message, hint: None };
+        let diagnostic = place(&root, &[kind.section(), &id], finding);
+        Report::new(self.sources.clone(), mask, vec![diagnostic])
+    }
+
+    fn examine(&self, registry: &Registry) -> Checked {
+        let schema = schema::schema(registry);
+        let shape = Shape::root(&schema);
+        let mut root = self.root.clone();
+        validate::settle(&mut root, &shape);
+        let mask = self.mask(&mut root, &shape);
+        let mut wrong = self.wrong.clone();
+        let empty = root.entries().is_empty();
+        if !(self.broken && empty) {
+            wrong.extend(validate::validate(&root, &schema, &shape));
+        }
+        let mut service = Service::default();
+        let mut wiring = Wiring::default();
+        let mut graph = Graph { root: &root, registry, wrong: Vec::new() };
+        let defined = graph.defined();
+        // Half a configuration makes for false alarms about the other half.
+        if !self.broken {
+            wiring = graph.wire(&defined);
+            graph.lint(&defined, &wiring, &shape);
+        }
+        wrong.append(&mut graph.wrong);
+        service_section(&root, &mut service, &mut wrong);
+        blocks(&root, &defined, &wiring, &mut service, &mut wrong);
+        let report = Report::new(self.sources.clone(), mask, wrong);
+        Checked { root, wiring, service, report }
+    }
+}
+
+/// Whether an error stands at a path or below it.
+fn faulty(wrong: &[Diagnostic], path: &str) -> bool {
+    let below = |known: &str| known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    wrong.iter().any(|diagnostic| diagnostic.severity == Severity::Error && below(&diagnostic.path))
+}
+
+fn service_section(root: &Node, service: &mut Service, wrong: &mut Vec<Diagnostic>) {
+    let Some(node) = root.get("service") else { return };
+    let mut findings = Findings::default();
+    match serde_path_to_error::deserialize::<_, ServiceSection>(&node.value()) {
+        Ok(section) => {
+            section.check(&mut findings);
+            section.apply(service);
+        }
+        Err(error) if !faulty(wrong, "service") => {
+            findings.error(&error.path().to_string(), "E010", error.inner().to_string());
+        }
+        Err(_) => {}
+    }
+    wrong.extend(findings.0.into_iter().map(|finding| place(root, &["service"], finding)));
+}
+
+/// Each component reads its own block: what its type cannot say in a schema, and what it sets of the service.
+fn blocks(root: &Node, defined: &[Defined<'_>], wiring: &Wiring, service: &mut Service, wrong: &mut Vec<Diagnostic>) {
+    for component in defined {
+        if faulty(wrong, &component.path()) {
+            continue;
+        }
+        let used = wiring.used(component.kind).contains(component.entry.key.as_str());
+        let mut findings = Findings::default();
+        let mut aside = service.clone();
+        let set = if used { &mut *service } else { &mut aside };
+        (component.declaration.check)(&component.entry.value.value(), &mut findings, set);
+        let prefix = [component.kind.section(), component.entry.key.as_str()];
+        wrong.extend(findings.0.into_iter().map(|finding| place(root, &prefix, finding)));
+    }
+}
+
+/// A finding of a block, at its key.
+fn place(root: &Node, prefix: &[&str], finding: Finding) -> Diagnostic {
+    let Finding { severity, code, key, message, hint } = finding;
+    let mut path: Vec<String> = prefix.iter().map(|&segment| segment.to_owned()).collect();
+    path.extend(segments(&key));
+    let (found, all) = root.find(&path);
+    let scalar = all && found.value.scalar().is_some() && found.value.place.start < found.value.place.end;
+    let place = if scalar && !key.is_empty() { found.value.place } else { found.key };
+    Diagnostic { place: Some(place), hint, ..Diagnostic::new(severity, code, message) }.path(path.join("."))
+}
+
+/// The segments of a dotted key, with `[0]` as serde's paths have indices; `.` is none.
+fn segments(key: &str) -> Vec<String> {
+    let key = key.replace('[', ".").replace(']', "");
+    key.split('.').filter(|segment| !segment.is_empty()).map(Into::into).collect()
+}
+
+fn plan(root: &Node, wiring: &Wiring, service: Service, registry: &Registry) -> Plan {
+    let used = |kind: Kind| {
+        let used = wiring.used(kind);
+        let entries = root.get(kind.section()).map(Node::entries).unwrap_or_default();
+        let used = entries.iter().filter(|entry| used.contains(entry.key.as_str()));
+        used.filter_map(|entry| Some((ComponentId::parse(&entry.key)?, entry))).collect::<Vec<_>>()
+    };
+    let receivers = planned(used(Kind::Receiver), registry.receivers, |entry, kind| entry.declaration.is(kind));
+    let processors = planned(used(Kind::Processor), registry.processors, |entry, kind| entry.declaration.is(kind));
+    let exporters = planned(used(Kind::Exporter), registry.exporters, |entry, kind| entry.declaration.is(kind));
+    let mut extensions = planned(used(Kind::Extension), registry.extensions, |entry, kind| entry.declaration.is(kind));
+    extensions.sort_by_key(|planned| wiring.extensions.iter().position(|id| *id == planned.id.to_string()));
+    let pipelines = wiring.pipelines.iter().map(|pipeline| PipelinePlan {
+        id: pipeline.id.clone(),
+        signal: pipeline.signal,
+        receivers: indices(&pipeline.receivers, &receivers),
+        processors: indices(&pipeline.processors, &processors),
+        exporters: indices(&pipeline.exporters, &exporters),
+    });
+    let pipelines = pipelines.collect();
+    Plan { service, extensions, receivers, processors, exporters, pipelines }
+}
+
+fn planned<E>(
+    used: Vec<(ComponentId, &Entry)>,
+    entries: &'static [E],
+    is: impl Fn(&E, &str) -> bool,
+) -> Vec<Planned<E>> {
+    let planned = used.into_iter().filter_map(|(id, block)| {
+        let entry = entries.iter().find(|entry| is(entry, &id.kind))?;
+        let block = if block.value.is_null() { Value::Object(serde_json::Map::new()) } else { block.value.value() };
+        Some(Planned { id, entry, block })
+    });
+    planned.collect()
+}
+
+fn indices<E>(ids: &[String], planned: &[Planned<E>]) -> Vec<usize> {
+    ids.iter().filter_map(|id| planned.iter().position(|planned| planned.id.to_string() == *id)).collect()
+}

@@ -1,0 +1,159 @@
+//! The JSON Schema of the whole file, from the config structs: what editors complete, and what every file is
+//! checked against. Draft 7, which yaml-language-server reads best.
+
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use super::sections::ServiceSection;
+use crate::registry::{Declaration, Registry};
+
+/// The four sections that hold components, with what they hold.
+pub(super) const KINDS: [(&str, Kind); 4] = [
+    ("receivers", Kind::Receiver),
+    ("processors", Kind::Processor),
+    ("exporters", Kind::Exporter),
+    ("extensions", Kind::Extension),
+];
+
+/// The kinds of component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A door in.
+    Receiver,
+    /// A step between.
+    Processor,
+    /// A door out.
+    Exporter,
+    /// What stands beside the pipelines.
+    Extension,
+}
+
+impl Kind {
+    /// As messages name one.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Receiver => "receiver",
+            Self::Processor => "processor",
+            Self::Exporter => "exporter",
+            Self::Extension => "extension",
+        }
+    }
+
+    /// The section that holds them.
+    pub const fn section(self) -> &'static str {
+        match self {
+            Self::Receiver => "receivers",
+            Self::Processor => "processors",
+            Self::Exporter => "exporters",
+            Self::Extension => "extensions",
+        }
+    }
+
+    /// The kind that a section holds.
+    pub fn of_section(section: &str) -> Option<Self> {
+        KINDS.iter().find(|(name, _)| *name == section).map(|(_, kind)| *kind)
+    }
+}
+
+impl Registry {
+    /// What is declared of a kind, in order.
+    pub fn declarations(&self, kind: Kind) -> Vec<&'static Declaration> {
+        match kind {
+            Kind::Receiver => self.receivers.iter().map(|entry| &entry.declaration).collect(),
+            Kind::Processor => self.processors.iter().map(|entry| &entry.declaration).collect(),
+            Kind::Exporter => self.exporters.iter().map(|entry| &entry.declaration).collect(),
+            Kind::Extension => self.extensions.iter().map(|entry| &entry.declaration).collect(),
+        }
+    }
+
+    /// The declaration that a type means.
+    pub fn declaration(&self, kind: Kind, name: &str) -> Option<&'static Declaration> {
+        self.declarations(kind).into_iter().find(|declaration| declaration.is(name))
+    }
+}
+
+/// The schema of the whole file.
+pub fn schema(registry: &Registry) -> Value {
+    let mut generator = SchemaSettings::draft07().into_generator();
+    let mut properties = Map::new();
+    properties.insert("version".into(), version());
+    for (section, kind) in KINDS {
+        properties.insert(section.into(), components(registry, kind, &mut generator));
+    }
+    properties.insert("service".into(), generator.subschema_for::<ServiceSection>().into());
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Tollgate's configuration",
+        "description": "The OpenTelemetry Collector's shape: components by `type[/name]`, wired by `service.pipelines`.",
+        "type": "object",
+        "properties": properties,
+        "required": ["receivers", "exporters", "service"],
+        "additionalProperties": false,
+        "definitions": generator.take_definitions(true),
+    })
+}
+
+fn version() -> Value {
+    json!({
+        "description": "The version of the file's format. Default: 1, the only one.",
+        "type": "integer",
+        "enum": [1],
+        "default": 1
+    })
+}
+
+fn components(registry: &Registry, kind: Kind, generator: &mut SchemaGenerator) -> Value {
+    let mut patterns = Map::new();
+    for declaration in registry.declarations(kind) {
+        let names = std::iter::once(declaration.name).chain(declaration.aliases.iter().copied());
+        let block = (declaration.schema)(generator);
+        patterns.insert(pattern(names), described(block, declaration, generator));
+    }
+    let description = match kind {
+        Kind::Receiver => "Doors in, by id `type[/name]`.",
+        Kind::Processor => "Steps between, by id `type[/name]`; a pipeline's list says in which order they run.",
+        Kind::Exporter => "Doors out, by id `type[/name]`.",
+        Kind::Extension => {
+            "What stands beside the pipelines, by id `type[/name]`; `service.extensions` lists those that run."
+        }
+    };
+    let wanted = matches!(kind, Kind::Receiver | Kind::Exporter);
+    let mut section = json!({
+        "description": description,
+        "type": ["object", "null"],
+        "patternProperties": patterns,
+        "additionalProperties": false,
+    });
+    if let Some(section) = section.as_object_mut().filter(|_| wanted) {
+        section.insert("type".into(), json!("object"));
+        section.insert("minProperties".into(), json!(1));
+    }
+    section
+}
+
+/// A block's schema with what the component is, and null allowed where no key is required: a bare `otlp:`.
+fn described(block: Schema, declaration: &Declaration, generator: &SchemaGenerator) -> Value {
+    let block = Value::from(block);
+    let name = block.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+    let definition = name.and_then(|name| generator.definitions().get(name)).unwrap_or(&block);
+    let required = definition.get("required").and_then(Value::as_array).is_some_and(|keys| !keys.is_empty());
+    let description = declaration.about;
+    if required {
+        json!({ "description": description, "allOf": [block] })
+    } else {
+        json!({ "description": description, "anyOf": [block, { "type": "null" }] })
+    }
+}
+
+/// The ids of a component's types, as a pattern of a schema.
+fn pattern<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    format!("^({})(/.+)?$", names.collect::<Vec<_>>().join("|"))
+}
+
+/// Whether an id matches a pattern that [`pattern`] or the pipelines' schema made; any other pattern matches all.
+pub(super) fn matches(pattern: &str, id: &str) -> bool {
+    let Some(names) = pattern.strip_prefix("^(").and_then(|rest| rest.strip_suffix(")(/.+)?$")) else { return true };
+    let (kind, name) = id.split_once('/').map_or((id, None), |(kind, name)| (kind, Some(name)));
+    name != Some("") && names.split('|').any(|known| known == kind)
+}

@@ -1,0 +1,191 @@
+//! What must never be shown: found by the schema (`writeOnly`) and by the names people give secrets.
+
+use std::ops::Range;
+
+use super::node::{Node, Tree};
+use super::shape::Shape;
+use super::source::{Place, Source};
+
+/// What stands for a secret.
+pub(super) const MASKED: &str = "***";
+
+/// Parts of key names whose values are secrets, whatever the block.
+const NAMES: [&str; 12] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "api-key",
+    "authorization",
+    "credential",
+    "private_key",
+    "key_pem",
+];
+
+/// Whether a key's value is a secret by its name. A path to one (`token_file`) is none.
+pub(super) fn is_secret_name(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    let path = key.ends_with("file") || key.ends_with("filename") || key.ends_with("path");
+    !path && (key == "inline" || key == "cookie" || NAMES.iter().any(|name| key.contains(name)))
+}
+
+/// Whether everything below a key is a secret: header values often are.
+fn is_secret_map(key: &str) -> bool {
+    key.eq_ignore_ascii_case("headers")
+}
+
+/// The secrets of a configuration: where they stand and what they are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mask {
+    places: Vec<Place>,
+    texts: Vec<String>,
+}
+
+impl Mask {
+    /// Marks the secrets of a tree and remembers them.
+    pub(super) fn collect(&mut self, node: &mut Node, shape: &Shape<'_>) {
+        self.walk(node, shape, false);
+        self.texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        self.texts.dedup();
+    }
+
+    fn walk(&mut self, node: &mut Node, shape: &Shape<'_>, secret: bool) {
+        let secret = secret || shape.has("writeOnly");
+        match &mut node.tree {
+            Tree::Scalar(scalar) => {
+                node.secret = secret && !scalar.text.is_empty();
+                if node.secret {
+                    self.places.push(node.place);
+                    // Shorter ones would blank out words of the messages themselves.
+                    if scalar.text.len() >= 4 {
+                        self.texts.push(scalar.text.clone());
+                    }
+                }
+            }
+            Tree::List(items) => items.iter_mut().for_each(|item| self.walk(item, &shape.item(), secret)),
+            Tree::Map(entries) => {
+                for entry in entries {
+                    let map = matches!(entry.value.tree, Tree::Map(_));
+                    let named = if map { is_secret_map(&entry.key) } else { is_secret_name(&entry.key) };
+                    let listed = is_secret_map(&entry.key);
+                    self.walk(&mut entry.value, &shape.child(&entry.key), secret || named || listed);
+                }
+            }
+        }
+    }
+
+    /// Marks what may be a secret in a text that could not be parsed: all that follows a telling name.
+    pub(super) fn guess(&mut self, source: usize, text: &str) {
+        let mut start = 0;
+        let mut below: Option<usize> = None;
+        for line in text.split_inclusive('\n') {
+            let indent = line.len() - line.trim_start().len();
+            let end = start + line.trim_end().len();
+            let blank = line.trim().is_empty();
+            if below.is_some_and(|outer| indent > outer && !blank) {
+                self.places.push(Place { source, start: start + indent, end });
+            } else if let Some(from) = telling(line) {
+                below = Some(indent);
+                self.places.push(Place { source, start: (start + from).min(end), end });
+            } else if !blank {
+                below = None;
+            }
+            start += line.len();
+        }
+    }
+
+    /// A message without secrets.
+    pub(super) fn text(&self, message: &str) -> String {
+        let mut message = message.to_owned();
+        for secret in &self.texts {
+            if message.contains(secret.as_str()) {
+                message = message.replace(secret.as_str(), MASKED);
+            }
+        }
+        for range in user_info(&message).into_iter().rev() {
+            message.replace_range(range, MASKED);
+        }
+        message
+    }
+
+    /// The line of a place without secrets, and where in it the place is.
+    pub(super) fn line(&self, source: &Source, place: Place) -> (String, Range<usize>) {
+        let (start, end) = (source.line_start(place.start), source.line_end(place.start));
+        let line = source.text.get(start..end).unwrap_or_default();
+        let within = |byte: usize| byte.clamp(start, end) - start;
+        let mut hidden: Vec<Range<usize>> = self
+            .places
+            .iter()
+            .filter(|secret| secret.source == place.source && secret.start < end && secret.end > start)
+            .map(|secret| within(secret.start)..within(secret.end))
+            .collect();
+        hidden.extend(user_info(line));
+        hidden.sort_by_key(|range| (range.start, range.end));
+        let (line, at) = blank(line, &hidden);
+        let (from, to) = (at(within(place.start)), at(within(place.end)));
+        // A place of nothing, such as the end of the text, still gets one caret.
+        (line, from..to.max(from))
+    }
+}
+
+/// Where the value starts behind a telling `name:` or `name=`.
+fn telling(line: &str) -> Option<usize> {
+    let separators = line.match_indices([':', '=']).map(|(at, _)| at);
+    separators.into_iter().find_map(|at| {
+        let before = line[..at].trim_end_matches(['"', '\'', ' ']);
+        let name = before.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).next()?;
+        (is_secret_name(name) || is_secret_map(name)).then(|| {
+            let value = &line[at + 1..];
+            at + 1 + (value.len() - value.trim_start().len())
+        })
+    })
+}
+
+/// `user:password` of each `scheme://user:password@host`.
+fn user_info(text: &str) -> Vec<Range<usize>> {
+    let found = text.match_indices("://").filter_map(|(at, separator)| {
+        let start = at + separator.len();
+        let authority = text[start..].split(['/', ' ', '"', '\'', ',', '`']).next()?;
+        let length = authority.rfind('@')?;
+        Some(start..start + length)
+    });
+    found.collect()
+}
+
+/// Puts [`MASKED`] over each range; the function maps a byte of the old line to one of the new.
+fn blank(line: &str, hidden: &[Range<usize>]) -> (String, impl Fn(usize) -> usize) {
+    let mut text = String::new();
+    // Old start, old end, new start.
+    let mut moved: Vec<(usize, usize, usize)> = Vec::new();
+    let mut from = 0;
+    for range in hidden {
+        if range.start < from || range.is_empty() {
+            continue;
+        }
+        text.push_str(line.get(from..range.start).unwrap_or_default());
+        moved.push((range.start, range.end, text.len()));
+        text.push_str(MASKED);
+        from = range.end;
+    }
+    text.push_str(line.get(from..).unwrap_or_default());
+    let length = text.len();
+    let at = move |byte: usize| {
+        let last = moved.iter().rev().find(|(start, ..)| *start < byte || (*start == byte));
+        let moved = match last {
+            None => byte,
+            Some(&(start, end, new)) if byte < end => {
+                if byte == start {
+                    new
+                } else {
+                    new + MASKED.len()
+                }
+            }
+            Some(&(_, end, new)) => new + MASKED.len() + (byte - end),
+        };
+        moved.min(length)
+    };
+    (text, at)
+}

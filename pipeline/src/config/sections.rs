@@ -1,0 +1,330 @@
+//! `service:`, as the Collector has it and with what is ours; keys of the Collector's that mean nothing here
+//! are taken with a note.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::findings::Findings;
+use super::service::Service;
+use super::value::{ByteSize, Duration};
+
+/// `service`: which components run, how they are wired, and the settings of the process.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(title = "service", extend("required" = ["pipelines"]))]
+pub(super) struct ServiceSection {
+    /// The extensions that run, by id. Default: none.
+    pub(super) extensions: Option<Vec<String>>,
+    /// Pipelines by `signal[/name]`: which receivers, through which processors, to which exporters.
+    #[schemars(schema_with = "pipelines")]
+    pub(super) pipelines: Value,
+    /// What this process says of itself: its log, its metrics.
+    pub(super) telemetry: Option<Telemetry>,
+    /// Bounds on memory.
+    pub(super) memory: Option<Memory>,
+    /// The journal on disk. Not in this version: everything is held in RAM.
+    pub(super) storage: Option<Storage>,
+    /// Threads that work on batches. Default: one for each core.
+    #[schemars(range(min = 1, max = 1024))]
+    pub(super) workers: Option<usize>,
+    /// How long shutdown may take to deliver what is held. Default: `30s`.
+    pub(super) shutdown_timeout: Option<Duration>,
+}
+
+fn pipelines(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let pipeline = generator.subschema_for::<Pipeline>();
+    schemars::json_schema!({
+        "description": "Pipelines by `signal[/name]`: which receivers, through which processors, to which exporters.",
+        "type": "object",
+        "minProperties": 1,
+        "patternProperties": { "^(traces|logs|metrics)(/.+)?$": pipeline },
+        "additionalProperties": false
+    })
+}
+
+/// A pipeline: where its telemetry comes from, what happens to it, where it goes.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "pipeline")]
+#[allow(dead_code, reason = "stands for its schema; the graph is read with its places")]
+pub(super) struct Pipeline {
+    /// Receivers by id, at least one.
+    #[schemars(length(min = 1))]
+    pub(super) receivers: Vec<String>,
+    /// Processors by id, in the order in which they run. Default: none. Metrics pass through untouched.
+    #[serde(default)]
+    pub(super) processors: Option<Vec<String>>,
+    /// Exporters by id, at least one; each gets everything.
+    #[schemars(length(min = 1))]
+    pub(super) exporters: Vec<String>,
+}
+
+/// `service.memory`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Memory {
+    /// What requests in flight and everything that is still owed may take together. Default: half of the
+    /// cgroup's or machine's memory.
+    pub(super) limit: Option<ByteSize>,
+}
+
+/// `service.storage`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[allow(dead_code, reason = "stands for its schema; the graph reports it as not in this version")]
+pub(super) struct Storage {
+    /// The folder of the journal. Not in this version.
+    pub(super) directory: Option<String>,
+    /// What an acknowledged request survives. In this version: `memory`.
+    pub(super) durability: Option<Durability>,
+    /// The most bytes the journal may take. Not in this version.
+    pub(super) max_size: Option<ByteSize>,
+}
+
+/// What an acknowledged request survives.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Durability {
+    /// Nothing: it is held in RAM.
+    Memory,
+    /// The end of the process, not of the machine.
+    Process,
+    /// The loss of power.
+    Disk,
+}
+
+/// `service.telemetry`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Telemetry {
+    /// Our own log.
+    pub(super) logs: Option<Logs>,
+    /// Our own metrics.
+    pub(super) metrics: Option<Metrics>,
+    /// Means nothing here: this process makes no spans of its own.
+    pub(super) traces: Option<BTreeMap<String, Value>>,
+    /// Means nothing here: our metrics carry the labels of the scrape.
+    pub(super) resource: Option<Value>,
+}
+
+/// `service.telemetry.logs`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Logs {
+    /// The least that is logged. Default: `info`.
+    pub(super) level: Option<Level>,
+    /// `console` for people, `json` for programs. Default: `console`.
+    pub(super) encoding: Option<Encoding>,
+    /// Means nothing here.
+    pub(super) development: Option<bool>,
+    /// Means nothing here.
+    pub(super) disable_caller: Option<bool>,
+    /// Means nothing here.
+    pub(super) disable_stacktrace: Option<bool>,
+    /// Means nothing here.
+    pub(super) disable_zap_resource: Option<bool>,
+    /// Means nothing here: nothing is logged per record.
+    pub(super) sampling: Option<BTreeMap<String, Value>>,
+    /// Means nothing here: the log goes to stderr.
+    pub(super) output_paths: Option<Vec<String>>,
+    /// Means nothing here: the log goes to stderr.
+    pub(super) error_output_paths: Option<Vec<String>>,
+    /// Means nothing here.
+    pub(super) initial_fields: Option<BTreeMap<String, Value>>,
+    /// Means nothing here: the log is not exported.
+    pub(super) processors: Option<Vec<Value>>,
+}
+
+/// A log level; capitals as in the Collector are fine.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(extend("enum" = ["trace", "debug", "info", "warn", "error", "DEBUG", "INFO", "WARN", "ERROR"]))]
+#[allow(missing_docs)]
+pub(super) enum Level {
+    Trace,
+    #[serde(alias = "DEBUG")]
+    Debug,
+    #[serde(alias = "INFO")]
+    Info,
+    #[serde(alias = "WARN")]
+    Warn,
+    #[serde(alias = "ERROR")]
+    Error,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub(super) enum Encoding {
+    Console,
+    Json,
+}
+
+/// `service.telemetry.metrics`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Metrics {
+    /// `none` opens no listener; all other levels are the same here. Default: `normal`.
+    pub(super) level: Option<MetricsLevel>,
+    /// The listener as `host:port`; removed in the Collector, `readers` is its successor.
+    pub(super) address: Option<String>,
+    /// Where metrics are read. The first `pull.exporter.prometheus` moves our listener from 127.0.0.1:8888.
+    pub(super) readers: Option<Vec<Reader>>,
+    /// Means nothing here: names and buckets are fixed.
+    pub(super) views: Option<Vec<Value>>,
+}
+
+/// How much the Collector measures of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub(super) enum MetricsLevel {
+    None,
+    Basic,
+    Normal,
+    Detailed,
+}
+
+/// A reader of our own metrics.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Reader {
+    /// Metrics that a server asks for.
+    pub(super) pull: Option<Pull>,
+    /// Means nothing here: our metrics are not pushed.
+    pub(super) periodic: Option<BTreeMap<String, Value>>,
+}
+
+/// `pull` of a reader.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Pull {
+    /// How the server asks.
+    pub(super) exporter: Option<PullExporter>,
+}
+
+/// `pull.exporter` of a reader.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PullExporter {
+    /// Prometheus' text format at `/metrics`.
+    pub(super) prometheus: Option<Prometheus>,
+}
+
+/// `pull.exporter.prometheus` of a reader.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Prometheus {
+    /// The host to listen on. Default: `127.0.0.1`.
+    pub(super) host: Option<String>,
+    /// The port to listen on. Default: 8888.
+    pub(super) port: Option<u16>,
+    /// Means nothing here.
+    pub(super) without_scope_info: Option<bool>,
+    /// Means nothing here.
+    pub(super) without_type_suffix: Option<bool>,
+    /// Means nothing here.
+    pub(super) without_units: Option<bool>,
+    /// Means nothing here.
+    pub(super) with_resource_constant_labels: Option<Value>,
+    /// Means nothing here.
+    pub(super) translation_strategy: Option<String>,
+}
+
+impl ServiceSection {
+    /// Makes the settings of the section.
+    pub(super) fn apply(&self, service: &mut Service) {
+        service.memory_limit = self.memory.as_ref().and_then(|memory| memory.limit).map(|limit| limit.0);
+        service.workers = self.workers;
+        if let Some(timeout) = self.shutdown_timeout {
+            service.shutdown_timeout = timeout.0;
+        }
+        let Some(telemetry) = &self.telemetry else { return };
+        if let Some(logs) = &telemetry.logs {
+            if let Some(level) = logs.level {
+                service.log_level = format!("{level:?}").to_lowercase();
+            }
+            service.log_json = logs.encoding == Some(Encoding::Json);
+        }
+        if let Some(metrics) = &telemetry.metrics {
+            service.metrics = metrics.listener();
+        }
+    }
+
+    /// What of the section means nothing here.
+    pub(super) fn check(&self, findings: &mut Findings) {
+        let Some(telemetry) = &self.telemetry else { return };
+        let mut nothing = |key: &str, is_there: bool| {
+            if is_there {
+                findings.note(key, "N002", "this means nothing here");
+            }
+        };
+        nothing("telemetry.traces", telemetry.traces.is_some());
+        nothing("telemetry.resource", telemetry.resource.is_some());
+        if let Some(logs) = &telemetry.logs {
+            nothing("telemetry.logs.development", logs.development.is_some());
+            nothing("telemetry.logs.disable_caller", logs.disable_caller.is_some());
+            nothing("telemetry.logs.disable_stacktrace", logs.disable_stacktrace.is_some());
+            nothing("telemetry.logs.disable_zap_resource", logs.disable_zap_resource.is_some());
+            nothing("telemetry.logs.sampling", logs.sampling.is_some());
+            nothing("telemetry.logs.output_paths", logs.output_paths.is_some());
+            nothing("telemetry.logs.error_output_paths", logs.error_output_paths.is_some());
+            nothing("telemetry.logs.initial_fields", logs.initial_fields.is_some());
+            nothing("telemetry.logs.processors", logs.processors.is_some());
+        }
+        if let Some(metrics) = &telemetry.metrics {
+            metrics.check(findings);
+        }
+    }
+}
+
+impl Metrics {
+    /// Where `/metrics` is answered.
+    fn listener(&self) -> Option<String> {
+        if self.level == Some(MetricsLevel::None) {
+            return None;
+        }
+        let default = Service::default().metrics;
+        let pulled = self.pulls().next().map(|prometheus| {
+            let host = prometheus.host.as_deref().unwrap_or("127.0.0.1");
+            let port = prometheus.port.unwrap_or(8888);
+            if host.contains(':') && !host.starts_with('[') {
+                format!("[{host}]:{port}")
+            } else {
+                format!("{host}:{port}")
+            }
+        });
+        pulled.or_else(|| self.address.clone()).or(default)
+    }
+
+    fn pulls(&self) -> impl Iterator<Item = &Prometheus> {
+        let readers = self.readers.iter().flatten();
+        readers.filter_map(|reader| reader.pull.as_ref()?.exporter.as_ref()?.prometheus.as_ref())
+    }
+
+    fn check(&self, findings: &mut Findings) {
+        if self.address.is_some() {
+            let message = "the Collector has removed `address`; it is taken as the address of our metrics";
+            findings.note("telemetry.metrics.address", "N005", message).hint("`readers` is its successor");
+        }
+        if self.views.is_some() {
+            findings.note("telemetry.metrics.views", "N002", "this means nothing here");
+        }
+        let mut pulled = 0;
+        for (index, reader) in self.readers.iter().flatten().enumerate() {
+            let key = format!("telemetry.metrics.readers.{index}");
+            if reader.periodic.is_some() {
+                let message = "our metrics are not pushed: a server reads them at `/metrics`";
+                findings.note(&format!("{key}.periodic"), "N002", message);
+            }
+            pulled += usize::from(reader.pull.is_some());
+            if reader.pull.is_some() && pulled > 1 {
+                findings.note(&key, "N002", "there is one listener for metrics: the first reader has it");
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `tollgate config show`: the configuration as it comes out of every layer.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cli::{self, ConfigArgs};
+use crate::registry::REGISTRY;
+
+/// The arguments of `config show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Say behind each value which file, variable or argument set it.
+    #[arg(long)]
+    origin: bool,
+}
+
+pub(crate) fn run(args: &ShowArgs) -> ExitCode {
+    let loaded = args.config.load();
+    let verdict = cli::diagnose(&loaded.check(&REGISTRY));
+    let written = cli::data(&loaded.show(&REGISTRY, args.origin));
+    if verdict == ExitCode::SUCCESS { written } else { verdict }
+}

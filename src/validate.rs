@@ -1,0 +1,47 @@
+//! `tollgate validate`: everything that is wrong with a configuration, at once.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use pipeline::config::{ByteSize, Plan, Report};
+
+use crate::cli::{self, ConfigArgs, Format};
+use crate::machine;
+use crate::registry::REGISTRY;
+
+/// The arguments of `validate`.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// How diagnostics are written: for people on stderr, or as JSON on stdout.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(crate) fn run(args: &ValidateArgs) -> ExitCode {
+    let (plan, report) = match args.config.load().plan(&REGISTRY) {
+        Ok((plan, report)) => (Some(plan), report),
+        Err(report) => (None, report),
+    };
+    match args.format {
+        Format::Human => human(plan.as_ref(), &report),
+        Format::Json => {
+            cli::data(&format!("{:#}\n", report.json()));
+            cli::verdict(&report)
+        }
+    }
+}
+
+fn human(plan: Option<&Plan>, report: &Report) -> ExitCode {
+    let verdict = cli::diagnose(report);
+    let Some(plan) = plan else { return verdict };
+    let pipelines: Vec<String> = plan.pipelines.iter().map(|pipeline| pipeline.id.to_string()).collect();
+    let machine = machine::memory();
+    let ceiling = ByteSize(plan.service.memory_ceiling(machine));
+    let machine = ByteSize(machine);
+    cli::data(&format!(
+        "ok: {}\nmemory ceiling: {ceiling} of {machine} for requests in flight and everything still owed\n",
+        pipelines.join(", "),
+    ))
+}
