@@ -20,6 +20,7 @@ async fn the_official_client_is_served() {
     assert_eq!(rig.worker.opened(1).await[0].wire, request(3));
     let empty = client.export(ExportTraceServiceRequest::default()).await.unwrap().into_inner();
     assert!(empty.partial_success.is_none(), "an empty request is a success");
+    rig.counted(r#"tollgate_receiver_accepted_items_total{receiver="otlp",transport="grpc",signal="traces"} 3"#);
     rig.gave_back().await;
 }
 
