@@ -19,18 +19,21 @@ pub(crate) const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceSe
 pub(crate) const LOGS: &str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
 pub(crate) const METRICS: &str = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
 
+/// Most pieces a test gives at once.
+const PIECES: usize = 1 << 16;
+
 /// A body given piece by piece; it ends when the sender is dropped.
-pub(crate) struct Script(mpsc::UnboundedReceiver<Bytes>);
+pub(crate) struct Script(mpsc::Receiver<Bytes>);
 
 impl Script {
-    pub(crate) fn new() -> (mpsc::UnboundedSender<Bytes>, Self) {
-        let (sender, receiver) = mpsc::unbounded_channel();
+    pub(crate) fn new() -> (mpsc::Sender<Bytes>, Self) {
+        let (sender, receiver) = mpsc::channel(PIECES);
         (sender, Self(receiver))
     }
 
     pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
         let (sender, body) = Self::new();
-        sender.send(bytes.into()).unwrap();
+        sender.try_send(bytes.into()).unwrap();
         body
     }
 }

@@ -58,7 +58,7 @@ async fn a_slow_body_is_answered_and_nobody_waits_for_it() {
     let slow = json!({"read_timeout": "50ms"});
     let rig = start(slow.clone(), slow, PLENTY).await;
     let (pieces, script) = Script::new();
-    pieces.send(declared(0, 1000, b"abc")).unwrap();
+    pieces.try_send(declared(0, 1000, b"abc")).unwrap();
     let reply = call(&mut connect(rig.grpc).await, TRACES, &[], script).await;
     assert_eq!(reply.grpc_status(), 4, "DEADLINE_EXCEEDED: {reply:?}");
     let reply = post(rig.http, "/v1/traces", &[("content-length", "1000")], b"abc").await;
@@ -71,7 +71,7 @@ async fn a_slow_body_is_answered_and_nobody_waits_for_it() {
 async fn a_promise_does_not_keep_memory_from_others() {
     let rig = start(json!({}), json!({}), 100_000).await;
     let (pieces, script) = Script::new();
-    pieces.send(declared(0, 99_000, b"abc")).unwrap();
+    pieces.try_send(declared(0, 99_000, b"abc")).unwrap();
     let mut sender = connect(rig.grpc).await;
     let slow = tokio::spawn(async move { call(&mut sender, TRACES, &[], script).await });
     // Held for a moment, then given back but for what arrived, while the request is still inside.
@@ -82,7 +82,7 @@ async fn a_promise_does_not_keep_memory_from_others() {
         tokio::task::yield_now().await;
     }
     rig.serves_others().await;
-    pieces.send(vec![0; 98_997].into()).unwrap();
+    pieces.try_send(vec![0; 98_997].into()).unwrap();
     drop(pieces);
     // Zero is no field: what becomes of it is decoding's to say. It was read whole.
     slow.await.unwrap();
@@ -93,7 +93,7 @@ async fn a_promise_does_not_keep_memory_from_others() {
 async fn a_peer_that_breaks_off_leaves_nothing() {
     let rig = plain().await;
     let (pieces, script) = Script::new();
-    pieces.send(declared(0, 1000, b"abc")).unwrap();
+    pieces.try_send(declared(0, 1000, b"abc")).unwrap();
     let mut sender = connect(rig.grpc).await;
     let broken = tokio::spawn(async move { call(&mut sender, TRACES, &[], script).await });
     while rig.worker.memory.used() < 1000 {
