@@ -6,7 +6,6 @@ pub mod file;
 pub mod otlp;
 
 mod calendar;
-mod json;
 
 use pipeline::registry::ExporterEntry;
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use pipeline::batch::Selection;
 use pipeline::journal::{Cursor, Limit, Parcel, Waiting, Want};
-use pipeline::{Signal, Timestamp};
+use pipeline::{Batch, Limits, Sealed, Signal, Timestamp};
 use tokio::time::{Instant, sleep_until};
 
 use super::Request;
@@ -90,8 +91,30 @@ fn reaches(waiting: &Waiting, least: Limit) -> bool {
 
 /// The requests that a parcel goes out as: one, unless a single frame is larger than `batch.max_size`.
 ///
-/// A frame larger than that goes out whole for now: cutting one needs the batch's rows.
-pub(super) fn split(parcel: &Parcel, _most: Limit) -> Vec<Request> {
-    let parts = parcel.frames().iter().map(|frame| frame.sealed.clone()).collect();
-    vec![Request { signal: parcel.signal(), parts }]
+/// The outbox gives more than one frame only where their sum is within `most`, so only a frame that
+/// came alone is cut. Metrics have no rows to cut by, and go whole.
+pub(super) fn split(parcel: &Parcel, most: Limit) -> Vec<Request> {
+    let parts: Vec<Sealed> = parcel.frames().iter().map(|frame| frame.sealed.clone()).collect();
+    let signal = parcel.signal();
+    if let [one] = parts.as_slice()
+        && let Some(rows) = rows_within(one, most)
+        && let Ok(batch) = Batch::decode(signal, one.body().clone(), &Limits::default())
+        && signal != Signal::Metrics
+    {
+        let cuts = (0..batch.len()).step_by(rows);
+        let cut = |from: usize| Selection::from_rows(batch.len(), from..batch.len().min(from + rows));
+        return cuts.map(|from| Request { signal, parts: vec![batch.seal_rows(&cut(from))] }).collect();
+    }
+    vec![Request { signal, parts }]
+}
+
+/// How many rows of a request that is over `most` make a request within it; bytes by the average record.
+fn rows_within(sealed: &Sealed, most: Limit) -> Option<usize> {
+    let (records, bytes) = (u64::from(sealed.records()), sealed.body().len() as u64);
+    let rows = match most {
+        Limit::Items(items) if records > items => items,
+        Limit::Bytes(limit) if bytes > limit => records * limit / bytes,
+        Limit::Requests(_) | Limit::Items(_) | Limit::Bytes(_) => return None,
+    };
+    usize::try_from(rows.max(1)).ok()
 }

@@ -45,10 +45,11 @@ impl Headers {
         }
         if let Some(auth) = auth {
             let authenticator = cx.authenticator(&auth.authenticator)?;
-            let value = authenticator.value().and_then(sensitive);
+            let value = authenticator.value().as_ref().and_then(sensitive);
             let reason = format!("extension `{}` has no credentials to send", auth.authenticator);
             let value = value.ok_or_else(|| BuildError::at("auth.authenticator", reason))?;
-            headers.insert(http::header::AUTHORIZATION, value);
+            let key = HeaderName::try_from(authenticator.header()).map_err(|_| wrong(authenticator.header()))?;
+            headers.insert(key, value);
         }
         Ok(headers)
     }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 pub use rotation::Rotation;
 
 use crate::delivery::{Batching, Blame, Delivery, Request, RetryOnFailure, Sender, SendingQueue, Verdict};
-use crate::json;
+use pipeline::batch::json;
 use writer::{Target, Writer};
 
 /// Writes traces, logs and metrics to a file. With `format: json` and no compression each request is a
@@ -201,7 +201,7 @@ fn message(request: &Request, format: Format, compression: FileCompression) -> R
     let wire = request.merged();
     let mut plain = Vec::new();
     match format {
-        Format::Json => json::write(request.signal, &wire, &mut plain)?,
+        Format::Json => json::write(request.signal, &wire, &mut plain).map_err(|error| error.to_string())?,
         Format::Proto => plain.extend_from_slice(&wire),
     }
     let body = match compression {

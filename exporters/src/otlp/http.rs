@@ -18,7 +18,7 @@ use crate::delivery::{
     Authentication, Backend, Blame, ClientSettings, ClientTls, Compression, Delivery, Encoded, Headers, HttpClient,
     HttpSender, KeepAlive, Reply, Request, RetryOnFailure, SendingQueue, Verdict, printable, retry_after,
 };
-use crate::json;
+use pipeline::batch::json;
 
 /// Sends traces, logs and metrics to an OTLP/HTTP receiver.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -228,7 +228,7 @@ impl Backend for Http {
             Encoding::Proto => request.parts.iter().map(|part| part.body().clone()).collect(),
             Encoding::Json => {
                 let mut text = Vec::new();
-                json::write(request.signal, &request.merged(), &mut text)?;
+                json::write(request.signal, &request.merged(), &mut text).map_err(|error| error.to_string())?;
                 vec![Bytes::from(text)]
             }
         };
