@@ -21,6 +21,8 @@ pub(super) struct Decoded {
     pub(super) points: usize,
     /// Unknown length-delimited fields and groups.
     pub(super) unknown: u64,
+    /// Rows with a trace or span id of the wrong length, ascending.
+    pub(super) misfits: Vec<u32>,
 }
 
 /// Reads `wire` as an export request of `signal`.
@@ -37,7 +39,8 @@ pub(super) fn decode(signal: Signal, wire: &[u8], limits: &Limits) -> Result<Dec
         // A sensible attribute takes 12 bytes and more; what comes in smaller bites is walked when asked
         // for, so that this table never outgrows twice the wire, whatever the sender makes of it.
         max_attributes: wire.len() / 8,
-        out: Decoded { tables: Tables::default(), points: 0, unknown: 0 },
+        misfit: false,
+        out: Decoded { tables: Tables::default(), points: 0, unknown: 0, misfits: Vec::new() },
     };
     if signal == Signal::Metrics {
         decoder.message(decoder.levels[0], 0, wire.len(), depth)?;
@@ -56,6 +59,8 @@ struct Decoder<'a> {
     attributes_tag: u32,
     max_records: usize,
     max_attributes: usize,
+    /// The record being read holds an id of the wrong length.
+    misfit: bool,
     out: Decoded,
 }
 
@@ -153,6 +158,9 @@ impl Decoder<'_> {
             self.out.tables.attributes.truncate(attributes_at);
             row.attributes = UNTABLED;
         }
+        if std::mem::take(&mut self.misfit) {
+            self.out.misfits.push(self.out.tables.rows.len() as u32);
+        }
         self.out.tables.rows.push(row);
         Ok(())
     }
@@ -233,7 +241,8 @@ impl Decoder<'_> {
             Kind::Id(length) => {
                 expect(field, LEN)?;
                 let found = field.end - field.body;
-                if found == 0 || found == length { Ok(()) } else { Err(DecodeError::new(Fault::IdLength, field.body)) }
+                self.misfit |= found != 0 && found != length;
+                Ok(())
             }
             Kind::Text(_) | Kind::String => {
                 expect(field, LEN)?;
