@@ -101,7 +101,7 @@ impl Cursor {
         if let Some(max_age) = self.debt.destination.bounds.max_age {
             while state.lanes[want.signal as usize].oldest().is_some_and(|at| now.since(at) > max_age) {
                 let Some(frame) = state.lanes[want.signal as usize].pop() else { break };
-                self.debt.expire(&mut state, &frame, Expired::Age);
+                self.debt.expire(&mut state, &frame, Expired::Age, now);
             }
         }
         let lane = &mut state.lanes[want.signal as usize];

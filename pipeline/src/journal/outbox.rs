@@ -19,6 +19,9 @@ use crate::{Sealed, Signal, Timestamp};
 /// (`initial_interval`, 5 s), shorter than a sender's patience (the SDKs try again for a minute).
 const STALLED_AFTER: Duration = Duration::from_secs(10);
 
+/// What a destination gives up is logged at once, and then as a sum, at most this often.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
+
 /// The share of the memory limit the outbox may fill before stalled destinations give way; what is
 /// left is for requests on their way in.
 const SHARE: (usize, usize) = (3, 4);
@@ -62,6 +65,9 @@ pub(super) struct State {
     /// When it last settled something, or was last owed nothing.
     pub(super) progress: Timestamp,
     pub(super) closed: bool,
+    /// When what was given up was logged last, and records given up since.
+    told: Timestamp,
+    untold: u64,
     /// The reader sleeps until a lane holds this much; see [`Cursor::wait`].
     pub(super) wake_at: Option<super::Limit>,
 }
@@ -107,7 +113,7 @@ impl Outbox {
         while self.memory.used() > self.share() {
             let mut stalled: Vec<_> = self.owed.iter().filter(|debt| debt.stalled(now)).collect();
             stalled.sort_by_key(|debt| std::cmp::Reverse(debt.lock().owed.bytes));
-            if !stalled.iter().any(|debt| debt.expire_oldest(Expired::Memory, stalled.len())) {
+            if !stalled.iter().any(|debt| debt.expire_oldest(Expired::Memory, stalled.len(), now)) {
                 return;
             }
         }
@@ -133,10 +139,10 @@ impl Outbox {
     }
 
     /// Gives up what is still owed when the process ends; the records lost, by destination.
-    pub fn abandon(&self, _now: Timestamp) -> Vec<(String, u64)> {
+    pub fn abandon(&self, now: Timestamp) -> Vec<(String, u64)> {
         let lost = |debt: &Arc<Debt>| {
             let before = debt.lock().owed.records;
-            while debt.expire_oldest(Expired::Shutdown, usize::MAX) {}
+            while debt.expire_oldest(Expired::Shutdown, usize::MAX, now) {}
             (debt.destination.name.clone(), before - debt.lock().owed.records)
         };
         self.owed.iter().map(lost).filter(|(_, records)| *records > 0).collect()
@@ -179,27 +185,34 @@ impl Debt {
             self.changed.notify_one();
         }
         if passed && !self.destination.bounds.block_on_overflow {
-            while self.lock().owed_over(&self.destination.bounds) && self.expire_oldest(Expired::Size, usize::MAX) {}
+            while self.lock().owed_over(&self.destination.bounds) && self.expire_oldest(Expired::Size, usize::MAX, now) {}
         }
     }
 
     /// Gives up the oldest frame that is not being sent; `false` when there is none, or more than
     /// `holders` destinations hold it.
-    pub(super) fn expire_oldest(&self, bound: Expired, holders: usize) -> bool {
+    pub(super) fn expire_oldest(&self, bound: Expired, holders: usize, now: Timestamp) -> bool {
         let mut state = self.lock();
         let oldest = state.lanes.iter_mut().filter(|lane| lane.oldest().is_some()).min_by_key(|lane| lane.position());
         let oldest = oldest.filter(|lane| lane.holders() <= holders);
         let Some(frame) = oldest.and_then(Lane::pop) else { return false };
-        self.expire(&mut state, &frame, bound);
+        self.expire(&mut state, &frame, bound, now);
         true
     }
 
-    pub(super) fn expire(&self, state: &mut State, frame: &Frame, bound: Expired) {
+    pub(super) fn expire(&self, state: &mut State, frame: &Frame, bound: Expired, now: Timestamp) {
         let series = self.series(frame.sealed.signal());
         series.expired(bound).inc_by(frame.records());
         series.release(frame);
         state.owed.remove(frame);
         self.refresh(state);
+        state.untold += frame.records();
+        // What is lost at the end of the process is summed up by who ends it.
+        if bound != Expired::Shutdown && now.since(state.told) > TOLD_EVERY {
+            let (exporter, records) = (self.destination.name.as_str(), std::mem::take(&mut state.untold));
+            state.told = now;
+            tracing::error!(exporter, records, bound = bound.label(), "given up, oldest first: lost to this destination");
+        }
     }
 
     /// Keeps `blocked` true to the state; call with every change of what is owed.
