@@ -49,7 +49,9 @@ pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: 
         Ok(built) => built,
         Err(reports) => return reports.iter().map(cli::diagnose).last().unwrap_or(ExitCode::FAILURE),
     };
-    cli::diagnose(&report);
+    if !report.is_empty() {
+        cli::diagnose(&report);
+    }
     logging::init(&built.settings.log_level, built.settings.log_json);
     logging::report_panics();
     match tokio::runtime::Builder::new_multi_thread().worker_threads(cores()).thread_name("io").enable_all().build() {

@@ -32,6 +32,8 @@ impl Sender {
             .header("content-type", "application/x-protobuf")
             .body(Full::new(Bytes::from(message.encode_to_vec())))
             .map_err(io::Error::other)?;
+        // The connection takes a request only when the answer before it has been read.
+        self.requests.ready().await.map_err(io::Error::other)?;
         let response = self.requests.send_request(request).await.map_err(io::Error::other)?;
         let status = response.status();
         response.into_body().collect().await.map_err(io::Error::other)?;
