@@ -6,6 +6,7 @@ use super::node::{Entry, Node};
 use super::schema::Kind;
 use super::shape::Shape;
 use super::source::Place;
+use super::suggest;
 
 use crate::Signal;
 
@@ -23,6 +24,9 @@ impl<'a> Graph<'a> {
     fn unused(&mut self, defined: &[Defined<'a>], wiring: &Wiring) {
         for component in defined {
             let used = wiring.used(component.kind).contains(component.entry.key.as_str());
+            if wiring.pipelines.is_empty() && component.kind != Kind::Extension || self.meant(component) {
+                continue;
+            }
             // A component that a pipeline lists in vain has been reported there.
             if used || self.listed(component) {
                 continue;
@@ -34,6 +38,13 @@ impl<'a> Graph<'a> {
             };
             self.add(Severity::Warning, code, message, component.entry.key_place, component.path());
         }
+    }
+
+    /// Whether a reference with a typing error means this component.
+    fn meant(&self, component: &Defined<'_>) -> bool {
+        let hint = suggest::question(&component.entry.key);
+        let references = ["E021", "E027"];
+        self.wrong.iter().any(|wrong| references.contains(&wrong.code) && wrong.hint.as_ref() == Some(&hint))
     }
 
     fn listed(&self, component: &Defined<'_>) -> bool {

@@ -12,6 +12,7 @@ use super::schema::{self, Kind};
 use super::sections::ServiceSection;
 use super::service::Service;
 use super::shape::Shape;
+use super::suggest;
 use super::validate;
 use crate::Signal;
 use crate::registry::{BuildError, ExporterEntry, ExtensionEntry, ProcessorEntry, ReceiverEntry, Registry};
@@ -114,9 +115,32 @@ impl Loaded {
         wrong.append(&mut graph.wrong);
         service_section(&root, &mut service, &mut wrong);
         blocks(&root, &defined, &wiring, &mut service, &mut wrong);
+        quieten(&mut wrong);
         let report = Report::new(self.sources.clone(), mask, wrong);
         Checked { root, wiring, service, report }
     }
+}
+
+/// Takes out what another message already says: a key that is missing because it is misspelt, and what only
+/// matters once the errors are gone.
+fn quieten(wrong: &mut Vec<Diagnostic>) {
+    let owner = |path: &str| path.rsplit_once('.').map_or(String::new(), |(owner, _)| owner.to_owned());
+    let misspelt: Vec<(String, String)> = wrong
+        .iter()
+        .filter(|unknown| matches!(unknown.code, "E011" | "E014"))
+        .filter_map(|unknown| Some((owner(&unknown.path), unknown.hint.clone()?)))
+        .collect();
+    let meant = |owner: &str, key: &str| {
+        let hint = suggest::question(key);
+        misspelt.iter().any(|(known, given)| known == owner && *given == hint)
+    };
+    let errors = wrong.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    wrong.retain(|diagnostic| match diagnostic.code {
+        "N003" => !errors,
+        "E019" => !diagnostic.message.split('`').nth(1).is_some_and(|key| meant(&diagnostic.path, key)),
+        "E020" | "E022" => !meant(&owner(&diagnostic.path), diagnostic.path.rsplit('.').next().unwrap_or_default()),
+        _ => true,
+    });
 }
 
 /// Whether an error stands at a path or below it.
@@ -152,6 +176,7 @@ fn blocks(root: &Node, defined: &[Defined<'_>], wiring: &Wiring, service: &mut S
         let mut aside = service.clone();
         let set = if used { &mut *service } else { &mut aside };
         (component.declaration.check)(&component.entry.value.value(), &mut findings, set);
+        findings.0.retain(|finding| used || finding.severity == Severity::Error);
         let prefix = [component.kind.section(), component.entry.key.as_str()];
         wrong.extend(findings.0.into_iter().map(|finding| place(root, &prefix, finding)));
     }

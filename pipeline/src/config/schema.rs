@@ -6,6 +6,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::sections::ServiceSection;
+use super::yaml;
 use crate::registry::{Declaration, Registry};
 
 /// The four sections that hold components, with what they hold.
@@ -139,10 +140,11 @@ fn described(block: Schema, declaration: &Declaration, generator: &SchemaGenerat
     let definition = name.and_then(|name| generator.definitions().get(name)).unwrap_or(&block);
     let required = definition.get("required").and_then(Value::as_array).is_some_and(|keys| !keys.is_empty());
     let description = declaration.about;
+    let example = yaml::parse(declaration.example, 0, &mut Vec::new()).map(|node| node.value());
     if required {
-        json!({ "description": description, "allOf": [block] })
+        json!({ "description": description, "examples": [example], "allOf": [block] })
     } else {
-        json!({ "description": description, "anyOf": [block, { "type": "null" }] })
+        json!({ "description": description, "examples": [example], "anyOf": [block, { "type": "null" }] })
     }
 }
 

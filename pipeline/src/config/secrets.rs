@@ -37,6 +37,11 @@ fn is_secret_map(key: &str) -> bool {
     key.eq_ignore_ascii_case("headers")
 }
 
+/// Whether a substitution brings a secret by its name: `env API_TOKEN`; files are where secrets are kept.
+fn brings_secret(via: &str) -> bool {
+    via.split_once(' ').is_some_and(|(scheme, name)| scheme == "file" || is_secret_name(name))
+}
+
 /// The secrets of a configuration: where they stand and what they are.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mask {
@@ -56,9 +61,13 @@ impl Mask {
         let secret = secret || shape.has("writeOnly");
         match &mut node.tree {
             Tree::Scalar(scalar) => {
-                node.secret = secret && !scalar.text.is_empty();
+                // What a substitution brought stands in the file as `${…}`, which may be shown.
+                let via = node.via.as_deref().is_some_and(brings_secret);
+                node.secret = (secret || via) && !scalar.text.is_empty();
                 if node.secret {
-                    self.places.push(node.place);
+                    if node.via.is_none() {
+                        self.places.push(node.place);
+                    }
                     // Shorter ones would blank out words of the messages themselves.
                     if scalar.text.len() >= 4 {
                         self.texts.push(scalar.text.clone());

@@ -200,7 +200,7 @@ impl Builder<'_> {
 
     fn duplicate(&mut self, key: &str, place: Place, first: Place) {
         let message = format!("key `{key}` is here twice");
-        let wrong = Diagnostic::error("E002", message, Some(place)).hint("the first one is above");
+        let wrong = Diagnostic::error("E002", message, Some(place));
         self.wrong.push(Diagnostic { first: Some(first), ..wrong });
     }
 
