@@ -47,6 +47,7 @@ pub const CODES: &[Code] = &[
     code("E030", "An address whose port is missing, no number, or above 65535."),
     code("E031", "More destinations than the outbox can serve."),
     code("E032", "A component that could not be built: a certificate, an address, a header."),
+    code("E310", "The keys of an authenticator do not go together, or say nothing."),
     code("W001", "A component that no pipeline uses; it does not run."),
     code("W002", "An extension that `service.extensions` does not list; it does not run."),
     code("W003", "Two components that are the same but for their names."),

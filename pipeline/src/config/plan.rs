@@ -83,7 +83,7 @@ impl Loaded {
     /// The diagnostic of a component that could not be built, with the place of the key it is about.
     pub fn explain(&self, registry: &Registry, kind: Kind, id: &ComponentId, error: &BuildError) -> Report {
         let mut root = self.root.clone();
-        let schema = schema::schema(registry);
+        let schema = schema::strict(registry);
         let mask = self.mask(&mut root, &Shape::root(&schema));
         let id = id.to_string();
         let message = format!("{} `{id}` cannot be built: {}", kind.name(), error.reason);
@@ -93,7 +93,7 @@ impl Loaded {
     }
 
     fn examine(&self, registry: &Registry) -> Checked {
-        let schema = schema::schema(registry);
+        let schema = schema::strict(registry);
         let shape = Shape::root(&schema);
         let mut root = self.root.clone();
         validate::settle(&mut root, &shape);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::load::Loaded;
 use super::node::{Entry, Node, Tree};
-use super::schema::schema;
+use super::schema::strict;
 use super::secrets::MASKED;
 use super::shape::Shape;
 use super::source::Place;
@@ -15,7 +15,7 @@ impl Loaded {
     /// The resolved configuration as YAML. With `origin`, each value is followed by the source that set it;
     /// defaults are not written. Secrets are `***`.
     pub fn show(&self, registry: &Registry, origin: bool) -> String {
-        let schema = schema(registry);
+        let schema = strict(registry);
         let shape = Shape::root(&schema);
         let mut root = self.root.clone();
         validate::settle(&mut root, &shape);
