@@ -231,6 +231,14 @@ fn json_has_its_version_and_every_key() {
     assert_eq!(json["diagnostics"][0], want);
 }
 
+/// A schema that is none would check nothing.
+#[test]
+fn both_schemas_are_schemas() {
+    for schema in [schema(&REGISTRY), schema::strict(&REGISTRY)] {
+        jsonschema::draft7::new(&schema).expect("a schema");
+    }
+}
+
 #[test]
 fn the_table_of_codes_has_each_once() {
     let mut codes: Vec<_> = CODES.iter().map(|code| code.code).collect();

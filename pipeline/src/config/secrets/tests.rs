@@ -30,7 +30,7 @@ fn a_text_that_does_not_parse_shows_no_secret() {
     check("  token: abc def\n", "token", "  token: ***", "token");
     check("  token: abc def\n", "def", "  token: ***", "***");
     check("a: 1\nheaders:\n  x: abc\nb: 2\n", "x", "  ***", "***");
-    check("a: 1\nheaders:\n  x: abc\nb: 2\n", "b", "b: 2", "b");
+    check("a: 1\nheaders:\n  x: abc\nb: 2\n", "b: 2", "b: 2", "b: 2");
     check("{url: \"http://me:pass@host/\", x: 1}", "x", "{url: \"http://***@host/\", x: 1}", "x");
     check(
         "--set exporters.o.headers.authorization=abc",
