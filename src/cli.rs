@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pipeline::config::{ConfigSource, Environment, Loaded, Report, load};
 
-use crate::{components, schema, show, validate};
+use crate::{components, demo, run, schema, show, validate};
 
 /// The exit code of a bad configuration: `EX_CONFIG` of sysexits.
 const BAD_CONFIG: u8 = 78;
@@ -21,6 +21,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the pipelines of a configuration until SIGTERM or SIGINT.
+    Run(run::RunArgs),
+    /// Show the main job without any backend: run an embedded configuration and send to it.
+    Demo(demo::DemoArgs),
     /// Check a configuration: everything that is wrong with it, at once.
     #[command(visible_alias = "check")]
     Validate(validate::ValidateArgs),
@@ -74,6 +78,8 @@ pub(crate) enum Format {
 /// Runs what was asked for; a wrong command line ends in clap, with 2.
 pub(crate) fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Components(args) => components::run(&args),
         Command::Schema => schema::run(),

@@ -1,9 +1,14 @@
 //! Tollgate: OTLP in, OTLP out; what stands between is the configuration's to say.
 
+mod admin;
 mod cli;
 mod components;
+mod demo;
+mod logging;
 mod machine;
+mod process;
 mod registry;
+mod run;
 mod schema;
 mod show;
 mod validate;

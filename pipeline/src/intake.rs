@@ -7,7 +7,7 @@ use crossbeam_channel::{Sender, TrySendError};
 use crate::journal::Outbox;
 use crate::memory::{Memory, Permit};
 use crate::receipt::{Outcome, Receipt, Refusal, Rejection};
-use crate::{Batch, Signal};
+use crate::{Batch, Signal, Timestamp};
 
 /// Turns a request's bytes into a batch: decompression, the JSON door, decoding. Runs on a worker.
 ///
@@ -26,7 +26,6 @@ pub enum Unopened {
 /// A request on its way to a worker.
 pub(crate) struct Job {
     pub(crate) route: Arc<[usize]>,
-    pub(crate) signal: Signal,
     pub(crate) open: Open,
     pub(crate) permit: Permit,
     pub(crate) receipt: Receipt,
@@ -53,14 +52,21 @@ impl Intake {
         if self.outbox.blocked(&self.routes[signal as usize]) {
             return Err(Refusal::Blocked);
         }
-        self.memory.permit(bytes).ok_or(Refusal::Memory)
+        self.memory.permit(bytes).or_else(|| self.reclaimed(bytes)).ok_or(Refusal::Memory)
+    }
+
+    /// Asks stalled destinations to make room, then tries once more.
+    #[cold]
+    fn reclaimed(&self, bytes: usize) -> Option<Permit> {
+        self.outbox.reclaim(Timestamp::now());
+        self.memory.permit(bytes)
     }
 
     /// Hands a request to a worker and waits for what becomes of it.
     pub async fn submit(&self, signal: Signal, permit: Permit, open: Open) -> Outcome {
         let (receipt, answer) = Receipt::new();
         let route = self.routes[signal as usize].clone();
-        match self.workers.try_send(Job { route, signal, open, permit, receipt }) {
+        match self.workers.try_send(Job { route, open, permit, receipt }) {
             Ok(()) => answer.outcome().await,
             Err(TrySendError::Full(_)) => Outcome::Refused(Refusal::Busy),
             Err(TrySendError::Disconnected(_)) => Outcome::Refused(Refusal::Draining),

@@ -4,4 +4,4 @@
 
 mod series;
 
-pub use series::{DestinationSeries, Expired, Ledger, ReceiverSeries, Transport};
+pub use series::{DestinationSeries, Expired, Ledger, ReceiverSeries, Totals};

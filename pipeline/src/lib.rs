@@ -6,7 +6,9 @@ pub mod auth;
 pub mod batch;
 pub mod component;
 pub mod config;
+pub mod drain;
 pub mod extension;
+pub mod graph;
 pub mod intake;
 pub mod journal;
 pub mod ledger;
@@ -15,7 +17,10 @@ pub mod receipt;
 pub mod registry;
 mod signal;
 pub mod stop;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 mod time;
+mod worker;
 
 pub use batch::{Batch, DecodeError, Limits, Sealed};
 pub use signal::Signal;

@@ -1,6 +1,8 @@
 //! The doors in: OTLP over gRPC and HTTP.
 
+mod otlp;
+
 use pipeline::registry::ReceiverEntry;
 
 /// Every receiver, in the order in which lists show them.
-pub const RECEIVERS: &[ReceiverEntry] = &[];
+pub const RECEIVERS: &[ReceiverEntry] = &[ReceiverEntry::of::<otlp::OtlpConfig>()];

@@ -4,7 +4,8 @@
 Why this file exists: "what came out is what went in" has to be checked against the files of other programs (an SDK's
 serializer, the Collector's file exporter, Jaeger's API), which batch, order and spell the same records differently.
 
-    compare.py LEFT RIGHT        exit 0: the same records; 1: they differ (every difference on stdout) or LEFT holds
+    compare.py [--ignore-schema-urls] LEFT RIGHT
+                                 exit 0: the same records; 1: they differ (every difference on stdout) or LEFT holds
                                  no record at all; 2: a file cannot be read as OTLP JSON lines
 
 Every line is an ExportTraceServiceRequest or ExportLogsServiceRequest; `{"result": {...}}` (Jaeger's answer) is opened.
@@ -12,7 +13,8 @@ A record is a span or log record together with its resource, its scope and both 
 difference. The rest is compared as OTLP means it: a number is a number whether written 1 or "1" or 1.0, a default is
 the same as an absent field (but an empty string value is not an absent value), ids are hex in either case, bytes are
 base64 in either alphabet. The order of attributes, events and links counts; the order of records does not. A record
-delivered twice is one too many. Standard library only.
+delivered twice is one too many. `--ignore-schema-urls` is for Jaeger, whose memory storage does not keep them.
+Standard library only.
 """
 
 import argparse
@@ -253,6 +255,7 @@ def compare(kind, left, right):
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description="Compare two files of OTLP JSON lines record by record.")
+    parser.add_argument("--ignore-schema-urls", action="store_true", help="for a backend that does not keep them")
     parser.add_argument("left")
     parser.add_argument("right")
     args = parser.parse_args(argv)
@@ -261,6 +264,10 @@ def main(argv=None):
     except (Malformed, OSError, UnicodeDecodeError) as fault:
         print(f"compare.py: {fault}", file=sys.stderr)
         return 2
+    if args.ignore_schema_urls:
+        for record in (record for side in (left, right) for records in side.values() for record in records):
+            record.pop("resource schemaUrl", None)
+            record.pop("scope schemaUrl", None)
     lines = [line for kind in left for line in compare(kind, left[kind], right[kind])]
     for line in lines:
         print(line)

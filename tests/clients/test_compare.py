@@ -68,7 +68,7 @@ def records(request):
 
 
 class Case(unittest.TestCase):
-    def run_on(self, left, right):
+    def run_on(self, left, right, *options):
         """The exit code and the printed differences for two lists of lines (requests, or raw text)."""
         with tempfile.TemporaryDirectory() as folder:
             paths = []
@@ -79,7 +79,7 @@ class Case(unittest.TestCase):
                 paths.append(str(path))
             out, err = io.StringIO(), io.StringIO()
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                code = compare.main(paths)
+                code = compare.main([*options, *paths])
             return code, out.getvalue().splitlines()
 
     def same(self, left, right):
@@ -138,6 +138,8 @@ class Differences(Case):
         self.changed(SPANS, value(3, {"bytesValue": "+/4="}), "attributes.raw.bytesValue", "fbff", "fbfe")
         self.changed(SPANS, lambda request: span(request)["attributes"].pop(), "attributes.nested", "absent")
         self.changed(SPANS, lambda request: span(request)["attributes"].reverse(), "attributes order")
+        again = {"key": "tokens", "value": {"intValue": 7}}
+        self.changed(SPANS, lambda request: span(request)["attributes"].append(again), 'attributes["tokens#2"]')
 
     def test_types_are_not_mixed_up(self):
         def deep(request):
@@ -204,6 +206,13 @@ class Spellings(Case):
         second = copy.deepcopy(LOGS)
         del records(other)[0], records(second)[1]
         self.same([LOGS, SPANS], [SPANS, other, "", second])
+
+    def test_schema_urls_may_be_ignored(self):
+        other = copy.deepcopy(SPANS)
+        del other["resourceSpans"][0]["schemaUrl"], other["resourceSpans"][0]["scopeSpans"][0]["schemaUrl"]
+        self.assertEqual(self.run_on([SPANS], [other], "--ignore-schema-urls"), (0, []))
+        span(other).update(name="other")
+        self.assertEqual(self.run_on([SPANS], [other], "--ignore-schema-urls")[0], 1)
 
     def test_a_jaeger_answer_is_opened(self):
         self.same([SPANS], [{"result": SPANS}])

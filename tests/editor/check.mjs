@@ -58,7 +58,8 @@ class Server {
   // The next message under this name: `answer ID`, the name of a notification, or `diagnostics URI`.
   expect(name) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#failAll(new Error(`no ${name} in ${PATIENCE_MS} ms\n${this.#stderr}`)), PATIENCE_MS);
+      const late = () => this.#failAll(new Error(`no ${name} in ${PATIENCE_MS} ms\n${this.#stderr}`));
+      const timer = setTimeout(late, PATIENCE_MS);
       this.#waiting.set(name, { resolve, reject, timer });
     });
   }

@@ -57,8 +57,15 @@ pub enum Settlement {
     },
     /// The destination refused all of it for good.
     Rejected,
-    /// Given up past a bound.
-    Expired(Expired),
+    /// Given up past a bound, except for what was already sent of it in part.
+    Expired {
+        /// The bound.
+        bound: Expired,
+        /// Records the destination took before.
+        delivered: u64,
+        /// Records it refused for good before.
+        rejected: u64,
+    },
 }
 
 /// Frames of one signal that wait, in order.
@@ -115,15 +122,20 @@ impl Cursor {
 
     /// Waits until a lane holds `at_least` so much, or the outbox is closed. One reader waits at a time.
     pub async fn wait(&self, at_least: Limit) {
-        let changed = self.debt.changed.notified();
-        {
-            let mut state = self.debt.lock();
-            if state.closed || state.lanes.iter().any(|lane| lane.reaches(at_least)) {
-                return;
+        // A wake-up may be stale (an earlier wait that was let go of) or for less (a parcel that
+        // came back), so each is only a reason to look again.
+        loop {
+            let changed = self.debt.changed.notified();
+            {
+                let mut state = self.debt.lock();
+                if state.closed || state.lanes.iter().any(|lane| lane.reaches(at_least)) {
+                    state.wake_at = None;
+                    return;
+                }
+                state.wake_at = Some(at_least);
             }
-            state.wake_at = Some(at_least);
+            changed.await;
         }
-        changed.await;
     }
 
     /// Whether nothing more will be appended.
@@ -172,8 +184,12 @@ impl Parcel {
             Settlement::Rejected => {
                 series.rejected.inc_by(records);
             }
-            Settlement::Expired(bound) => {
-                series.expired(bound).inc_by(records);
+            Settlement::Expired { bound, delivered, rejected } => {
+                let delivered = delivered.min(records);
+                let rejected = rejected.min(records - delivered);
+                series.delivered.inc_by(delivered);
+                series.rejected.inc_by(rejected);
+                series.expired(bound).inc_by(records - delivered - rejected);
             }
         }
         let mut state = self.debt.lock();

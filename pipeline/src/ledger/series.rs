@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -11,16 +11,6 @@ use prometheus_client::registry::Registry;
 
 use crate::Signal;
 use crate::receipt::Refusal;
-
-/// How a request reached a receiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
-#[allow(non_camel_case_types, reason = "the label values of the Collector's receivers")]
-pub enum Transport {
-    /// OTLP/gRPC.
-    grpc,
-    /// OTLP/HTTP.
-    http,
-}
 
 /// The bound past which a record was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,14 +45,14 @@ impl Expired {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ReceiverLabels {
     receiver: String,
-    transport: Transport,
+    transport: &'static str,
     signal: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RefusedLabels {
     receiver: String,
-    transport: Transport,
+    transport: &'static str,
     signal: &'static str,
     reason: &'static str,
 }
@@ -90,6 +80,7 @@ struct BuildLabels {
 pub struct Ledger {
     registry: std::sync::Mutex<Registry>,
     families: Families,
+    destinations: std::sync::Mutex<Vec<(Signal, DestinationSeries)>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -107,6 +98,21 @@ struct Families {
     pending_bytes: Family<DestinationLabels, Gauge>,
     attempts: Family<DestinationLabels, Counter>,
     retries: Family<DestinationLabels, Counter>,
+}
+
+/// The ledger of a signal over all destinations, in records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Appended to the outbox.
+    pub received: u64,
+    /// Taken by a destination.
+    pub delivered: u64,
+    /// Refused for good.
+    pub rejected: u64,
+    /// Given up past a bound.
+    pub expired: u64,
+    /// Still owed.
+    pub pending: i64,
 }
 
 /// The series of one receiver, transport and signal.
@@ -154,7 +160,11 @@ impl Ledger {
         let build = Family::<BuildLabels, Gauge>::default();
         build.get_or_create(&BuildLabels { version }).set(1);
         registry.register("build_info", "The version that runs; always 1", build);
-        Arc::new(Self { registry: std::sync::Mutex::new(registry), families })
+        Arc::new(Self {
+            registry: std::sync::Mutex::new(registry),
+            families,
+            destinations: std::sync::Mutex::default(),
+        })
     }
 
     /// Adds series of a kind the core does not know, such as those of the process.
@@ -172,8 +182,8 @@ impl Ledger {
         text
     }
 
-    /// The series of a receiver, all at zero when first asked for.
-    pub fn receiver(&self, receiver: &str, transport: Transport, signal: Signal) -> ReceiverSeries {
+    /// The series of a receiver, all at zero when first asked for; `transport` is a word of the receiver's own.
+    pub fn receiver(&self, receiver: &str, transport: &'static str, signal: Signal) -> ReceiverSeries {
         let labels = ReceiverLabels { receiver: receiver.into(), transport, signal: signal.name() };
         let with = |family: &Family<RefusedLabels, Counter>, reason| {
             let labels = RefusedLabels { receiver: receiver.into(), transport, signal: signal.name(), reason };
@@ -195,7 +205,7 @@ impl Ledger {
             let labels = ExpiredLabels { exporter: exporter.into(), signal: signal.name(), bound: bound.label() };
             self.families.expired.get_or_create_owned(&labels)
         };
-        DestinationSeries {
+        let series = DestinationSeries {
             received: self.families.received.get_or_create_owned(&labels),
             delivered: self.families.delivered.get_or_create_owned(&labels),
             rejected: self.families.rejected.get_or_create_owned(&labels),
@@ -204,7 +214,24 @@ impl Ledger {
             attempts: self.families.attempts.get_or_create_owned(&labels),
             retries: self.families.retries.get_or_create_owned(&labels),
             expired: Expired::ALL.map(expired),
+        };
+        let mut destinations = self.destinations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        destinations.push((signal, series.clone()));
+        series
+    }
+
+    /// What became of the records of a signal, over all destinations.
+    pub fn totals(&self, signal: Signal) -> Totals {
+        let destinations = self.destinations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut totals = Totals::default();
+        for (_, series) in destinations.iter().filter(|(of, _)| *of == signal) {
+            totals.received += series.received.get();
+            totals.delivered += series.delivered.get();
+            totals.rejected += series.rejected.get();
+            totals.expired += series.expired.iter().map(|bound| bound.get()).sum::<u64>();
+            totals.pending += series.pending.get();
         }
+        totals
     }
 }
 

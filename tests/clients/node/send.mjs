@@ -1,20 +1,21 @@
 // Sends traces and logs through the official OpenTelemetry SDK for JavaScript and writes down what it sent.
 //
-// Why this file exists: Tollgate must carry what real SDKs produce, and this one is the only official SDK that speaks
-// OTLP/JSON. Everything goes through the public API, the SDK's batch processors and its OTLP exporters; `--out` holds
-// the same batches as OTLP JSON lines from the SDK's own serializers, so that ../compare.py can hold them against
-// what arrived at the other end, field by field.
+// Why this file exists: Tollgate must carry what real SDKs produce, and this one speaks OTLP/JSON besides protobuf.
+// Everything goes through the public API, the SDK's batch processors and its OTLP exporters; `--out` holds the same
+// batches as OTLP JSON lines from the SDK's own serializers, so that ../compare.py can hold them against what arrived
+// at the other end, field by field.
 //
 //     node send.mjs --protocol grpc|http/protobuf|http/json --endpoint http://127.0.0.1:4317 --out sent.jsonl
 //
-// The packages come from node_modules beside this file or beside a copy of it (../setup.sh makes that copy).
+// The packages come from node_modules beside this file or above a copy of it (../setup.sh makes that copy).
 // Exits 1 when an export fails after the SDK's own retries (bounded by `--timeout`) or when a flush fails.
 // It does not make what the SDK cannot: scope attributes on spans, maps in span attributes.
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
-  createTraceState, diag, DiagConsoleLogger, DiagLogLevel, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags,
+  createTraceState, diag, DiagConsoleLogger, DiagLogLevel, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace,
+  TraceFlags,
 } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { OTLPLogExporter as GrpcLogs } from '@opentelemetry/exporter-logs-otlp-grpc';

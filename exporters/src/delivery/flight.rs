@@ -1,0 +1,159 @@
+//! One parcel on its way: attempts, delays, halves, and the settlement at the end.
+
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use pipeline::journal::{Cursor, Parcel, Settlement};
+use pipeline::ledger::{DestinationSeries, Expired};
+use pipeline::stop::{Phase, Stop};
+use pipeline::{Signal, Timestamp};
+use tokio::time::{Instant, sleep};
+
+use super::batching::split;
+use super::complaints::Complaints;
+use super::{Backoff, Blame, Plan, Request, Sender, Verdict};
+
+/// The longest delay between attempts once we are shutting down, whatever the server asks: what is
+/// not delivered by the deadline may be lost with the process.
+const DRAINING_DELAY: Duration = Duration::from_secs(1);
+
+/// What all flights to one destination share.
+pub(super) struct Engine {
+    sender: Arc<dyn Sender>,
+    plan: Plan,
+    complaints: Complaints,
+    series: [DestinationSeries; 3],
+}
+
+/// How a request ended.
+enum End {
+    /// Taken, but for some records.
+    Taken { rejected: u64 },
+    /// Refused for what is in it: to be sent in halves, where it has them.
+    Refused { reason: String },
+    /// Given up past a bound.
+    Expired(Expired),
+}
+
+/// What became of a parcel so far, in records.
+#[derive(Default)]
+struct Tally {
+    delivered: u64,
+    rejected: u64,
+}
+
+impl Engine {
+    pub(super) fn new(sender: Arc<dyn Sender>, plan: Plan, cursor: &Cursor) -> Self {
+        let series = Signal::ALL.map(|signal| cursor.series(signal).clone());
+        Self { sender, plan, complaints: Complaints::new(cursor.name()), series }
+    }
+
+    /// Sends a request until it is taken, refused or given up. Dropped at [`Phase::Now`].
+    async fn attempt(&self, request: &Request, parcel: &Parcel, since: Instant, stop: &mut Stop) -> End {
+        let retry = &self.plan.retry;
+        let series = &self.series[request.signal as usize];
+        let mut backoff = Backoff::new(retry);
+        loop {
+            series.attempts.inc();
+            let (after, reason) = match self.send(request).await {
+                Verdict::Delivered => return End::Taken { rejected: 0 },
+                Verdict::Partial { rejected, reason } => return self.partial(request, rejected, &reason),
+                Verdict::Rejected { blame: Blame::Request, reason } => return End::Refused { reason },
+                Verdict::Rejected { blame: Blame::Destination, reason } => return self.refuse(request, &reason),
+                Verdict::Retry { after, reason } => (after, reason),
+            };
+            if !retry.enabled {
+                return self.refuse(request, &format!("{reason} (retry_on_failure.enabled is false)"));
+            }
+            let delay = backoff.delay(after);
+            if retry.max_elapsed().is_some_and(|most| since.elapsed() + delay > most) {
+                self.complaints.lost(request.signal, request.records(), &format!("max_elapsed_time passed; {reason}"));
+                return End::Expired(Expired::Elapsed);
+            }
+            self.complaints.delayed(request.signal, delay, &reason);
+            rest(delay, stop).await;
+            if self.aged(parcel) {
+                return End::Expired(Expired::Age);
+            }
+            series.retries.inc();
+        }
+    }
+
+    /// A sender that panics would panic again over the same bytes, so what it was given is refused.
+    async fn send(&self, request: &Request) -> Verdict {
+        let sent = AssertUnwindSafe(async { self.sender.send(request).await }).catch_unwind();
+        sent.await.unwrap_or_else(|_panic| Verdict::Rejected {
+            blame: Blame::Request,
+            reason: "a fault of ours: the exporter panicked".into(),
+        })
+    }
+
+    fn partial(&self, request: &Request, rejected: u64, reason: &str) -> End {
+        if rejected == 0 {
+            self.complaints.said(request.signal, reason);
+        } else {
+            self.complaints.lost(request.signal, rejected, reason);
+        }
+        End::Taken { rejected: rejected.min(request.records()) }
+    }
+
+    fn refuse(&self, request: &Request, reason: &str) -> End {
+        self.complaints.lost(request.signal, request.records(), reason);
+        End::Taken { rejected: request.records() }
+    }
+
+    /// Whether the first of it has passed `sending_queue.max_age`.
+    fn aged(&self, parcel: &Parcel) -> bool {
+        let oldest = parcel.frames().first().map(|frame| frame.appended);
+        let age = oldest.map(|at| Timestamp::now().since(at)).unwrap_or_default();
+        self.plan.max_age.is_some_and(|most| age > most)
+    }
+}
+
+/// Takes a parcel to its destination and closes its account.
+pub(super) async fn fly(engine: Arc<Engine>, parcel: Parcel, mut stop: Stop) {
+    let since = Instant::now();
+    let mut tally = Tally::default();
+    let mut queue = VecDeque::from(split(&parcel, engine.plan.batching.most));
+    while let Some(request) = queue.pop_front() {
+        match engine.attempt(&request, &parcel, since, &mut stop).await {
+            End::Taken { rejected } => {
+                tally.rejected += rejected;
+                tally.delivered += request.records() - rejected;
+            }
+            End::Refused { reason } => match request.halves() {
+                Some((left, right)) => {
+                    queue.push_front(right);
+                    queue.push_front(left);
+                }
+                None => {
+                    engine.refuse(&request, &reason);
+                    tally.rejected += request.records();
+                }
+            },
+            // Nothing of it is sent: back in the outbox its frames are looked at one by one, and
+            // those that are not too old yet get another chance.
+            End::Expired(Expired::Age) if tally.delivered + tally.rejected == 0 => return,
+            End::Expired(bound) => {
+                let Tally { delivered, rejected } = tally;
+                let settlement = Settlement::Expired { bound, delivered, rejected };
+                return parcel.settle(settlement, Timestamp::now());
+            }
+        }
+    }
+    parcel.settle(Settlement::Delivered { rejected: tally.rejected }, Timestamp::now());
+}
+
+/// Waits before the next attempt; less long once we are shutting down.
+async fn rest(delay: Duration, stop: &mut Stop) {
+    if stop.phase() >= Phase::Draining {
+        return sleep(delay.min(DRAINING_DELAY)).await;
+    }
+    tokio::select! {
+        () = sleep(delay) => {}
+        () = stop.reached(Phase::Draining) => {}
+    }
+}

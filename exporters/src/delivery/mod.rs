@@ -1,0 +1,196 @@
+//! The one delivery engine: reads the outbox for one destination, merges, sends, retries, settles.
+//!
+//! The queue is the outbox itself: a parcel is taken from it, and settled or given back. What a
+//! destination is, is a [`Sender`]; what differs between HTTP backends is two pure functions, a [`Backend`].
+
+mod batching;
+mod body;
+mod client;
+mod complaints;
+mod compression;
+mod flight;
+mod headers;
+mod http;
+mod retry;
+mod settings;
+mod tls;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use pipeline::component::{BoxFuture, Exporter};
+use pipeline::journal::Cursor;
+use pipeline::stop::{Phase, Stop};
+use pipeline::{Sealed, Signal, Timestamp};
+use tokio::task::JoinSet;
+
+pub use batching::Batching;
+pub use body::Chunks;
+pub use client::{ClientSettings, HttpClient, KeepAlive};
+pub use compression::Compression;
+pub use headers::{Authentication, Headers};
+pub use http::{Backend, Encoded, HttpSender, Reply, printable, retry_after};
+pub use retry::Backoff;
+pub use settings::{Batch, RetryOnFailure, SendingQueue, Sizer};
+pub use tls::ClientTls;
+
+use batching::Gate;
+use flight::{Engine, fly};
+
+/// Requests of one signal that go out as one.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What it carries.
+    pub signal: Signal,
+    /// The sealed requests, in order; never empty. Their bodies one after the other are one request.
+    pub parts: Vec<Sealed>,
+}
+
+/// What a destination did with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It took all of it.
+    Delivered,
+    /// It took all but some records, which it refused for good. None refused: it has something to say.
+    Partial {
+        /// Records refused.
+        rejected: u64,
+        /// Why; no payload.
+        reason: String,
+    },
+    /// It took nothing, and may take it later.
+    Retry {
+        /// How long it asks us to wait.
+        after: Option<Duration>,
+        /// Why; no payload.
+        reason: String,
+    },
+    /// It took nothing and never will.
+    Rejected {
+        /// Whether the request itself is at fault.
+        blame: Blame,
+        /// Why; no payload.
+        reason: String,
+    },
+}
+
+/// What a refusal for good is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blame {
+    /// The request: too large, or bad. A merged one is sent again in halves, so that one bad part
+    /// does not take its neighbours with it.
+    Request,
+    /// All that we would send: wrong credentials, no such service.
+    Destination,
+}
+
+/// A destination: takes a request to where it belongs. Does not retry; that is the delivery's.
+pub trait Sender: Send + Sync + 'static {
+    /// Sends `request` once.
+    fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Verdict>;
+}
+
+/// How a destination is delivered to.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Requests in flight at most; one keeps the order.
+    pub consumers: usize,
+    /// When to take, and how much.
+    pub batching: Batching,
+    /// When to send again.
+    pub retry: RetryOnFailure,
+    /// Past this age what is retried is given up.
+    pub max_age: Option<Duration>,
+}
+
+/// The exporter made of a sender.
+pub struct Delivery {
+    sender: Arc<dyn Sender>,
+    plan: Plan,
+}
+
+impl Delivery {
+    /// Delivers to `sender` as `plan` says.
+    pub fn new(sender: impl Sender, plan: Plan) -> Self {
+        Self { sender: Arc::new(sender), plan }
+    }
+
+    /// The loop: fills the flights, then sleeps until one lands, something waits, or the phase changes.
+    async fn deliver(self, cursor: Cursor, stop: Stop) {
+        let consumers = self.plan.consumers.max(1);
+        let mut gate = Gate::new(self.plan.batching.clone());
+        let engine = Arc::new(Engine::new(self.sender, self.plan, &cursor));
+        let mut flights = JoinSet::new();
+        loop {
+            let phase = stop.phase();
+            if phase == Phase::Now {
+                break;
+            }
+            let flush = phase == Phase::Draining || cursor.closed();
+            while flights.len() < consumers {
+                let Some(want) = gate.due(&cursor, flush) else { break };
+                // None: all that waited had passed its age, and there may be another lane.
+                let Some(parcel) = cursor.take(want, Timestamp::now()) else { continue };
+                flights.spawn(fly(engine.clone(), parcel, stop.clone()));
+            }
+            if flush && flights.is_empty() {
+                break;
+            }
+            let free = flights.len() < consumers && !cursor.closed();
+            tokio::select! {
+                () = later(stop.clone(), phase) => {}
+                Some(_landed) = flights.join_next(), if !flights.is_empty() => {}
+                () = gate.ready(&cursor), if free => {}
+            }
+        }
+        // Waits for those that are let go of, so that their parcels are back in the outbox when we return.
+        flights.shutdown().await;
+    }
+}
+
+/// Waits until a phase later than `phase` is asked for.
+async fn later(mut stop: Stop, phase: Phase) {
+    let next = if phase == Phase::Running { Phase::Draining } else { Phase::Now };
+    stop.reached(next).await;
+}
+
+impl Exporter for Delivery {
+    fn run(self: Box<Self>, cursor: Cursor, stop: Stop) -> BoxFuture<'static, ()> {
+        Box::pin(self.deliver(cursor, stop))
+    }
+}
+
+impl Request {
+    /// Spans, log records or data points in it.
+    pub fn records(&self) -> u64 {
+        self.parts.iter().map(|part| u64::from(part.records())).sum()
+    }
+
+    /// Bytes of OTLP protobuf in it.
+    pub fn bytes(&self) -> usize {
+        self.parts.iter().map(|part| part.body().len()).sum()
+    }
+
+    /// Its bodies one after the other: again one request.
+    pub fn merged(&self) -> Bytes {
+        match self.parts.as_slice() {
+            [one] => one.body().clone(),
+            parts => {
+                let mut merged = BytesMut::with_capacity(self.bytes());
+                parts.iter().for_each(|part| merged.extend_from_slice(part.body()));
+                merged.freeze()
+            }
+        }
+    }
+
+    /// Its two halves, by parts; `None` where it is a single part.
+    fn halves(&self) -> Option<(Self, Self)> {
+        let (left, right) = self.parts.split_at(self.parts.len() / 2);
+        let half = |parts: &[Sealed]| Self { signal: self.signal, parts: parts.to_vec() };
+        (!left.is_empty()).then(|| (half(left), half(right)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

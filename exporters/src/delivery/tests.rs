@@ -1,0 +1,246 @@
+//! The engine over a sender that is told what to answer.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use pipeline::component::BoxFuture;
+use pipeline::config::Duration as Span;
+use pipeline::journal::{Bounds, Limit};
+use pipeline::ledger::Expired;
+use pipeline::stop::Phase;
+use tokio::sync::{Semaphore, mpsc};
+
+use super::*;
+use crate::tests::owed::{Owed, Running, names};
+
+/// Answers with a script, then with `Delivered`; what it is sent comes out of the channel.
+struct Scripted {
+    script: Mutex<VecDeque<Verdict>>,
+    sent: mpsc::UnboundedSender<Vec<String>>,
+    gate: Arc<Semaphore>,
+}
+
+impl Sender for Scripted {
+    fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Verdict> {
+        Box::pin(async move {
+            let names = names(&request.merged());
+            assert!(!names.contains(&"panic".to_owned()), "told to");
+            self.sent.send(names).ok();
+            self.gate.acquire().await.unwrap().forget();
+            self.script.lock().unwrap().pop_front().unwrap_or(Verdict::Delivered)
+        })
+    }
+}
+
+struct Bench {
+    owed: Owed,
+    running: Running,
+    sent: mpsc::UnboundedReceiver<Vec<String>>,
+    gate: Arc<Semaphore>,
+}
+
+fn plan() -> Plan {
+    let retry = RetryOnFailure {
+        initial_interval: Span::millis(1),
+        max_interval: Span::millis(1),
+        ..RetryOnFailure::default()
+    };
+    Plan { consumers: 10, batching: Batching::default(), retry, max_age: None }
+}
+
+/// Appends what waits, then runs the delivery; `open` answers may be given before the gate must be opened.
+fn bench(plan: Plan, script: Vec<Verdict>, waits: &[&[&str]], open: usize) -> Bench {
+    let owed = Owed::to(&[Bounds { max_age: plan.max_age, ..Bounds::default() }]);
+    waits.iter().for_each(|names| owed.spans(names));
+    let (sender, sent) = mpsc::unbounded_channel();
+    let gate = Arc::new(Semaphore::new(open));
+    let scripted = Scripted { script: Mutex::new(script.into()), sent: sender, gate: gate.clone() };
+    let running = owed.run(0, Box::new(Delivery::new(scripted, plan)));
+    Bench { owed, running, sent, gate }
+}
+
+fn retry(after: Option<Duration>) -> Verdict {
+    Verdict::Retry { after, reason: "busy".into() }
+}
+
+fn rejected(blame: Blame) -> Verdict {
+    Verdict::Rejected { blame, reason: "bad".into() }
+}
+
+#[tokio::test]
+async fn what_waits_goes_out_as_one() {
+    let mut bench = bench(plan(), vec![], &[&["a", "b"], &["c"], &["d"]], 9);
+    assert_eq!(bench.sent.recv().await.unwrap(), ["a", "b", "c", "d"]);
+    bench.running.settled().await;
+    assert_eq!((bench.running.series().delivered.get(), bench.running.series().attempts.get()), (4, 1));
+    assert_eq!(bench.owed.memory.used(), 0);
+}
+
+#[tokio::test]
+async fn what_is_not_taken_is_sent_again_whole() {
+    let mut bench = bench(plan(), vec![retry(None), retry(None)], &[&["a"]], 9);
+    for _ in 0..3 {
+        assert_eq!(bench.sent.recv().await.unwrap(), ["a"]);
+    }
+    bench.running.settled().await;
+    let series = bench.running.series();
+    assert_eq!((series.delivered.get(), series.attempts.get(), series.retries.get()), (1, 3, 2));
+}
+
+#[tokio::test]
+async fn partial_success_is_counted_and_never_sent_again() {
+    let partial = Verdict::Partial { rejected: 2, reason: "two".into() };
+    let mut bench = bench(plan(), vec![partial], &[&["a", "b", "c"]], 9);
+    bench.running.settled().await;
+    assert_eq!((bench.running.series().delivered.get(), bench.running.series().rejected.get()), (1, 2));
+    assert_eq!(bench.sent.recv().await.unwrap().len(), 3);
+    assert!(bench.sent.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn one_bad_request_does_not_take_its_neighbours_with_it() {
+    let script = vec![rejected(Blame::Request), Verdict::Delivered, rejected(Blame::Request), rejected(Blame::Request)];
+    let mut bench = bench(plan(), script, &[&["a"], &["b"], &["bad"], &["d"]], 99);
+    let mut sent = Vec::new();
+    bench.running.settled().await;
+    while let Ok(names) = bench.sent.try_recv() {
+        sent.push(names.concat());
+    }
+    assert_eq!(sent, ["abbadd", "ab", "badd", "bad", "d"]);
+    assert_eq!((bench.running.series().delivered.get(), bench.running.series().rejected.get()), (3, 1));
+}
+
+#[tokio::test]
+async fn a_destination_that_refuses_us_is_not_asked_in_pieces() {
+    let mut bench = bench(plan(), vec![rejected(Blame::Destination)], &[&["a"], &["b"]], 9);
+    bench.running.settled().await;
+    assert_eq!(bench.sent.recv().await.unwrap(), ["a", "b"]);
+    assert!(bench.sent.try_recv().is_err());
+    assert_eq!(bench.running.series().rejected.get(), 2);
+}
+
+#[tokio::test]
+async fn a_sender_that_panics_loses_what_it_was_given_and_nothing_else() {
+    let bench = bench(plan(), vec![], &[&["a"], &["panic"]], 9);
+    bench.running.settled().await;
+    assert_eq!((bench.running.series().delivered.get(), bench.running.series().rejected.get()), (1, 1));
+}
+
+#[tokio::test]
+async fn no_more_are_in_flight_than_consumers() {
+    let one_each = Batching { most: Limit::Requests(1), ..Batching::default() };
+    let plan = Plan { consumers: 2, batching: one_each, ..plan() };
+    let mut bench = bench(plan, vec![], &[&["a"], &["b"], &["c"]], 0);
+    assert_eq!(bench.sent.recv().await.unwrap().len(), 1);
+    assert_eq!(bench.sent.recv().await.unwrap().len(), 1);
+    assert!(bench.sent.try_recv().is_err());
+    assert_eq!(bench.running.cursor.waiting(Signal::Traces).requests, 1);
+    bench.gate.add_permits(9);
+    bench.running.settled().await;
+    assert_eq!(bench.running.series().delivered.get(), 3);
+}
+
+#[tokio::test]
+async fn one_consumer_keeps_the_order_through_retries() {
+    let one_each = Batching { most: Limit::Requests(1), ..Batching::default() };
+    let plan = Plan { consumers: 1, batching: one_each, ..plan() };
+    let mut bench = bench(plan, vec![retry(None)], &[&["a"], &["b"]], 9);
+    bench.running.settled().await;
+    let mut sent = Vec::new();
+    while let Ok(names) = bench.sent.try_recv() {
+        sent.extend(names);
+    }
+    assert_eq!(sent, ["a", "a", "b"]);
+}
+
+#[tokio::test]
+async fn a_batch_waits_for_its_size_and_is_flushed_when_draining() {
+    let batching = Batching { least: Limit::Items(3), most: Limit::Items(3), flush_after: Duration::from_secs(3600) };
+    let mut bench = bench(Plan { batching, ..plan() }, vec![], &[&["a"], &["b"]], 9);
+    bench.owed.spans(&["c"]);
+    assert_eq!(bench.sent.recv().await.unwrap(), ["a", "b", "c"]);
+    bench.owed.spans(&["d"]);
+    bench.running.settled_except(1).await;
+    let cursor = bench.running.drain().await;
+    assert_eq!(bench.sent.recv().await.unwrap(), ["d"]);
+    assert!(cursor.settled());
+}
+
+#[tokio::test]
+async fn a_batch_is_flushed_when_its_first_has_waited_long_enough() {
+    let batching = Batching { least: Limit::Items(9), most: Limit::Items(9), flush_after: Duration::from_millis(5) };
+    let mut bench = bench(Plan { batching, ..plan() }, vec![], &[], 9);
+    bench.owed.spans(&["a"]);
+    assert_eq!(bench.sent.recv().await.unwrap(), ["a"]);
+    bench.running.settled().await;
+}
+
+#[tokio::test]
+async fn draining_cuts_long_delays_short_and_ends_when_all_is_settled() {
+    let mut bench = bench(plan(), vec![retry(Some(Duration::from_secs(3600)))], &[&["a"]], 9);
+    bench.sent.recv().await.unwrap();
+    let cursor = bench.running.drain().await;
+    assert_eq!(cursor.series(Signal::Traces).delivered.get(), 1);
+}
+
+#[tokio::test]
+async fn now_returns_at_once_and_gives_back_what_is_in_flight() {
+    let mut bench = bench(plan(), vec![], &[&["a"]], 0);
+    bench.sent.recv().await.unwrap();
+    bench.running.stopper.ask(Phase::Now);
+    bench.running.task.await.unwrap();
+    assert_eq!(bench.running.cursor.waiting(Signal::Traces).records, 1);
+}
+
+#[tokio::test]
+async fn a_closed_outbox_ends_the_delivery_when_it_is_empty() {
+    let bench = bench(plan(), vec![], &[&["a"]], 9);
+    bench.owed.outbox.close();
+    bench.running.task.await.unwrap();
+    assert!(bench.running.cursor.settled());
+}
+
+#[tokio::test]
+async fn what_is_written_as_the_end_of_patience_is() {
+    let mut plan = plan();
+    plan.retry.max_elapsed_time = Some(Span::millis(1));
+    let bench = bench(plan, vec![retry(Some(Duration::from_secs(9)))], &[&["a"]], 9);
+    bench.running.settled().await;
+    assert_eq!(bench.running.series().expired(Expired::Elapsed).get(), 1);
+}
+
+#[tokio::test]
+async fn what_is_retried_past_its_age_expires() {
+    let plan = Plan { max_age: Some(Duration::from_millis(20)), ..plan() };
+    let script = (0..10_000).map(|_| retry(None)).collect();
+    let bench = bench(plan, script, &[&["a"]], 20_000);
+    bench.running.settled().await;
+    assert_eq!(bench.running.series().expired(Expired::Age).get(), 1);
+}
+
+#[tokio::test]
+async fn without_retries_what_is_not_taken_is_lost_and_counted() {
+    let mut plan = plan();
+    plan.retry.enabled = false;
+    let bench = bench(plan, vec![retry(None)], &[&["a"]], 9);
+    bench.running.settled().await;
+    assert_eq!(bench.running.series().rejected.get(), 1);
+}
+
+#[tokio::test]
+async fn a_dead_destination_stops_nobody_else() {
+    let owed = Owed::to(&[Bounds::default(), Bounds::default()]);
+    let (dead_sender, mut dead_sent) = mpsc::unbounded_channel();
+    let (live_sender, _live_sent) = mpsc::unbounded_channel();
+    let scripted = |sent, open| Scripted { script: Mutex::default(), sent, gate: Arc::new(Semaphore::new(open)) };
+    let dead = owed.run(0, Box::new(Delivery::new(scripted(dead_sender, 0), plan())));
+    let live = owed.run(1, Box::new(Delivery::new(scripted(live_sender, 1000), plan())));
+    for _ in 0..100 {
+        owed.spans(&["a"]);
+    }
+    live.settled().await;
+    dead_sent.recv().await.unwrap();
+    assert_eq!((live.series().delivered.get(), dead.series().delivered.get()), (100, 0));
+    assert_eq!(dead.series().pending.get(), 100);
+}

@@ -1,0 +1,113 @@
+//! The file itself: whole messages or nothing, whatever the disk does.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+
+use pipeline::Timestamp;
+
+use super::Rotation;
+
+/// Where to write, and how.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) path: PathBuf,
+    /// Messages are lines.
+    pub(super) lines: bool,
+    /// Empty the file when it is first opened.
+    pub(super) truncate: bool,
+    pub(super) rotation: Option<Rotation>,
+    /// Make the directory, with this mode.
+    pub(super) directory_mode: Option<u32>,
+}
+
+/// Appends messages to a file; opened with the first.
+#[derive(Debug)]
+pub(super) struct Writer {
+    target: Target,
+    open: Option<Open>,
+    /// Whether it was opened before: it is emptied once at most.
+    begun: bool,
+}
+
+#[derive(Debug)]
+struct Open {
+    file: File,
+    /// The end of the last whole message, in bytes.
+    whole: u64,
+}
+
+impl Writer {
+    pub(super) fn new(target: Target) -> Self {
+        Self { target, open: None, begun: false }
+    }
+
+    /// Hands a message to the OS, whole. After an error nothing of it is in the file, as far as the OS lets us.
+    pub(super) fn write(&mut self, message: &[u8], now: Timestamp) -> io::Result<()> {
+        let length = message.len() as u64;
+        if let (Some(rotation), Some(open)) = (&self.target.rotation, &self.open)
+            && open.whole > 0
+            && open.whole + length > rotation.most()
+        {
+            self.open = None;
+            rotation.rotate(&self.target.path, now)?;
+        }
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => self.open()?,
+        };
+        match open.file.write_all(message) {
+            Ok(()) => {
+                open.whole += length;
+                self.open = Some(open);
+                Ok(())
+            }
+            Err(error) => {
+                // What was written of it goes; where even that fails, the next opening ends the torn line.
+                let cut = open.file.set_len(open.whole).and_then(|()| open.file.seek(SeekFrom::End(0)));
+                self.open = cut.is_ok().then_some(open);
+                Err(error)
+            }
+        }
+    }
+
+    fn open(&mut self) -> io::Result<Open> {
+        let path = &self.target.path;
+        if let (Some(mode), Some(directory)) = (self.target.directory_mode, path.parent()) {
+            make_directory(directory, mode)?;
+        }
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path)?;
+        if self.target.truncate && !self.begun {
+            file.set_len(0)?;
+        }
+        self.begun = true;
+        let mut whole = file.seek(SeekFrom::End(0))?;
+        if self.target.lines && whole > 0 && !ends_line(&mut file)? {
+            file.write_all(b"\n")?;
+            whole += 1;
+        }
+        Ok(Open { file, whole })
+    }
+}
+
+/// Whether the last byte ends a line; a file may have been torn by a crash.
+fn ends_line(file: &mut File) -> io::Result<bool> {
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
+fn make_directory(directory: &std::path::Path, mode: u32) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
+    #[cfg(not(unix))]
+    let _only_unix_has_modes = mode;
+    builder.create(directory)
+}

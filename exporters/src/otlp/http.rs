@@ -1,0 +1,281 @@
+//! `otlphttp`: OTLP over HTTP, in protobuf or JSON.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use pipeline::Signal;
+use pipeline::component::Exporter;
+use pipeline::config::{ByteSize, Duration, Findings};
+use pipeline::journal::Bounds;
+use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ExporterConfig};
+use prost::Message;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{partial, status};
+use crate::delivery::{
+    Authentication, Backend, Blame, ClientSettings, ClientTls, Compression, Delivery, Encoded, Headers, HttpClient,
+    HttpSender, KeepAlive, Reply, Request, RetryOnFailure, SendingQueue, Verdict, printable, retry_after,
+};
+use pipeline::batch::json;
+
+/// Sends traces, logs and metrics to an OTLP/HTTP receiver.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OtlpHttp {
+    /// Base URL; `/v1/traces`, `/v1/logs` and `/v1/metrics` are added. Required, unless each signal has its own.
+    pub endpoint: Option<String>,
+    /// URL for traces, as it is. Default: `endpoint` and `/v1/traces`.
+    pub traces_endpoint: Option<String>,
+    /// URL for logs, as it is. Default: `endpoint` and `/v1/logs`.
+    pub logs_endpoint: Option<String>,
+    /// URL for metrics, as it is. Default: `endpoint` and `/v1/metrics`.
+    pub metrics_endpoint: Option<String>,
+    /// The form of the body: `proto` or `json`. Default `proto`.
+    pub encoding: Encoding,
+    /// How the connection is secured where the URL is https. Default: TLS with the system's authorities.
+    pub tls: ClientTls,
+    /// How bodies are compressed: `none`, `gzip` or `zstd`. Default `none` (the Collector's: `gzip`,
+    /// which costs more than all the rest of the pipeline).
+    pub compression: Compression,
+    /// Headers to send. Default none.
+    pub headers: Headers,
+    /// Credentials to send. Default none.
+    pub auth: Option<Authentication>,
+    /// How long one attempt may take; `0` is no bound. Default 30s.
+    pub timeout: Duration,
+    /// What may be owed, and how it is merged and sent.
+    pub sending_queue: SendingQueue,
+    /// When a request that was not taken is sent again.
+    pub retry_on_failure: RetryOnFailure,
+    /// Connections kept open while idle, at most. Default 100.
+    pub max_idle_conns: usize,
+    /// How long an idle connection is kept. Default 90s.
+    pub idle_conn_timeout: Duration,
+    /// Ping an HTTP/2 connection this often. Default none.
+    pub http2_read_idle_timeout: Option<Duration>,
+    /// How long a ping's answer may take. Default 15s.
+    pub http2_ping_timeout: Duration,
+    /// Accepted for the Collector's sake and without effect. Default: the transport's own, in bytes.
+    pub read_buffer_size: Option<ByteSize>,
+    /// Accepted for the Collector's sake and without effect. Default: the transport's own, in bytes.
+    pub write_buffer_size: Option<ByteSize>,
+}
+
+/// The form of a body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Encoding {
+    /// Protobuf.
+    #[default]
+    Proto,
+    /// OTLP JSON.
+    Json,
+}
+
+impl Default for OtlpHttp {
+    fn default() -> Self {
+        Self {
+            endpoint: None,
+            traces_endpoint: None,
+            logs_endpoint: None,
+            metrics_endpoint: None,
+            encoding: Encoding::Proto,
+            tls: ClientTls::default(),
+            compression: Compression::None,
+            headers: Headers::default(),
+            auth: None,
+            timeout: Duration::secs(30),
+            sending_queue: SendingQueue::default(),
+            retry_on_failure: RetryOnFailure::default(),
+            max_idle_conns: 100,
+            idle_conn_timeout: Duration::secs(90),
+            http2_read_idle_timeout: None,
+            http2_ping_timeout: Duration::secs(15),
+            read_buffer_size: None,
+            write_buffer_size: None,
+        }
+    }
+}
+
+impl ComponentConfig for OtlpHttp {
+    const NAME: &'static str = "otlphttp";
+    const ALIASES: &'static [&'static str] = &["otlp_http"];
+    const ABOUT: &'static str = "sends to an OTLP receiver over HTTP";
+    const EXAMPLE: &'static str = "\
+endpoint: https://collector.example:4318
+compression: gzip
+headers:
+  authorization: ${env:COLLECTOR_AUTH:-}
+";
+
+    fn check(&self, findings: &mut Findings) {
+        if self.endpoint.is_none() && Signal::ALL.iter().all(|signal| self.own(*signal).is_none()) {
+            findings.error("endpoint", "E027", "must be a URL, such as http://collector.example:4318");
+        }
+        for signal in Signal::ALL {
+            if let Err(error) = self.uri(signal) {
+                findings.error(&error.key, "E027", error.reason);
+            }
+        }
+        self.headers.check("headers", findings);
+        self.tls.check(findings);
+        self.sending_queue.check(findings);
+        self.retry_on_failure.check(findings);
+        let buffers = [("read_buffer_size", self.read_buffer_size), ("write_buffer_size", self.write_buffer_size)];
+        for (key, _) in buffers.iter().filter(|(_, size)| size.is_some()) {
+            findings.note(key, "N023", "has no effect: buffers are sized by the transport");
+        }
+    }
+}
+
+impl ExporterConfig for OtlpHttp {
+    fn bounds(&self) -> Bounds {
+        self.sending_queue.bounds()
+    }
+
+    fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Exporter>, BuildError> {
+        let plan = self.sending_queue.plan(&self.retry_on_failure);
+        let client = HttpClient::new(&ClientSettings {
+            http2_only: false,
+            tls: self.tls.clone(),
+            keep_alive: self.http2_read_idle_timeout.map(|interval| KeepAlive {
+                interval: interval.0,
+                timeout: self.http2_ping_timeout.0,
+                while_idle: true,
+            }),
+            idle_connections: self.max_idle_conns,
+            idle_timeout: self.idle_conn_timeout.0,
+        })?;
+        let timeout = self.timeout.0;
+        let backend = Http::new(&self, &self.headers.build(self.auth.as_ref(), cx)?)?;
+        Ok(Box::new(Delivery::new(HttpSender::new(backend, client, timeout), plan)))
+    }
+}
+
+impl OtlpHttp {
+    /// The key and URL a signal has of its own.
+    fn own(&self, signal: Signal) -> Option<(&'static str, &str)> {
+        let (key, url) = match signal {
+            Signal::Traces => ("traces_endpoint", &self.traces_endpoint),
+            Signal::Logs => ("logs_endpoint", &self.logs_endpoint),
+            Signal::Metrics => ("metrics_endpoint", &self.metrics_endpoint),
+        };
+        url.as_deref().map(|url| (key, url))
+    }
+
+    /// Where a signal goes; none where neither it nor the base has a URL.
+    fn uri(&self, signal: Signal) -> Result<Option<Uri>, BuildError> {
+        let (key, url) = match (self.own(signal), &self.endpoint) {
+            (Some((key, url)), _) => (key, url.to_owned()),
+            (None, Some(base)) => ("endpoint", format!("{}/v1/{signal}", base.trim_end_matches('/'))),
+            (None, None) => return Ok(None),
+        };
+        let uri = url.parse::<Uri>().ok().filter(|uri| {
+            uri.host().is_some_and(|host| !host.is_empty()) && matches!(uri.scheme_str(), Some("http" | "https"))
+        });
+        let reason = "must be a URL that begins with http:// or https://";
+        uri.map(Some).ok_or_else(|| BuildError::at(key, reason))
+    }
+}
+
+/// The requests and what their answers mean.
+#[derive(Debug)]
+struct Http {
+    heads: [Option<http::Request<()>>; 3],
+    encoding: Encoding,
+    compression: Compression,
+}
+
+impl Http {
+    fn new(config: &OtlpHttp, headers: &HeaderMap) -> Result<Self, BuildError> {
+        let head = |signal: Signal| {
+            let head = config.uri(signal)?.map(|uri| {
+                let mut head = http::Request::new(());
+                *head.method_mut() = Method::POST;
+                *head.uri_mut() = uri;
+                *head.headers_mut() = with_fixed(config, headers.clone());
+                head
+            });
+            Ok(head)
+        };
+        let heads = [head(Signal::Traces)?, head(Signal::Logs)?, head(Signal::Metrics)?];
+        Ok(Self { heads, encoding: config.encoding, compression: config.compression })
+    }
+}
+
+/// The headers every request has; those of the configuration go first.
+fn with_fixed(config: &OtlpHttp, mut headers: HeaderMap) -> HeaderMap {
+    let content = match config.encoding {
+        Encoding::Proto => "application/x-protobuf",
+        Encoding::Json => "application/json",
+    };
+    headers.insert("content-type", HeaderValue::from_static(content));
+    if let Some(encoding) = config.compression.encoding() {
+        headers.insert("content-encoding", HeaderValue::from_static(encoding));
+    }
+    let agent = HeaderValue::from_static(concat!("tollgate/", env!("CARGO_PKG_VERSION")));
+    headers.entry(HeaderName::from_static("user-agent")).or_insert(agent);
+    headers
+}
+
+impl Backend for Http {
+    fn encode(&self, request: &Request) -> Result<Encoded, String> {
+        let head = self.heads[request.signal as usize].clone();
+        let head = head.ok_or_else(|| format!("no endpoint for {}", request.signal))?;
+        let bodies = match self.encoding {
+            Encoding::Proto => request.parts.iter().map(|part| part.body().clone()).collect(),
+            Encoding::Json => {
+                let mut text = Vec::new();
+                json::write(request.signal, &request.merged(), &mut text).map_err(|error| error.to_string())?;
+                vec![Bytes::from(text)]
+            }
+        };
+        let body = self.compression.compress(bodies)?;
+        Ok(Encoded { head, body, signal: request.signal, records: request.records() })
+    }
+
+    fn judge(&self, sent: &Encoded, reply: &Reply) -> Verdict {
+        judge(sent.signal, reply, SystemTime::now())
+    }
+
+    fn heavy(&self) -> bool {
+        self.compression != Compression::None || self.encoding == Encoding::Json
+    }
+}
+
+/// OTLP/HTTP's table: 2xx is taken; 429, 502, 503 and 504 may be taken later; nothing else ever is.
+fn judge(signal: Signal, reply: &Reply, now: SystemTime) -> Verdict {
+    let json = reply.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if reply.status.is_success() {
+        return if json { partial::from_json(&reply.body) } else { partial::from_protobuf(signal, &reply.body) };
+    }
+    let reason = reason(reply, json);
+    match reply.status {
+        StatusCode::TOO_MANY_REQUESTS
+        | StatusCode::BAD_GATEWAY
+        | StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::GATEWAY_TIMEOUT => Verdict::Retry { after: retry_after(&reply.headers, now), reason },
+        StatusCode::BAD_REQUEST
+        | StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::UNPROCESSABLE_ENTITY
+        | StatusCode::INTERNAL_SERVER_ERROR => Verdict::Rejected { blame: Blame::Request, reason },
+        _ => Verdict::Rejected { blame: Blame::Destination, reason },
+    }
+}
+
+/// The status, and the message of the `google.rpc.Status` in the body where there is one.
+fn reason(reply: &Reply, json: bool) -> String {
+    let message = if json {
+        let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        body.get("message").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    } else {
+        status::RpcStatus::decode(reply.body.clone()).map(|status| status.message).unwrap_or_default()
+    };
+    let colon = if message.is_empty() { "" } else { ": " };
+    printable(&format!("HTTP {}{colon}{message}", reply.status.as_u16()))
+}
+
+#[cfg(test)]
+mod tests;

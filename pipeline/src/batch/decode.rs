@@ -1,0 +1,368 @@
+//! Received bytes into tables, in one pass that also checks everything: wire types, lengths, depth, UTF-8, ids.
+//!
+//! What passes here needs no check afterwards: every later reader stops quietly where a field is malformed,
+//! and none is.
+
+use super::Limits;
+use super::error::{DecodeError, Fault};
+use super::schema::{self, ANY_VALUE, KEY_VALUE, Kind, Shape};
+use super::tables::{Attribute, CHILD_TAG, CLEAN, Group, ROOT, Row, Run, SCOPE, Tables, UNTABLED};
+use super::text::is_utf8;
+use super::wire::{Field, GROUP, I32, I64, LEN, Reader, VARINT};
+use crate::Signal;
+
+/// No limit goes deeper: the walks are recursive and their stacks have to hold it.
+const DEEPEST: usize = 512;
+
+/// The tables of a request, and what decode counted beside them.
+pub(super) struct Decoded {
+    pub(super) tables: Tables,
+    /// Metric data points.
+    pub(super) points: usize,
+    /// Unknown length-delimited fields and groups.
+    pub(super) unknown: u64,
+}
+
+/// Reads `wire` as an export request of `signal`.
+pub(super) fn decode(signal: Signal, wire: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
+    let depth = limits.max_depth.min(DEEPEST);
+    let end = u32::try_from(wire.len()).map_err(|_| DecodeError::new(Fault::TooLong, wire.len()))?;
+    let mut decoder = Decoder {
+        wire,
+        levels: schema::levels(signal),
+        record: schema::record(signal),
+        traces: signal == Signal::Traces,
+        attributes_tag: schema::record(signal).attributes_tag().unwrap_or(0),
+        max_records: limits.max_records,
+        // A sensible attribute takes 12 bytes and more; what comes in smaller bites is walked when asked
+        // for, so that this table never outgrows twice the wire, whatever the sender makes of it.
+        max_attributes: wire.len() / 8,
+        out: Decoded { tables: Tables::default(), points: 0, unknown: 0 },
+    };
+    if signal == Signal::Metrics {
+        decoder.message(decoder.levels[0], 0, wire.len(), depth)?;
+        return Ok(decoder.out);
+    }
+    decoder.reserve();
+    decoder.group(ROOT, 0, Run { at: 0, end }, 0, depth)?;
+    Ok(decoder.out)
+}
+
+struct Decoder<'a> {
+    wire: &'a [u8],
+    levels: [&'static Shape; 3],
+    record: &'static Shape,
+    traces: bool,
+    attributes_tag: u32,
+    max_records: usize,
+    max_attributes: usize,
+    out: Decoded,
+}
+
+impl Decoder<'_> {
+    /// Room for what a request of this length holds as a rule: records of 512 bytes with 12 attributes.
+    /// Smaller ones grow the tables by doubling; untouched room costs address space only.
+    fn reserve(&mut self) {
+        let records = (self.wire.len() / 512 + 4).min(self.max_records);
+        self.out.tables.rows.reserve(records);
+        self.out.tables.attributes.reserve((records * 12).min(self.max_attributes));
+    }
+
+    /// Reads a group whose field is `field` and whose message begins at `body`, and all below it.
+    fn group(&mut self, level: usize, parent: u32, field: Run, body: usize, depth: usize) -> Result<(), DecodeError> {
+        let index = self.out.tables.levels[level].groups.len();
+        if index >= self.max_records.max(1) {
+            return Err(DecodeError::new(Fault::TooManyRecords, body));
+        }
+        let runs_at = self.out.tables.levels[level].runs.len();
+        let children_at = self.children(level);
+        let group = Group {
+            field,
+            parent,
+            children: (children_at, children_at),
+            own: (runs_at as u32, runs_at as u32),
+            edit: CLEAN,
+            touched: false,
+            thinned: false,
+        };
+        self.out.tables.levels[level].groups.push(group);
+        let shape = self.levels[level];
+        let mut fields = Reader::new(&self.wire[..field.end as usize], body, depth);
+        while let Some(child) = fields.next()? {
+            if child.tag != CHILD_TAG[level] {
+                self.check(shape.kind(child.tag), &child, depth)?;
+                self.own(level, runs_at, &child);
+                continue;
+            }
+            expect(&child, LEN)?;
+            let depth = descend(depth, &child)?;
+            let run = Run { at: child.start as u32, end: child.end as u32 };
+            match level {
+                SCOPE => self.record(index as u32, run, child.body, depth)?,
+                _ => self.group(level + 1, index as u32, run, child.body, depth)?,
+            }
+        }
+        let children_end = self.children(level);
+        let level = &mut self.out.tables.levels[level];
+        if let Some(group) = level.groups.get_mut(index) {
+            group.children.1 = children_end;
+            group.own.1 = level.runs.len() as u32;
+        }
+        Ok(())
+    }
+
+    /// How many children of `level` there are so far.
+    fn children(&self, level: usize) -> u32 {
+        let tables = &self.out.tables;
+        let count = if level == SCOPE { tables.rows.len() } else { tables.levels[level + 1].groups.len() };
+        count as u32
+    }
+
+    /// Notes a field of a group's own; neighbours are one run.
+    fn own(&mut self, level: usize, runs_at: usize, field: &Field) {
+        let runs = &mut self.out.tables.levels[level].runs;
+        match runs.get_mut(runs_at..).and_then(<[Run]>::last_mut) {
+            Some(last) if last.end as usize == field.start => last.end = field.end as u32,
+            _ => runs.push(Run { at: field.start as u32, end: field.end as u32 }),
+        }
+    }
+
+    /// Reads a Span or a LogRecord into a row.
+    fn record(&mut self, scope: u32, field: Run, body: usize, depth: usize) -> Result<(), DecodeError> {
+        if self.out.tables.rows.len() >= self.max_records {
+            return Err(DecodeError::new(Fault::TooManyRecords, body));
+        }
+        let attributes_at = self.out.tables.attributes.len();
+        let mut row = Row::new(field, body as u32, scope, attributes_at as u32);
+        let mut tabled = true;
+        let mut fields = Reader::new(&self.wire[..field.end as usize], body, depth);
+        while let Some(field) = fields.next()? {
+            if field.tag == self.attributes_tag {
+                expect(&field, LEN)?;
+                tabled &= self.attribute(&field, descend(depth, &field)?)?;
+                continue;
+            }
+            self.check(self.record.kind(field.tag), &field, depth)?;
+            match self.traces {
+                true => span_field(&mut row, self.wire, &field),
+                false => log_field(&mut row, self.wire, &field),
+            }
+        }
+        row.attributes = (self.out.tables.attributes.len() - attributes_at) as u32;
+        if !tabled {
+            self.out.tables.attributes.truncate(attributes_at);
+            row.attributes = UNTABLED;
+        }
+        self.out.tables.rows.push(row);
+        Ok(())
+    }
+
+    /// Reads a KeyValue of a record into the table; `false` when it does not fit there.
+    #[inline]
+    fn attribute(&mut self, field: &Field, depth: usize) -> Result<bool, DecodeError> {
+        let Some((key, value)) = plain_key_value(self.wire, field) else {
+            return self.odd_attribute(field, depth);
+        };
+        let depth = descend(depth, field)?;
+        if !is_utf8(key.of(self.wire)) {
+            return Err(DecodeError::new(Fault::Utf8, key.at as usize));
+        }
+        match plain_string(value.of(self.wire)) {
+            Some(text) if !is_utf8(text) => return Err(DecodeError::new(Fault::Utf8, value.at as usize)),
+            Some(_) => {}
+            None => self.message(&ANY_VALUE, value.at as usize, value.end as usize, depth)?,
+        }
+        Ok(self.push_attribute(Attribute { key, value }))
+    }
+
+    /// An attribute whose fields are not just a key and then a value.
+    #[cold]
+    fn odd_attribute(&mut self, field: &Field, depth: usize) -> Result<bool, DecodeError> {
+        self.message(&KEY_VALUE, field.body, field.end, depth)?;
+        let (mut keys, mut values) = (0, 0);
+        let none = Run { at: field.end as u32, end: field.end as u32 };
+        let mut found = Attribute { key: none, value: none };
+        let mut fields = Reader::new(&self.wire[..field.end], field.body, depth);
+        while let Some(part) = fields.next()? {
+            let run = Run { at: part.body as u32, end: part.end as u32 };
+            match part.tag {
+                1 => (keys, found.key) = (keys + 1, run),
+                2 => (values, found.value) = (values + 1, run),
+                _ => {}
+            }
+        }
+        // A repeated value merges with the first: no single run of bytes holds it.
+        Ok(keys <= 1 && values <= 1 && self.push_attribute(found))
+    }
+
+    #[inline]
+    fn push_attribute(&mut self, attribute: Attribute) -> bool {
+        let room = self.out.tables.attributes.len() < self.max_attributes;
+        if room {
+            self.out.tables.attributes.push(attribute);
+        }
+        room
+    }
+
+    /// Checks a message from `at` to `end` that no table holds.
+    fn message(&mut self, shape: &'static Shape, at: usize, end: usize, depth: usize) -> Result<(), DecodeError> {
+        if schema::is_data_point(shape) {
+            self.out.points += 1;
+            if self.out.points > self.max_records {
+                return Err(DecodeError::new(Fault::TooManyRecords, at));
+            }
+        }
+        let mut fields = Reader::new(&self.wire[..end], at, depth);
+        while let Some(field) = fields.next()? {
+            self.check(shape.kind(field.tag), &field, depth)?;
+        }
+        Ok(())
+    }
+
+    /// Checks one field that should be of `kind`, in a message with `depth` levels left below it.
+    #[inline]
+    fn check(&mut self, kind: &'static Kind, field: &Field, depth: usize) -> Result<(), DecodeError> {
+        match *kind {
+            Kind::Varint | Kind::Bool | Kind::Int => expect(field, VARINT),
+            Kind::Fixed64 | Kind::Double => expect(field, I64),
+            Kind::Fixed32 => expect(field, I32),
+            Kind::Bytes => expect(field, LEN),
+            Kind::Id(length) => {
+                expect(field, LEN)?;
+                match field.end - field.body {
+                    0 => Ok(()),
+                    found if found == length => Ok(()),
+                    _ => Err(DecodeError::new(Fault::IdLength, field.body)),
+                }
+            }
+            Kind::Text(_) | Kind::String => {
+                expect(field, LEN)?;
+                match is_utf8(&self.wire[field.body..field.end]) {
+                    true => Ok(()),
+                    false => Err(DecodeError::new(Fault::Utf8, field.body)),
+                }
+            }
+            Kind::Message(shape) | Kind::Body(shape) => {
+                expect(field, LEN)?;
+                self.message(shape, field.body, field.end, descend(depth, field)?)
+            }
+            Kind::Varints => packed_varints(self.wire, field),
+            Kind::Fixed64s if field.wire == LEN && (field.end - field.body) % 8 == 0 => Ok(()),
+            Kind::Fixed64s => expect(field, I64),
+            Kind::Unknown => {
+                descend(depth, field)?;
+                self.out.unknown += u64::from(matches!(field.wire, LEN | GROUP));
+                Ok(())
+            }
+        }
+    }
+}
+
+// Span: the fields a row keeps. Of a repeated singular field the last counts, as in any proto3 reader.
+#[inline(always)]
+fn span_field(row: &mut Row, wire: &[u8], field: &Field) {
+    match field.tag {
+        1 => row.trace_id = id(field),
+        2 => row.span_id = id(field),
+        4 => row.parent_span_id = id(field),
+        5 => row.name = Run { at: field.body as u32, end: field.end as u32 },
+        6 => row.kind = field.number as i32,
+        7 => row.start = fixed64(wire, field),
+        8 => row.end = fixed64(wire, field),
+        15 => status_field(row, wire, field),
+        _ => {}
+    }
+}
+
+// message Status { reserved 1; string message = 2; StatusCode code = 3; }
+fn status_field(row: &mut Row, wire: &[u8], status: &Field) {
+    let mut fields = Reader::checked(&wire[status.body..status.end]);
+    while let Some(field) = fields.next_checked() {
+        if field.tag == 3 {
+            row.grade = field.number as i32;
+        }
+    }
+}
+
+// LogRecord: the fields a row keeps.
+#[inline(always)]
+fn log_field(row: &mut Row, wire: &[u8], field: &Field) {
+    match field.tag {
+        1 => row.start = fixed64(wire, field),
+        2 => row.grade = field.number as i32,
+        9 => row.trace_id = id(field),
+        10 => row.span_id = id(field),
+        11 => row.end = fixed64(wire, field),
+        12 => row.name = Run { at: field.body as u32, end: field.end as u32 },
+        _ => {}
+    }
+}
+
+fn id(field: &Field) -> u32 {
+    if field.body == field.end { 0 } else { field.body as u32 }
+}
+
+fn fixed64(wire: &[u8], field: &Field) -> u64 {
+    wire.get(field.body..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+fn expect(field: &Field, wire: u8) -> Result<(), DecodeError> {
+    if field.wire == wire { Ok(()) } else { Err(DecodeError::new(Fault::WireType, field.start)) }
+}
+
+/// The levels left inside `field`, or an error when it may not nest at all.
+///
+/// prost refuses an unknown field, too, where no level is left; so do we, and the oracle test can be exact.
+fn descend(depth: usize, field: &Field) -> Result<usize, DecodeError> {
+    depth.checked_sub(1).ok_or_else(|| DecodeError::new(Fault::TooDeep, field.start))
+}
+
+fn packed_varints(wire: &[u8], field: &Field) -> Result<(), DecodeError> {
+    if field.wire != LEN {
+        return expect(field, VARINT);
+    }
+    let mut numbers = Reader::new(&wire[..field.end], field.body, 0);
+    while numbers.at() < field.end {
+        numbers.varint()?;
+    }
+    Ok(())
+}
+
+/// Key and value of a KeyValue as every SDK writes it: key first, then the value, nothing else.
+#[inline(always)]
+fn plain_key_value(wire: &[u8], field: &Field) -> Option<(Run, Run)> {
+    let body = wire.get(field.body..field.end)?;
+    let (&[first, length], rest) = body.split_first_chunk::<2>()?;
+    if first != 0x0a || length >= 0x80 {
+        return None;
+    }
+    let value = rest.get(length as usize..)?;
+    let (&first, value) = value.split_first()?;
+    let inner = tail(value)?;
+    if first != 0x12 {
+        return None;
+    }
+    let key_at = field.body as u32 + 2;
+    let end = field.end as u32;
+    Some((Run { at: key_at, end: key_at + u32::from(length) }, Run { at: end - inner.len() as u32, end }))
+}
+
+/// The text of an AnyValue that is one string and nothing else.
+#[inline(always)]
+pub(super) fn plain_string(value: &[u8]) -> Option<&[u8]> {
+    let (&first, rest) = value.split_first()?;
+    let text = tail(rest)?;
+    (first == 0x0a).then_some(text)
+}
+
+/// What follows a length of one or two bytes, if it is exactly as long as that says.
+#[inline(always)]
+fn tail(bytes: &[u8]) -> Option<&[u8]> {
+    let (&low, rest) = bytes.split_first()?;
+    if low < 0x80 {
+        return (rest.len() == low as usize).then_some(rest);
+    }
+    let (&high, rest) = rest.split_first()?;
+    let length = (low & 0x7f) as usize | (high as usize) << 7;
+    (high < 0x80 && rest.len() == length).then_some(rest)
+}

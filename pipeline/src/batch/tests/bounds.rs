@@ -1,0 +1,132 @@
+//! Limits: depth exactly as prost's, records counted, tables no bigger than the limits say, big values whole.
+
+use proptest::prelude::*;
+use prost::Message;
+
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+
+use super::{LIMITS, decode};
+use crate::Signal;
+use crate::batch::text::is_utf8;
+use crate::batch::wire::{Reader, put_bytes, put_varint, varint_len};
+use crate::batch::{Batch, Limits};
+
+fn nest(tag: u32, inside: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    put_bytes(&mut out, tag, inside);
+    out
+}
+
+/// A request with one scope of these fields.
+fn spans(fields: &[u8]) -> Vec<u8> {
+    nest(1, &nest(2, fields))
+}
+
+// Scenario: arrays in arrays, and groups in groups, around prost's depth. Guarantees: agreement at each depth.
+#[test]
+fn depth_is_limited_as_in_prost() {
+    for levels in 40..60 {
+        for tail in [&[][..], &[0x78, 1], &[0x7b, 0x7c], &[0x7b, 0x08, 1, 0x7c]] {
+            let value = (0..levels).fold(tail.to_vec(), |value, _| nest(5, &nest(1, &value)));
+            let wire = spans(&nest(2, &nest(9, &nest(2, &value))));
+            let theirs = ExportTraceServiceRequest::decode(wire.as_slice()).is_ok();
+            assert_eq!(decode(Signal::Traces, &wire).is_ok(), theirs, "{levels} levels, then {tail:?}");
+        }
+    }
+    for levels in 90..110 {
+        let groups = [vec![0x0b; levels], vec![0x0c; levels]].concat();
+        let theirs = ExportTraceServiceRequest::decode(groups.as_slice());
+        // Field 1 is known and no group; field 3 is not.
+        let groups: Vec<u8> = groups.iter().map(|byte| byte + 0x10).collect();
+        assert!(theirs.is_err());
+        let theirs = ExportTraceServiceRequest::decode(groups.as_slice()).is_ok();
+        assert_eq!(decode(Signal::Traces, &groups).is_ok(), theirs, "{levels} groups");
+    }
+}
+
+// Scenario: a limit asked for that no stack holds. Guarantees: depth stops at 512 all the same.
+#[test]
+fn depth_has_a_ceiling() {
+    let value = (0..5_000).fold(Vec::new(), |value, _| nest(5, &nest(1, &value)));
+    let wire = spans(&nest(2, &nest(9, &nest(2, &value))));
+    let error =
+        Batch::decode(Signal::Traces, wire.into(), &Limits { max_depth: usize::MAX, ..LIMITS }).expect_err("too deep");
+    assert!(error.is_limit(), "{error}");
+}
+
+// Scenario: two-byte spans, resources and attributes. Guarantees: counted, and tables stay within their bounds.
+#[test]
+fn tiny_records_are_bounded() {
+    let limits = Limits { max_records: 1_000, ..LIMITS };
+    let check = |wire: Vec<u8>, ok: bool| {
+        let found = Batch::decode(Signal::Traces, wire.into(), &limits);
+        assert_eq!(found.is_ok(), ok);
+        assert!(found.map_err(|error| error.is_limit()).map_or_else(|limit| limit, |_| true));
+    };
+    check(spans(&[0x12, 0].repeat(1_000)), true);
+    check(spans(&[0x12, 0].repeat(1_001)), false);
+    check([0x0a, 0].repeat(1_001), false);
+    let wire = spans(&nest(2, &[0x4a, 0].repeat(1_000_000)));
+    let received = wire.len();
+    let batch = Batch::decode(Signal::Traces, wire.into(), &limits).expect("valid");
+    assert!(batch.heap_bytes() < 5 * received, "{}", batch.heap_bytes());
+    assert_eq!(batch.records().map(|record| record.attributes().count()).sum::<usize>(), 1_000_000);
+}
+
+// Scenario: a metric with more points than the limit. Guarantees: refused as a limit.
+#[test]
+fn data_points_are_limited() {
+    let gauge = nest(5, &[0x0a, 0].repeat(11));
+    let wire = nest(1, &nest(2, &nest(2, &gauge)));
+    let decode = |max_records| Batch::decode(Signal::Metrics, wire.clone().into(), &Limits { max_records, ..LIMITS });
+    assert_eq!(decode(11).expect("valid").len(), 11);
+    assert!(decode(10).expect_err("too many").is_limit());
+}
+
+// Scenario: a value of 4 MiB. Guarantees: read whole, and edited.
+#[test]
+fn big_values_pass() {
+    let text = "ä".repeat(2 << 20);
+    let wire = spans(&nest(2, &nest(9, &[nest(1, b"k"), nest(2, &nest(1, text.as_bytes()))].concat())));
+    let mut batch = decode(Signal::Traces, &wire).expect("valid");
+    assert_eq!(batch.attribute(0, "k").and_then(|value| value.as_text()).map(|text| text.len()), Some(4 << 20));
+    batch.set_attribute(0, "l", &true.into());
+    let sealed = batch.seal();
+    ExportTraceServiceRequest::decode(sealed.body().as_ref()).expect("valid");
+}
+
+// Scenario: ids of odd lengths. Guarantees: refused, with a place and without payload.
+#[test]
+fn ids_have_their_length() {
+    let error = decode(Signal::Traces, &spans(&nest(2, &nest(1, b"secret")))).expect_err("6 bytes");
+    assert_eq!(error.to_string(), "trace or span id of the wrong length at byte 8");
+    assert_eq!(error.offset(), 8);
+    assert!(!error.is_limit());
+}
+
+// Scenario: strings of every length up to 100 with one byte beyond ASCII. Guarantees: judged as std judges them.
+#[test]
+fn utf8_is_judged_as_std_judges_it() {
+    for length in 0..100 {
+        let mut bytes = vec![b'a'; length];
+        assert!(is_utf8(&bytes));
+        for at in 0..length {
+            bytes[at] = 0xc3;
+            assert!(!is_utf8(&bytes), "{at} of {length}");
+            bytes[at] = b'a';
+        }
+    }
+    assert!(is_utf8("é".repeat(40).as_bytes()));
+}
+
+proptest! {
+    // Scenario: any number. Guarantees: its varint is as long as computed, and reads back.
+    #[test]
+    fn varints_read_back(value: u64, shift in 0u32..64) {
+        let value = value >> shift;
+        let mut out = Vec::new();
+        put_varint(&mut out, value);
+        prop_assert_eq!(out.len(), varint_len(value));
+        prop_assert_eq!(Reader::checked(&out).varint().expect("valid"), value);
+    }
+}

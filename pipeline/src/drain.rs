@@ -1,0 +1,64 @@
+//! The order of shutdown: doors in, workers, doors out; each with what is left of one deadline.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::Timestamp;
+use crate::graph::Running;
+use crate::stop::{Phase, Stop};
+
+/// How long a part may take to notice that it must end at once.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How a shutdown went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drained {
+    /// Records that were still owed when the process ended, by destination: lost.
+    pub lost: Vec<(String, u64)>,
+}
+
+impl Running {
+    /// Stops in order within `deadline`; `hurry` reaching [`Phase::Now`] (a second signal) cuts it short.
+    ///
+    /// 1. receivers take nothing new and answer what is inside; 2. workers finish, for nobody is left
+    /// to hand them a request; 3. the outbox is closed and exporters flush it; 4. what is still owed
+    /// is given up, counted and named.
+    pub async fn drain(mut self, deadline: Duration, mut hurry: Stop) -> Drained {
+        let end = Instant::now() + deadline;
+        self.stop_receivers.ask(Phase::Draining);
+        finish(&mut self.receivers, end, &mut hurry).await;
+        self.stop_receivers.ask(Phase::Now);
+        abort(&mut self.receivers).await;
+        let workers = std::mem::take(&mut self.workers);
+        let joined = tokio::task::spawn_blocking(|| workers.into_iter().for_each(|worker| drop(worker.join())));
+        tokio::select! {
+            _ = timeout_at(end, joined) => {}
+            () = hurry.reached(Phase::Now) => {}
+        }
+        self.outbox.close();
+        self.stop_exporters.ask(Phase::Draining);
+        finish(&mut self.exporters, end, &mut hurry).await;
+        self.stop_exporters.ask(Phase::Now);
+        abort(&mut self.exporters).await;
+        Drained { lost: self.outbox.abandon(Timestamp::now()) }
+    }
+}
+
+/// Waits for every task, until `end` or until somebody is in a hurry.
+async fn finish<T: 'static>(tasks: &mut JoinSet<T>, end: Instant, hurry: &mut Stop) {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    tokio::select! {
+        _ = timeout_at(end, all) => {}
+        () = hurry.reached(Phase::Now) => {}
+    }
+}
+
+/// Gives the rest a moment to end by themselves, then ends them.
+async fn abort<T: 'static>(tasks: &mut JoinSet<T>) {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if timeout(GRACE, all).await.is_err() {
+        tasks.shutdown().await;
+    }
+}

@@ -1,0 +1,150 @@
+//! The loop that owns a processor chain: open, process, seal, append, answer. No locks of its own.
+//!
+//! Custody is taken at the append and nowhere else. Before it, a batch that makes the chain panic is
+//! refused for good (the same bytes would panic again) and the chain is built anew.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use crossbeam_channel::Receiver;
+
+use crate::component::Processor;
+use crate::intake::{Job, Unopened};
+use crate::journal::Outbox;
+use crate::memory::Permit;
+use crate::receipt::{Outcome, Refusal, Rejection};
+use crate::registry::ProcessorFactory;
+use crate::{Batch, Sealed, Timestamp};
+
+/// A worker busy with one request for longer than this makes the process unready: the largest
+/// request the receivers take is worked off in well under a second.
+const STUCK_AFTER: Duration = Duration::from_secs(10);
+
+/// What a worker tells of itself, so that readiness follows progress and not a mere thread.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// When the request in hand was taken up, nanoseconds since the epoch; 0 while idle.
+    since: AtomicU64,
+    gone: AtomicBool,
+}
+
+impl Progress {
+    /// What keeps the worker from being ready at `now`.
+    pub(crate) fn trouble(&self, now: Timestamp) -> Option<&'static str> {
+        if self.gone.load(Ordering::Relaxed) {
+            return Some("has ended");
+        }
+        let since = self.since.load(Ordering::Relaxed);
+        let stuck = since != 0 && now.since(Timestamp(since)) > STUCK_AFTER;
+        stuck.then_some("has made no progress for 10 s")
+    }
+}
+
+/// One worker: its inbox, its own copy of every pipeline's chain, the outbox it appends to.
+pub(crate) struct Worker {
+    pub(crate) inbox: Receiver<Job>,
+    /// For each pipeline, what its chain is made from, in the order of the file.
+    pub(crate) factories: Arc<[Vec<ProcessorFactory>]>,
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) progress: Arc<Progress>,
+}
+
+type Chain = Vec<Box<dyn Processor>>;
+
+impl Worker {
+    /// Works until every way in is closed and the inbox is empty.
+    pub(crate) fn run(self) {
+        let _mark = Gone(&self.progress);
+        let mut chains = self.chains();
+        while let Ok(job) = self.inbox.recv() {
+            let now = Timestamp::now();
+            self.progress.since.store(now.0, Ordering::Relaxed);
+            self.work(job, &mut chains, now);
+            self.progress.since.store(0, Ordering::Relaxed);
+        }
+    }
+
+    fn chains(&self) -> Vec<Chain> {
+        let chain = |factories: &Vec<ProcessorFactory>| factories.iter().map(|make| make()).collect();
+        self.factories.iter().map(chain).collect()
+    }
+
+    fn work(&self, job: Job, chains: &mut Vec<Chain>, now: Timestamp) {
+        let Job { route, open, mut permit, receipt } = job;
+        let worked = catch_unwind(AssertUnwindSafe(|| {
+            let batch = open(&mut permit)?;
+            Ok(process(batch, &route, chains, now))
+        }));
+        let parts = match worked {
+            Ok(Ok(parts)) => parts,
+            Ok(Err(Unopened::Rejected(rejection))) => return receipt.settle(Outcome::Rejected(rejection)),
+            Ok(Err(Unopened::Refused(refusal))) => return receipt.settle(Outcome::Refused(refusal)),
+            Err(_panic) => {
+                // Its message may quote payload; the hook has logged the place.
+                *chains = self.chains();
+                return receipt.settle(Outcome::Rejected(Rejection::Internal("the request made a processor fail")));
+            }
+        };
+        let Parts { records, rejected, sealed } = parts;
+        if !charge(&mut permit, &sealed) {
+            return receipt.settle(Outcome::Refused(Refusal::Memory));
+        }
+        self.outbox.append(sealed, permit, now);
+        receipt.settle(Outcome::Accepted { records, rejected });
+    }
+}
+
+/// What one request became.
+struct Parts {
+    records: u64,
+    rejected: u64,
+    /// For each pipeline it went through, the request it became there.
+    sealed: Vec<(usize, Sealed)>,
+}
+
+fn process(batch: Batch, route: &[usize], chains: &mut [Chain], now: Timestamp) -> Parts {
+    let records = batch.len() as u64;
+    let mut sealed = Vec::with_capacity(route.len());
+    let mut seal = |pipeline: usize, mut batch: Batch| {
+        for step in &mut chains[pipeline] {
+            step.process(&mut batch, now);
+        }
+        sealed.push((pipeline, batch.seal()));
+    };
+    if let Some((last, others)) = route.split_last() {
+        for pipeline in others {
+            seal(*pipeline, batch.clone());
+        }
+        seal(*last, batch);
+    }
+    Parts { records, rejected: 0, sealed }
+}
+
+/// Makes the permit cover what will be held: each distinct buffer once.
+fn charge(permit: &mut Permit, sealed: &[(usize, Sealed)]) -> bool {
+    let mut held = 0;
+    for (at, (_, one)) in sealed.iter().enumerate() {
+        let shared = sealed[..at].iter().any(|(_, other)| other.body().as_ptr() == one.body().as_ptr());
+        if !shared {
+            held += one.body().len();
+        }
+    }
+    let more = held.saturating_sub(permit.bytes());
+    let fits = permit.grow(more);
+    permit.shrink_to(held);
+    fits
+}
+
+/// Says, however the loop ends, that this worker is gone.
+struct Gone<'a>(&'a Progress);
+
+impl Drop for Gone<'_> {
+    fn drop(&mut self) {
+        self.0.gone.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests;

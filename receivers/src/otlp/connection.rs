@@ -1,0 +1,230 @@
+//! One connection from its handshake to its end: TLS, HTTP, age, idleness, and the drain.
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use pipeline::stop::{Phase, Stop};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_rustls::TlsAcceptor;
+use tracing::debug;
+
+use super::answer::Answer;
+use super::grpc::Grpc;
+use super::http::Http;
+use super::stream::{Life, Stream, Wire};
+use super::tls::Tls;
+
+/// How long a TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// Largest HTTP/2 frame taken: with the default of 16 KiB the transport costs twice as much.
+const FRAME: u32 = 1 << 20;
+
+/// What a peer may send before it is read: for one request, and for all requests of a connection.
+/// The second bounds what a connection can hold that no permit covers.
+const STREAM_WINDOW: u32 = 2 << 20;
+const CONNECTION_WINDOW: u32 = 4 << 20;
+
+/// Largest head of a request, in bytes.
+const HEAD: usize = 64 << 10;
+
+/// Between two looks at a connection that was asked to end.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// For how long: never, where a configured time is zero.
+const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// The times and counts a connection is held to. A time of zero does not bind.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) streams: u32,
+    /// From the opening to the first bytes.
+    pub(super) greeting: Duration,
+    /// For each head of HTTP/1.
+    pub(super) head: Duration,
+    pub(super) write: Duration,
+    pub(super) idle: Duration,
+    pub(super) age: Duration,
+    pub(super) age_grace: Duration,
+    pub(super) ping_after: Duration,
+    pub(super) ping_timeout: Duration,
+    /// Whether HTTP/1 connections take more than one request.
+    pub(super) keep_alive: bool,
+}
+
+/// What answers the requests of a connection.
+#[derive(Clone)]
+pub(super) enum Side {
+    Grpc(Arc<Grpc>),
+    Http(Arc<Http>),
+}
+
+/// How the connections of a listener are served.
+pub(super) struct Connections {
+    builder: Builder<TokioExecutor>,
+    pub(super) tls: Option<Arc<Tls>>,
+    bounds: Bounds,
+}
+
+impl Side {
+    async fn answer(self, request: Request<Incoming>, life: Arc<Life>) -> Result<Response<Answer>, Infallible> {
+        let _inside = life.enter();
+        Ok(match self {
+            Self::Grpc(grpc) => grpc.answer(request).await,
+            Self::Http(http) => {
+                let (response, unread) = http.answer(request).await;
+                if unread {
+                    life.left_unread();
+                }
+                response
+            }
+        })
+    }
+}
+
+impl Connections {
+    /// HTTP/2 alone for gRPC, either version otherwise.
+    pub(super) fn new(bounds: Bounds, tls: Option<Arc<Tls>>, http2_only: bool) -> Self {
+        let mut builder = Builder::new(TokioExecutor::new());
+        if http2_only {
+            builder = builder.http2_only();
+        }
+        let ping = Some(bounds.ping_after).filter(|time| !time.is_zero());
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(bounds.streams)
+            .max_frame_size(FRAME)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_header_list_size(u32::try_from(HEAD).unwrap_or(u32::MAX))
+            .keep_alive_interval(ping)
+            .keep_alive_timeout(bounds.ping_timeout);
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .max_buf_size(HEAD)
+            .keep_alive(bounds.keep_alive)
+            .header_read_timeout(bounds.head);
+        Self { builder, tls, bounds }
+    }
+
+    /// Serves one connection until either side ends it.
+    pub(super) async fn serve(&self, socket: TcpStream, side: Side, mut stop: Stop) {
+        let life = Arc::new(Life::default());
+        let wire = tokio::select! {
+            wire = self.handshake(socket) => wire,
+            () = stop.reached(Phase::Draining) => return,
+        };
+        match wire {
+            Ok(wire) => {
+                let stream = Stream::new(wire, life.clone(), self.bounds.greeting, self.bounds.write);
+                self.drive(stream, side, &life, stop).await;
+            }
+            // Scanners and health probes do this all day: nothing for the operator to do.
+            Err(error) => debug!(%error, "no TLS handshake"),
+        }
+    }
+
+    async fn handshake(&self, socket: TcpStream) -> io::Result<Wire> {
+        let Some(tls) = &self.tls else { return Ok(Wire::Plain(socket)) };
+        let accepted = timeout(HANDSHAKE, TlsAcceptor::from(tls.current()).accept(socket)).await;
+        let stream = accepted.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+        Ok(Wire::Tls(Box::new(stream)))
+    }
+
+    async fn drive(&self, stream: Stream, side: Side, life: &Arc<Life>, mut stop: Stop) {
+        let service = service_fn(|request| side.clone().answer(request, life.clone()));
+        let mut connection = pin!(self.builder.serve_connection(TokioIo::new(stream), service));
+        let mut clock = Clock::new(&self.bounds);
+        loop {
+            let next = if clock.draining { Phase::Now } else { Phase::Draining };
+            tokio::select! {
+                biased;
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        debug!(error, "connection ended");
+                    }
+                    return;
+                }
+                () = stop.reached(next) => {
+                    if stop.phase() == Phase::Now {
+                        return;
+                    }
+                    clock.draining = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                () = sleep_until(clock.next()) => match clock.look(life) {
+                    Look::Stay => {}
+                    Look::Finish => connection.as_mut().graceful_shutdown(),
+                    Look::Cut => return,
+                },
+            }
+        }
+    }
+}
+
+/// What is to be done with a connection.
+enum Look {
+    Stay,
+    /// Nothing new is taken, what is inside is answered.
+    Finish,
+    Cut,
+}
+
+/// When a connection is looked at next, and why.
+struct Clock {
+    aged: Instant,
+    age_grace: Duration,
+    idle: Duration,
+    look: Instant,
+    /// What was served at the last look.
+    served: u64,
+    draining: bool,
+    /// Asked to end for its age, or cut after this.
+    finishing: Option<Instant>,
+}
+
+impl Clock {
+    fn new(bounds: &Bounds) -> Self {
+        let or_never = |time: Duration| if time.is_zero() { NEVER } else { time };
+        let now = Instant::now();
+        let (idle, age_grace) = (or_never(bounds.idle), or_never(bounds.age_grace));
+        let (aged, look) = (now + or_never(bounds.age), now + idle);
+        Self { aged, age_grace, idle, look, served: 0, draining: false, finishing: None }
+    }
+
+    fn next(&self) -> Instant {
+        if self.draining || self.finishing.is_some() { Instant::now() + LOOK } else { self.look.min(self.aged) }
+    }
+
+    /// A connection idle at two looks one idle time apart is ended: after one to two idle times.
+    fn look(&mut self, life: &Life) -> Look {
+        let now = Instant::now();
+        let still = life.is_idle() && life.served() == self.served;
+        self.served = life.served();
+        if self.draining || self.finishing.is_some() {
+            let over = self.finishing.is_some_and(|cut| now >= cut);
+            // A peer that was told and has nothing inside is not waited for: it may be gone.
+            return if still || over { Look::Cut } else { Look::Stay };
+        }
+        let aged = now >= self.aged;
+        if aged || (still && now >= self.look) {
+            self.finishing = Some(now + self.age_grace);
+            return Look::Finish;
+        }
+        if now >= self.look {
+            self.look = now + self.idle;
+        }
+        Look::Stay
+    }
+}

@@ -1,0 +1,169 @@
+//! `tollgate run`: from a plan to a running graph, and back down in order.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use pipeline::Timestamp;
+use pipeline::config::{Loaded, Plan, Report, Service};
+use pipeline::drain::Drained;
+use pipeline::graph::{Parts, Running};
+use pipeline::ledger::Ledger;
+use pipeline::memory::Memory;
+use pipeline::stop::{Phase, Stop, Stopper};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{error, info, warn};
+
+use crate::admin::{self, Admin};
+use crate::cli::{self, ConfigArgs};
+use crate::registry::REGISTRY;
+use crate::{logging, machine, process};
+
+/// The arguments of `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+/// Checks, then runs until a signal.
+pub(crate) fn run(args: &RunArgs) -> ExitCode {
+    with_runtime(&args.config.load(), |built| until_stopped(built))
+}
+
+/// A plan whose components are built, before any socket is open.
+pub(crate) struct Built {
+    parts: Parts,
+    ledger: Arc<Ledger>,
+    settings: Service,
+}
+
+/// Checks and builds, tells everything that is wrong at once, starts the log and a runtime, and
+/// hands over to `main`.
+pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: impl FnOnce(Built) -> F) -> ExitCode {
+    let (plan, report) = match loaded.plan(&REGISTRY) {
+        Ok(planned) => planned,
+        Err(report) => return cli::diagnose(&report),
+    };
+    let built = match build(loaded, plan) {
+        Ok(built) => built,
+        Err(reports) => return reports.iter().map(cli::diagnose).last().unwrap_or(ExitCode::FAILURE),
+    };
+    cli::diagnose(&report);
+    logging::init(&built.settings.log_level, built.settings.log_json);
+    logging::report_panics();
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(cores()).thread_name("io").enable_all().build() {
+        Ok(runtime) => runtime.block_on(main(built)),
+        Err(reason) => {
+            error!("cannot start: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(loaded: &Loaded, plan: Plan) -> Result<Built, Vec<Report>> {
+    let ledger = Ledger::new(env!("CARGO_PKG_VERSION"));
+    let settings = plan.service.clone();
+    let limit = usize::try_from(settings.memory_ceiling(machine::memory())).unwrap_or(usize::MAX);
+    let memory = Memory::new(limit);
+    process::observe(&ledger, memory.clone());
+    let workers = settings.workers.unwrap_or_else(cores);
+    let parts = Parts::build(&plan, &ledger, memory, workers).map_err(|unbuilt| {
+        let explain = |(kind, id, error): &_| loaded.explain(&REGISTRY, *kind, id, error);
+        unbuilt.iter().map(explain).collect::<Vec<_>>()
+    })?;
+    Ok(Built { parts, ledger, settings })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What runs: the graph, and what tells about it.
+pub(crate) struct Started {
+    running: Running,
+    pub(crate) ledger: Arc<Ledger>,
+    settings: Service,
+}
+
+async fn until_stopped(built: Built) -> ExitCode {
+    match start(built).await {
+        Ok(started) => stay(started).await,
+        Err(reason) => {
+            error!("cannot start: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Stays up until a signal, or until a part fails; then goes down in order.
+pub(crate) async fn stay(mut started: Started) -> ExitCode {
+    let (hurry, hurried) = Stopper::new();
+    let failed = tokio::select! {
+        reason = started.running.failed() => Some(reason),
+        () = stop_signal() => None,
+    };
+    match &failed {
+        Some(reason) => error!("stopping, for a part has failed: {reason}"),
+        None => info!("stopping: nothing new is taken, what is held is delivered; a second signal ends it at once"),
+    }
+    tokio::spawn(async move {
+        stop_signal().await;
+        hurry.ask(Phase::Now);
+        // Kept, so that the hand is not dropped, which would mean the same to those who watch it.
+        std::future::pending::<()>().await;
+    });
+    let clean = report(&started.drain(hurried).await) && failed.is_none();
+    if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Starts what is built, with its listeners for metrics and health.
+pub(crate) async fn start(built: Built) -> Result<Started, String> {
+    let Built { parts, ledger, settings } = built;
+    let running = parts.start(&ledger).await.map_err(|error| error.to_string())?;
+    for address in &running.listening {
+        info!("listening: {address}");
+    }
+    let admin = Arc::new(Admin { ledger: ledger.clone(), health: running.health(), started: Timestamp::now() });
+    let health = Some(settings.health.clone());
+    for (what, address) in [("health", health), ("metrics", settings.metrics.clone())] {
+        let Some(address) = address else { continue };
+        match admin::serve(&address, admin.clone()).await {
+            Ok(()) => info!("{what}: http://{address}"),
+            // The pipeline is worth more than its gauges: telemetry flows without them.
+            Err(busy) => warn!("no {what} on {address}: {busy}"),
+        }
+    }
+    Ok(Started { running, ledger, settings })
+}
+
+impl Started {
+    /// Goes down in order, within `service.shutdown_timeout`.
+    pub(crate) async fn drain(self, hurry: Stop) -> Drained {
+        self.running.drain(self.settings.shutdown_timeout, hurry).await
+    }
+}
+
+/// Says how the shutdown went; whether nothing was lost.
+pub(crate) fn report(drained: &Drained) -> bool {
+    for (destination, records) in &drained.lost {
+        error!(destination, records, "lost at shutdown: not delivered in time, and held in memory only");
+    }
+    if drained.lost.is_empty() {
+        info!("stopped; everything accepted was settled");
+    }
+    drained.lost.is_empty()
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn stop_signal() {
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
+        // Without handlers the kernel's own answer to these signals stands: the process ends.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

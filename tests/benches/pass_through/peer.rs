@@ -1,0 +1,233 @@
+//! Both ends of the measurement: a driver that sends pre-encoded requests, a sink that only counts.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use futures_util::stream;
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::client::conn::http2::SendRequest;
+use hyper::service::service_fn;
+use hyper::{HeaderMap, Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue};
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+use prost::Message;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
+
+/// Requests in flight on the one connection.
+const STREAMS: usize = 8;
+const PATH: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+
+/// How large the HTTP/2 DATA frames are, in both directions.
+#[derive(Clone, Copy, Debug)]
+pub enum Frames {
+    /// As large as the peer takes: 1 MiB.
+    Large,
+    /// 16 KiB: what grpc-go sends and takes.
+    Small,
+}
+
+impl Frames {
+    fn bytes(self) -> usize {
+        match self {
+            Self::Large => 1 << 20,
+            Self::Small => 16 << 10,
+        }
+    }
+}
+
+/// What was sent and answered OK.
+pub struct Driven {
+    pub spans: u64,
+    pub bytes: u64,
+    pub seconds: f64,
+}
+
+type Body = BoxBody<Bytes, Infallible>;
+
+/// One connection to the receiver.
+pub async fn connect(port: u16) -> SendRequest<Body> {
+    let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a listener");
+    stream.set_nodelay(true).expect("a socket");
+    let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
+        .initial_stream_window_size(4 << 20)
+        .initial_connection_window_size(16 << 20)
+        .max_send_buf_size(4 << 20)
+        .handshake(TokioIo::new(stream))
+        .await
+        .expect("HTTP/2");
+    tokio::spawn(connection);
+    sender
+}
+
+/// Sends for `duration`, `STREAMS` requests at a time.
+pub async fn drive(client: SendRequest<Body>, frames: Frames, spans: usize, duration: Duration) -> Driven {
+    let message = encoded(spans);
+    let mut framed = BytesMut::with_capacity(message.len() + 5);
+    framed.put_u8(0);
+    framed.put_u32(u32::try_from(message.len()).expect("under 4 GiB"));
+    framed.put_slice(&message);
+    let framed = framed.freeze();
+    let sent = Arc::new(AtomicU64::new(0));
+    let begin = Instant::now();
+    let tasks = (0..STREAMS).map(|_| {
+        let (mut client, framed, sent) = (client.clone(), framed.clone(), sent.clone());
+        tokio::spawn(async move {
+            while begin.elapsed() < duration {
+                client.ready().await.expect("the connection stands");
+                let response = client.send_request(request(&framed, frames)).await.expect("an answer");
+                let body = response.into_body().collect().await.expect("a whole answer");
+                let status = body.trailers().and_then(|trailers| trailers.get("grpc-status")).cloned();
+                assert_eq!(status.as_ref().map(|value| value.as_bytes()), Some(&b"0"[..]), "accepted");
+                sent.fetch_add(1, Ordering::Relaxed);
+            }
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.expect("no failure");
+    }
+    let requests = sent.load(Ordering::Relaxed);
+    Driven {
+        spans: requests * spans as u64,
+        bytes: requests * message.len() as u64,
+        seconds: begin.elapsed().as_secs_f64(),
+    }
+}
+
+fn request(framed: &Bytes, frames: Frames) -> Request<Body> {
+    let size = frames.bytes();
+    let chunks: Vec<_> =
+        (0..framed.len()).step_by(size).map(|at| framed.slice(at..framed.len().min(at + size))).collect();
+    let body = StreamBody::new(stream::iter(chunks.into_iter().map(|chunk| Ok(Frame::data(chunk)))));
+    Request::post(format!("http://127.0.0.1{PATH}"))
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .body(body.boxed())
+        .expect("a request")
+}
+
+/// Takes every request, counts its bytes, answers OK.
+pub struct Sink {
+    pub port: u16,
+    bytes: Arc<AtomicU64>,
+}
+
+impl Sink {
+    pub async fn start(frames: Frames) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let bytes = Arc::new(AtomicU64::new(0));
+        let counted = bytes.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                stream.set_nodelay(true).expect("a socket");
+                let counted = counted.clone();
+                let service = service_fn(move |request| take(request, counted.clone()));
+                tokio::spawn(
+                    hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+                        .max_frame_size(u32::try_from(frames.bytes()).expect("small"))
+                        .initial_stream_window_size(4 << 20)
+                        .initial_connection_window_size(16 << 20)
+                        .serve_connection(TokioIo::new(stream), service),
+                );
+            }
+        });
+        Self { port, bytes }
+    }
+
+    /// Bytes of messages taken so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+async fn take(request: Request<Incoming>, counted: Arc<AtomicU64>) -> Result<Response<Body>, hyper::Error> {
+    let mut body = request.into_body();
+    let mut bytes = 0;
+    while let Some(frame) = body.frame().await {
+        bytes += frame?.data_ref().map_or(0, Bytes::len) as u64;
+    }
+    counted.fetch_add(bytes.saturating_sub(5), Ordering::Relaxed);
+    let mut trailers = HeaderMap::new();
+    trailers.insert("grpc-status", "0".parse().expect("a value"));
+    let empty = Frame::data(Bytes::from_static(&[0; 5]));
+    let body = StreamBody::new(stream::iter([Ok(empty), Ok(Frame::trailers(trailers))]));
+    Ok(Response::builder().header("content-type", "application/grpc").body(body.boxed()).expect("a response"))
+}
+
+/// A request of GenAI spans: 12 attributes, a 600-byte prompt, eight spans a trace.
+fn encoded(spans: usize) -> Vec<u8> {
+    request_of(spans).encode_to_vec()
+}
+
+fn request_of(spans: usize) -> ExportTraceServiceRequest {
+    let text = |key: &str, value: &str| KeyValue {
+        key: key.into(),
+        value: Some(AnyValue { value: Some(Value::StringValue(value.into())) }),
+        ..KeyValue::default()
+    };
+    let number = |key: &str, value| KeyValue {
+        key: key.into(),
+        value: Some(AnyValue { value: Some(Value::IntValue(value)) }),
+        ..KeyValue::default()
+    };
+    let prompt =
+        "summarise the quarterly report for the team and list every open question ".repeat(9)[..600].to_owned();
+    let span = |at: usize| Span {
+        trace_id: [(at as u64 / 8 + 1).to_be_bytes(), [0xa5; 8]].concat(),
+        span_id: (at as u64 + 1).to_be_bytes().to_vec(),
+        name: "chat gpt-4o".into(),
+        kind: 3,
+        start_time_unix_nano: 1_790_000_000_000_000_000,
+        end_time_unix_nano: 1_790_000_001_000_000_000,
+        attributes: vec![
+            text("gen_ai.operation.name", "chat"),
+            text("gen_ai.provider.name", "openai"),
+            text("gen_ai.request.model", "gpt-4o"),
+            text("gen_ai.response.model", "gpt-4o-2024-08-06"),
+            number("gen_ai.usage.input_tokens", 812),
+            number("gen_ai.usage.output_tokens", 240),
+            text("gen_ai.response.id", "chatcmpl-9f8a7b6c5d4e3f2a1b"),
+            text("workflow.name", "support-triage"),
+            text("workflow.step", "draft"),
+            text("execution_id", "exec-20261120-000123"),
+            text("gen_ai.input.messages", &prompt),
+            text("user.id", "u-48213"),
+        ],
+        ..Span::default()
+    };
+    let scope = InstrumentationScope {
+        name: "openai-instrumentation".into(),
+        version: "1.2.3".into(),
+        ..InstrumentationScope::default()
+    };
+    let scope_spans =
+        vec![ScopeSpans { scope: Some(scope), spans: (0..spans).map(span).collect(), ..ScopeSpans::default() }];
+    let resource = Resource {
+        attributes: vec![text("service.name", "support-agent"), text("host.name", "ip-10-2-3-4")],
+        ..Resource::default()
+    };
+    ExportTraceServiceRequest {
+        resource_spans: vec![ResourceSpans { resource: Some(resource), scope_spans, ..ResourceSpans::default() }],
+    }
+}
+
+/// What prost takes on this core to decode and drop a span: the yardstick of every budget.
+pub fn prost_nanos(spans: usize) -> f64 {
+    let wire = encoded(spans);
+    let rounds = 200;
+    let begin = Instant::now();
+    for _ in 0..rounds {
+        drop(std::hint::black_box(ExportTraceServiceRequest::decode(&wire[..]).expect("our own bytes")));
+    }
+    begin.elapsed().as_nanos() as f64 / (rounds * spans) as f64
+}

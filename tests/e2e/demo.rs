@@ -1,0 +1,25 @@
+//! Scenario: the README's first command, without any backend.
+//! Guarantee: what it says it sent is in the files it names.
+
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::stage::{spans_in, tollgate};
+
+#[test]
+fn the_demo_keeps_what_it_says_it_sent() {
+    let folder = TempDir::new().unwrap();
+    let output = demo(&mut tollgate(), &folder);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let came_in = said.lines().find(|line| line.contains("came in")).expect("it says what came in");
+    let spans: usize = came_in.split_whitespace().nth(2).unwrap().parse().unwrap();
+    assert!(spans > 0, "{said}");
+    assert_eq!(spans_in(&folder.path().join("tollgate-data/traces.jsonl")), spans, "{said}");
+    assert!(said.contains("tollgate-data/logs.jsonl"));
+}
+
+fn demo(command: &mut Command, folder: &TempDir) -> std::process::Output {
+    command.args(["demo", "--duration", "1s", "--once"]).current_dir(folder.path()).output().unwrap()
+}

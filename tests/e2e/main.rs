@@ -1,0 +1,17 @@
+//! End to end: the binary as users run it, official SDKs as clients, real backends behind it.
+//!
+//! What needs a backend or a client that is not built here says so and passes; with `CI=true` or
+//! `REQUIRE_BACKENDS=1` it fails instead. `tests/backends/*.sh` and `tests/clients/setup.sh` build them.
+
+mod backends;
+mod collector;
+mod demo;
+mod hostile;
+mod http;
+mod jaeger;
+mod metrics;
+mod outage;
+mod sdk;
+mod shutdown;
+mod stage;
+mod traffic;

@@ -1,0 +1,189 @@
+//! Starts the binary on free ports with a config of the test's own, and ends it with the test.
+
+use std::fs::{self, File};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::http::{self, Answer};
+
+/// How long a process of ours may take to be ready, on a machine that is also compiling.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// A running Tollgate.
+pub struct Tollgate {
+    child: Child,
+    pub grpc: u16,
+    pub http: u16,
+    pub health: u16,
+    pub metrics: u16,
+    log: PathBuf,
+}
+
+/// A port nobody listens on.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Looks again and again until `seen` finds something; fails the test, with `what`, after `within`.
+pub fn wait_for<T>(what: &str, within: Duration, mut seen: impl FnMut() -> Option<T>) -> T {
+    let step = Duration::from_millis(25);
+    for _ in 0..within.as_millis() / step.as_millis() {
+        if let Some(found) = seen() {
+            return found;
+        }
+        std::thread::sleep(step);
+    }
+    panic!("{what}: not within {within:?}");
+}
+
+/// Whether something accepts connections there.
+pub fn listens(port: u16) -> bool {
+    TcpStream::connect(("127.0.0.1", port)).is_ok()
+}
+
+/// The binary under test.
+pub fn tollgate() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_tollgate"))
+}
+
+impl Tollgate {
+    /// Starts with `pipelines`: the file's sections from `exporters:` on. Receiver, health and
+    /// metrics ports are free ones.
+    pub fn start(folder: &TempDir, sections: &str) -> Self {
+        Self::start_with(folder, "", sections)
+    }
+
+    /// As [`start`](Self::start), with more keys for the gRPC and HTTP receivers' blocks.
+    pub fn start_with(folder: &TempDir, receiver: &str, sections: &str) -> Self {
+        Self::on(folder, free_port(), receiver, sections)
+    }
+
+    /// As [`start`](Self::start), with gRPC on a port of the test's own.
+    pub fn start_on(folder: &TempDir, grpc: u16, sections: &str) -> Self {
+        Self::on(folder, grpc, "", sections)
+    }
+
+    fn on(folder: &TempDir, grpc: u16, receiver: &str, sections: &str) -> Self {
+        let [http, health, metrics] = std::array::from_fn(|_| free_port());
+        let more: String = receiver.lines().map(|line| format!("        {line}\n")).collect();
+        let config = format!(
+            "receivers:\n  otlp:\n    protocols:\n      grpc:\n        endpoint: 127.0.0.1:{grpc}\n{more}\
+             \x20     http:\n        endpoint: 127.0.0.1:{http}\n{more}{sections}"
+        );
+        let path = folder.path().join("tollgate.yaml");
+        fs::write(&path, config).unwrap();
+        let log = folder.path().join("tollgate.log");
+        let child = tollgate()
+            .args(["run", "--config"])
+            .arg(&path)
+            .args(["--set", &format!("service.telemetry.metrics.address=127.0.0.1:{metrics}")])
+            .args(["--set", &format!("extensions.health_check.endpoint=127.0.0.1:{health}")])
+            .args(["--set", "service.extensions=[health_check]"])
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .stderr(File::create(&log).unwrap())
+            .spawn()
+            .unwrap();
+        let mut started = Self { child, grpc, http, health, metrics, log };
+        started.wait_ready();
+        started
+    }
+
+    fn wait_ready(&mut self) {
+        let health = self.health;
+        for _ in 0..READY_WITHIN.as_millis() / 25 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                panic!("ended with {status}:\n{}", self.log());
+            }
+            if listens(health) && http::get(health, "/ready").status == 200 {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        panic!("not ready:\n{}", self.log());
+    }
+
+    /// What it wrote to stderr so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Where SDKs send over HTTP.
+    pub fn http_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.http)
+    }
+
+    /// Where SDKs send over gRPC.
+    pub fn grpc_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.grpc)
+    }
+
+    /// Posts an OTLP/HTTP request.
+    pub fn post(&self, path: &str, content_type: &str, body: &[u8]) -> Answer {
+        http::post(self.http, path, content_type, body)
+    }
+
+    /// The sum over all series of a metric whose labels hold every one of `labels`.
+    pub fn metric(&self, name: &str, labels: &[&str]) -> f64 {
+        let text = String::from_utf8(http::get(self.metrics, "/metrics").body).unwrap();
+        let series = |line: &&str| {
+            let of_name = line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']));
+            of_name && labels.iter().all(|label| line.contains(label))
+        };
+        text.lines().filter(series).filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+    }
+
+    /// Sends a signal by name, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for the end.
+    pub fn ended(&mut self) -> ExitStatus {
+        wait_for("the end of the process", Duration::from_secs(40), || self.child.try_wait().unwrap())
+    }
+
+    /// Stops in order, as an init system would.
+    pub fn stop(mut self) -> String {
+        self.signal("TERM");
+        let status = self.ended();
+        let log = self.log();
+        assert!(status.success(), "{status}:\n{log}");
+        log
+    }
+
+    /// Resident memory in bytes.
+    pub fn resident(&self) -> u64 {
+        let statm = fs::read_to_string(format!("/proc/{}/statm", self.child.id())).unwrap();
+        statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
+    }
+}
+
+impl Drop for Tollgate {
+    fn drop(&mut self) {
+        // Ended already, where the test stopped it.
+        let _gone = self.child.kill().is_err();
+        let _gone = self.child.wait().is_err();
+    }
+}
+
+/// A file exporter's lines, each an OTLP JSON request.
+pub fn lines(path: &Path) -> Vec<serde_json::Value> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// How many spans a file exporter's file holds.
+pub fn spans_in(path: &Path) -> usize {
+    let count = |request: &serde_json::Value| {
+        let scopes =
+            request["resourceSpans"].as_array().into_iter().flatten().flat_map(|of| of["scopeSpans"].as_array());
+        scopes.flatten().map(|scope| scope["spans"].as_array().map_or(0, Vec::len)).sum::<usize>()
+    };
+    lines(path).iter().map(count).sum()
+}
