@@ -1,14 +1,19 @@
 //! Every file of the corpus says what it should: the broken ones what is wrong and where, the good ones nothing.
 
-#[path = "config/stand_ins.rs"]
-mod stand_ins;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use pipeline::config::{CODES, ConfigSource, Environment, Loaded, Report, load};
-use stand_ins::REGISTRY;
+use pipeline::registry::Registry;
+
+/// The registry of the binary.
+const REGISTRY: Registry = Registry {
+    receivers: receivers::RECEIVERS,
+    processors: processors::PROCESSORS,
+    exporters: exporters::EXPORTERS,
+    extensions: pipeline::extension::EXTENSIONS,
+};
 
 /// The variables that the corpus may ask for.
 fn environment() -> Environment {
