@@ -47,7 +47,8 @@ fn prost_accepts(signal: Signal, wire: &[u8]) -> bool {
 /// Touches everything a reader can.
 fn read(batch: &Batch) {
     for record in batch.records() {
-        for (key, value) in record.attributes().chain(record.resource().attributes()).chain(record.scope().attributes()) {
+        for (key, value) in record.attributes().chain(record.resource().attributes()).chain(record.scope().attributes())
+        {
             assert!(std::str::from_utf8(key.as_bytes()).is_ok());
             value.to_value();
         }

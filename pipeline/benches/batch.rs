@@ -1,8 +1,8 @@
 //! The batch beside prost, on what an LLM gateway sends: 256 spans a request, 12 attributes each, one of them
 //! a 600-byte prompt. Every figure divided by 256 is a span.
 //!
-//! Both sides run under the default allocator (glibc's on Linux). mimalloc makes prost a third faster and
-//! leaves the batch as it is, which allocates a handful of tables a request: see ARCHITECTURE.md for both.
+//! Both sides run under the default allocator (glibc's on Linux), which flatters the batch: it allocates a
+//! handful of tables a request, prost some 28 times a span, and mimalloc makes those a third cheaper.
 //!
 //! What has to hold: `visit` at least 5x faster than `prost_decode`, `edit` at least 4x faster than `prost_edit`.
 

@@ -77,22 +77,29 @@ impl Worker {
             let batch = open(&mut permit)?;
             Ok(process(batch, &route, chains, now))
         }));
-        let parts = match worked {
-            Ok(Ok(parts)) => parts,
-            Ok(Err(Unopened::Rejected(rejection))) => return receipt.settle(Outcome::Rejected(rejection)),
-            Ok(Err(Unopened::Refused(refusal))) => return receipt.settle(Outcome::Refused(refusal)),
+        let failure = match worked {
+            Ok(Ok(parts)) => return receipt.settle(self.take(parts, permit, now)),
+            Ok(Err(Unopened::Rejected(rejection))) => Outcome::Rejected(rejection),
+            Ok(Err(Unopened::Refused(refusal))) => Outcome::Refused(refusal),
             Err(_panic) => {
                 // Its message may quote payload; the hook has logged the place.
                 *chains = self.chains();
-                return receipt.settle(Outcome::Rejected(Rejection::Internal("the request made a processor fail")));
+                Outcome::Rejected(Rejection::Internal("the request made a processor fail"))
             }
         };
+        // Its bytes are given back before the sender hears of it, and sends again.
+        drop(permit);
+        receipt.settle(failure);
+    }
+
+    /// Takes custody: the one append, after which the sender is answered.
+    fn take(&self, parts: Parts, mut permit: Permit, now: Timestamp) -> Outcome {
         let Parts { records, rejected, sealed } = parts;
         if !charge(&mut permit, &sealed) {
-            return receipt.settle(Outcome::Refused(Refusal::Memory));
+            return Outcome::Refused(Refusal::Memory);
         }
         self.outbox.append(sealed, permit, now);
-        receipt.settle(Outcome::Accepted { records, rejected });
+        Outcome::Accepted { records, rejected }
     }
 }
 
@@ -105,7 +112,7 @@ struct Parts {
 }
 
 fn process(batch: Batch, route: &[usize], chains: &mut [Chain], now: Timestamp) -> Parts {
-    let records = batch.len() as u64;
+    let (records, rejected) = (batch.len() as u64, batch.misfits());
     let mut sealed = Vec::with_capacity(route.len());
     let mut seal = |pipeline: usize, mut batch: Batch| {
         for step in &mut chains[pipeline] {
@@ -119,7 +126,7 @@ fn process(batch: Batch, route: &[usize], chains: &mut [Chain], now: Timestamp) 
         }
         seal(*last, batch);
     }
-    Parts { records, rejected: 0, sealed }
+    Parts { records, rejected, sealed }
 }
 
 /// Makes the permit cover what will be held: each distinct buffer once.

@@ -24,8 +24,8 @@ const REPLY_BYTES: usize = 64 << 10;
 /// HTTP/2 flow control for what we receive; replies are small. It is the peer's windows that let us send.
 const WINDOW: u32 = 1 << 20;
 
-/// Bytes of one stream that may wait to be written: a merged request, so that the peer's window and
-/// not our buffer is the limit (hyper's own is 1 MiB for a server, 16 KiB a write here otherwise).
+/// Bytes of one stream that may wait to be written: more than a merged request, so that the peer's
+/// window is the limit and not our buffer (hyper's default is 1 MiB).
 const SEND_BUFFER: usize = 4 << 20;
 
 /// HTTP/2 pings on a connection.
@@ -44,8 +44,8 @@ pub struct KeepAlive {
 pub struct ClientSettings {
     /// Only HTTP/2, in plain text by prior knowledge: what gRPC speaks.
     pub http2_only: bool,
-    /// TLS, where the endpoint's scheme is https.
-    pub tls: ClientTls,
+    /// TLS; none where no URL is https, so that the system's authorities are not read for nothing.
+    pub tls: Option<ClientTls>,
     /// HTTP/2 pings; none where absent.
     pub keep_alive: Option<KeepAlive>,
     /// Connections kept open while idle, at most.
@@ -69,8 +69,9 @@ impl HttpClient {
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(CONNECT));
         tcp.set_keepalive(Some(Duration::from_secs(30)));
-        let https = HttpsConnectorBuilder::new().with_tls_config(settings.tls.build()?).https_or_http();
-        let https = match &settings.tls.server_name_override {
+        let https =
+            HttpsConnectorBuilder::new().with_tls_config(ClientTls::build(settings.tls.as_ref())?).https_or_http();
+        let https = match settings.tls.as_ref().and_then(|tls| tls.server_name_override.as_ref()) {
             None => https,
             Some(name) => {
                 let server = ServerName::try_from(name.clone());

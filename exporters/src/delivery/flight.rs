@@ -139,6 +139,10 @@ pub(super) async fn fly(engine: Arc<Engine>, parcel: Parcel, mut stop: Stop) {
             End::Expired(Expired::Age) if tally.delivered + tally.rejected == 0 => return,
             End::Expired(bound) => {
                 let Tally { delivered, rejected } = tally;
+                if bound == Expired::Age {
+                    let left = parcel.records() - delivered - rejected;
+                    engine.complaints.lost(parcel.signal(), left, "max_age passed");
+                }
                 let settlement = Settlement::Expired { bound, delivered, rejected };
                 return parcel.settle(settlement, Timestamp::now());
             }

@@ -53,7 +53,8 @@ pub struct SendingQueue {
     /// A full queue makes receivers refuse, instead of its oldest expiring: this destination can then
     /// stop the others. Default false.
     pub block_on_overflow: bool,
-    /// Accepted for the Collector's sake and without effect: a request is answered when it is in the outbox. Default false.
+    /// Accepted for the Collector's sake and without effect: a request is answered when it is in the
+    /// outbox. Default false.
     pub wait_for_result: bool,
     /// The storage extension of a persistent queue. Not in this version: an error where it is set. Default none.
     pub storage: Option<String>,

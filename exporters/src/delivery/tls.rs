@@ -77,11 +77,18 @@ impl ClientTls {
         }
     }
 
-    /// rustls' configuration, without protocols: the client sets those.
+    /// rustls' configuration, without protocols: the client sets those. Of nothing, one that trusts nobody.
     ///
     /// # Errors
     /// A file that cannot be read, or no certificate or key in it.
-    pub fn build(&self) -> Result<ClientConfig, BuildError> {
+    pub fn build(tls: Option<&Self>) -> Result<ClientConfig, BuildError> {
+        match tls {
+            Some(tls) => tls.config(tls.roots()?),
+            None => Self::default().config(RootCertStore::empty()),
+        }
+    }
+
+    fn config(&self, roots: RootCertStore) -> Result<ClientConfig, BuildError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_protocol_versions(&self.versions()?)
@@ -89,7 +96,7 @@ impl ClientTls {
         let builder = if self.insecure_skip_verify {
             builder.dangerous().with_custom_certificate_verifier(Arc::new(Anyone(provider)))
         } else {
-            builder.with_root_certificates(self.roots()?)
+            builder.with_root_certificates(roots)
         };
         let Some(chain) = pem(self.cert_file.as_deref(), self.cert_pem.as_ref(), "tls.cert_file")? else {
             return Ok(builder.with_no_client_auth());

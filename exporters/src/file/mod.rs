@@ -1,4 +1,4 @@
-//! `file`: requests as lines of OTLP JSON, or as length-prefixed messages, as the Collector's file exporter writes them.
+//! `file`: requests as lines of OTLP JSON or as messages with their length, as the Collector's file exporter has them.
 
 mod rotation;
 mod writer;

@@ -1,1 +1,147 @@
+//! Lines, messages, rotation, and what a torn write leaves behind.
 
+use std::fs;
+use std::path::Path;
+
+use pipeline::Signal;
+use pipeline::journal::Bounds;
+use serde_json::{Value, json};
+
+use super::rotation::Rotation;
+use super::writer::{Target, Writer};
+use super::*;
+use crate::tests::owed::{Owed, names};
+
+const AT: Timestamp = Timestamp(1_663_131_734_173_000_000);
+
+fn block(path: &Path, mut more: Value) -> Value {
+    more["path"] = json!(path);
+    more
+}
+
+async fn written(block: &Value, requests: &[&[&str]]) {
+    let owed = Owed::to(&[Bounds::default()]);
+    requests.iter().for_each(|names| owed.spans(names));
+    let cursor = owed.run_block("file", block).drain().await;
+    assert!(cursor.settled());
+    assert_eq!(
+        cursor.series(Signal::Traces).delivered.get(),
+        requests.iter().map(|names| names.len() as u64).sum::<u64>()
+    );
+}
+
+#[tokio::test]
+async fn a_request_is_a_line_of_otlp_json() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("deep/down/out.jsonl");
+    fs::create_dir_all(path.parent().unwrap().parent().unwrap()).unwrap();
+    written(&block(&path, json!({"create_directory": true})), &[&["a", "b"], &["c"]]).await;
+    let text = fs::read_to_string(&path).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[1]["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["name"], "c");
+    assert!(text.ends_with('\n'));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_emptied_at_the_start_unless_it_is_appended_to() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("out.jsonl");
+    let lines = || fs::read_to_string(&path).unwrap().lines().count();
+    written(&block(&path, json!({})), &[&["a"]]).await;
+    written(&block(&path, json!({})), &[&["a"]]).await;
+    assert_eq!(lines(), 1);
+    written(&block(&path, json!({"append": true})), &[&["b"]]).await;
+    assert_eq!(lines(), 2);
+}
+
+/// The messages of a file with lengths.
+fn messages(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    while !bytes.is_empty() {
+        let length = u32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize;
+        found.push(bytes[4..4 + length].to_vec());
+        bytes = &bytes[4 + length..];
+    }
+    found
+}
+
+#[tokio::test]
+async fn protobuf_and_compressed_messages_have_their_length_before_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("out");
+    written(&block(&path, json!({"format": "proto"})), &[&["a"], &["b"]]).await;
+    let plain = messages(&fs::read(&path).unwrap());
+    assert_eq!((names(&plain[0]), names(&plain[1])), (vec!["a".to_owned()], vec!["b".to_owned()]));
+    written(&block(&path, json!({"format": "proto", "compression": "zstd"})), &[&["a"]]).await;
+    let packed = messages(&fs::read(&path).unwrap());
+    assert_eq!(names(&zstd::decode_all(packed[0].as_slice()).unwrap()), ["a"]);
+    written(&block(&path, json!({"compression": "zstd"})), &[&["a"]]).await;
+    let packed = messages(&fs::read(&path).unwrap());
+    let line: Value = serde_json::from_slice(&zstd::decode_all(packed[0].as_slice()).unwrap()).unwrap();
+    assert!(line["resourceSpans"].is_array());
+}
+
+fn writer(path: &Path, rotation: Option<Rotation>) -> Writer {
+    let target = Target { path: path.into(), lines: true, truncate: false, rotation, directory_mode: None };
+    Writer::new(target)
+}
+
+#[test]
+fn a_full_file_is_renamed_with_its_time_and_the_oldest_go() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("data.json");
+    fs::write(directory.path().join("data-other.json"), "not ours").unwrap();
+    let rotation = Rotation { max_megabytes: 1, max_backups: 2, ..Rotation::default() };
+    let mut writer = writer(&path, Some(rotation));
+    let line = vec![b'x'; 700 << 10];
+    for second in 0..4 {
+        writer.write(&line, AT.plus(std::time::Duration::from_secs(second))).unwrap();
+    }
+    let mut found: Vec<_> = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    found.sort();
+    let expect =
+        ["data-2022-09-14T05-02-16.173.json", "data-2022-09-14T05-02-17.173.json", "data-other.json", "data.json"];
+    assert_eq!(found, expect);
+}
+
+#[test]
+fn old_backups_go_after_so_many_days() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("data.json");
+    let old = directory.path().join("data-2022-09-01T00-00-00.000.json");
+    fs::write(&old, "old").unwrap();
+    fs::write(&path, "x").unwrap();
+    Rotation { max_days: 3, ..Rotation::default() }.rotate(&path, AT).unwrap();
+    assert!(!old.exists() && !path.exists());
+    assert!(directory.path().join("data-2022-09-14T05-02-14.173.json").exists());
+}
+
+#[test]
+fn a_torn_line_is_ended_before_the_next() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("out.jsonl");
+    fs::write(&path, "{\"whole\":1}\n{\"to").unwrap();
+    writer(&path, None).write(b"{}\n", AT).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{\"whole\":1}\n{\"to\n{}\n");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_waited_for() {
+    let owed = Owed::to(&[Bounds::default()]);
+    owed.spans(&["a"]);
+    let retry = json!({"initial_interval": "1ms", "max_interval": "1ms"});
+    let running = owed.run_block("file", &json!({"path": "/dev/full", "append": true, "retry_on_failure": retry}));
+    while running.series().retries.get() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!((running.series().pending.get(), running.series().rejected.get()), (1, 0));
+    running.stopper.ask(pipeline::stop::Phase::Now);
+    running.task.await.unwrap();
+}

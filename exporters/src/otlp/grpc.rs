@@ -133,9 +133,10 @@ impl ExporterConfig for OtlpGrpc {
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Exporter>, BuildError> {
         let plan = self.sending_queue.plan(&self.retry_on_failure);
+        let (scheme, _) = self.target()?;
         let client = HttpClient::new(&ClientSettings {
             http2_only: true,
-            tls: self.tls.clone().unwrap_or_default(),
+            tls: (scheme == "https").then(|| self.tls.clone().unwrap_or_default()),
             keep_alive: self.keepalive.as_ref().map(|keep| KeepAlive {
                 interval: keep.time.0,
                 timeout: keep.timeout.0,
@@ -185,15 +186,12 @@ struct Grpc {
 impl Grpc {
     fn new(config: &OtlpGrpc, mut headers: HeaderMap) -> Result<Self, BuildError> {
         let (scheme, authority) = config.target()?;
-        let fixed = [
-            ("te", "trailers"),
-            ("content-type", "application/grpc"),
-            ("grpc-accept-encoding", "identity"),
-            ("user-agent", concat!("tollgate/", env!("CARGO_PKG_VERSION"))),
-        ];
+        let fixed = [("te", "trailers"), ("content-type", "application/grpc"), ("grpc-accept-encoding", "identity")];
         for (name, value) in fixed {
-            headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
+        let agent = HeaderValue::from_static(concat!("tollgate/", env!("CARGO_PKG_VERSION")));
+        headers.entry(http::header::USER_AGENT).or_insert(agent);
         if let Some(encoding) = config.compression.encoding() {
             headers.insert("grpc-encoding", HeaderValue::from_static(encoding));
         }

@@ -57,6 +57,12 @@ pub struct OtlpHttp {
     pub http2_read_idle_timeout: Option<Duration>,
     /// How long a ping's answer may take. Default 15s.
     pub http2_ping_timeout: Duration,
+    /// Accepted for the Collector's sake and without effect: there is one host. Default none.
+    pub max_idle_conns_per_host: Option<usize>,
+    /// Accepted for the Collector's sake and without effect: `num_consumers` bounds them. Default none.
+    pub max_conns_per_host: Option<usize>,
+    /// Accepted for the Collector's sake and without effect: TLS negotiates it. Default none.
+    pub force_attempt_http2: Option<bool>,
     /// Accepted for the Collector's sake and without effect. Default: the transport's own, in bytes.
     pub read_buffer_size: Option<ByteSize>,
     /// Accepted for the Collector's sake and without effect. Default: the transport's own, in bytes.
@@ -93,6 +99,9 @@ impl Default for OtlpHttp {
             idle_conn_timeout: Duration::secs(90),
             http2_read_idle_timeout: None,
             http2_ping_timeout: Duration::secs(15),
+            max_idle_conns_per_host: None,
+            max_conns_per_host: None,
+            force_attempt_http2: None,
             read_buffer_size: None,
             write_buffer_size: None,
         }
@@ -123,9 +132,15 @@ headers:
         self.tls.check(findings);
         self.sending_queue.check(findings);
         self.retry_on_failure.check(findings);
-        let buffers = [("read_buffer_size", self.read_buffer_size), ("write_buffer_size", self.write_buffer_size)];
-        for (key, _) in buffers.iter().filter(|(_, size)| size.is_some()) {
-            findings.note(key, "N023", "has no effect: buffers are sized by the transport");
+        let without_effect = [
+            ("max_idle_conns_per_host", self.max_idle_conns_per_host.is_some(), "max_idle_conns bounds them"),
+            ("max_conns_per_host", self.max_conns_per_host.is_some(), "sending_queue.num_consumers bounds them"),
+            ("force_attempt_http2", self.force_attempt_http2.is_some(), "TLS negotiates it"),
+            ("read_buffer_size", self.read_buffer_size.is_some(), "buffers are sized by the transport"),
+            ("write_buffer_size", self.write_buffer_size.is_some(), "buffers are sized by the transport"),
+        ];
+        for (key, _, why) in without_effect.iter().filter(|(_, set, _)| *set) {
+            findings.note(key, "N023", format!("has no effect: {why}"));
         }
     }
 }
@@ -137,9 +152,11 @@ impl ExporterConfig for OtlpHttp {
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Exporter>, BuildError> {
         let plan = self.sending_queue.plan(&self.retry_on_failure);
+        let uris = Signal::ALL.map(|signal| self.uri(signal).ok().flatten());
+        let secured = uris.iter().flatten().any(|uri| uri.scheme_str() == Some("https"));
         let client = HttpClient::new(&ClientSettings {
             http2_only: false,
-            tls: self.tls.clone(),
+            tls: secured.then(|| self.tls.clone()),
             keep_alive: self.http2_read_idle_timeout.map(|interval| KeepAlive {
                 interval: interval.0,
                 timeout: self.http2_ping_timeout.0,
@@ -246,7 +263,7 @@ impl Backend for Http {
 }
 
 /// OTLP/HTTP's table: 2xx is taken; 429, 502, 503 and 504 may be taken later; nothing else ever is.
-fn judge(signal: Signal, reply: &Reply, now: SystemTime) -> Verdict {
+pub(super) fn judge(signal: Signal, reply: &Reply, now: SystemTime) -> Verdict {
     let json = reply.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if reply.status.is_success() {
         return if json { partial::from_json(&reply.body) } else { partial::from_protobuf(signal, &reply.body) };
@@ -276,6 +293,3 @@ fn reason(reply: &Reply, json: bool) -> String {
     let colon = if message.is_empty() { "" } else { ": " };
     printable(&format!("HTTP {}{colon}{message}", reply.status.as_u16()))
 }
-
-#[cfg(test)]
-mod tests;

@@ -11,4 +11,4 @@ pub use http::{Encoding, OtlpHttp};
 pub use jaeger::Jaeger;
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

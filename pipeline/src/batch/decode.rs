@@ -5,7 +5,7 @@
 
 use super::Limits;
 use super::error::{DecodeError, Fault};
-use super::schema::{self, ANY_VALUE, KEY_VALUE, Kind, Shape};
+use super::schema::{self, ANY_VALUE, KEY_VALUE, Kind, Role, Shape};
 use super::tables::{Attribute, CHILD_TAG, CLEAN, Group, ROOT, Row, Run, SCOPE, Tables, UNTABLED};
 use super::text::is_utf8;
 use super::wire::{Field, GROUP, I32, I64, LEN, Reader, VARINT};
@@ -21,6 +21,8 @@ pub(super) struct Decoded {
     pub(super) points: usize,
     /// Unknown length-delimited fields and groups.
     pub(super) unknown: u64,
+    /// Rows with a trace or span id of the wrong length, ascending.
+    pub(super) misfits: Vec<u32>,
 }
 
 /// Reads `wire` as an export request of `signal`.
@@ -37,7 +39,8 @@ pub(super) fn decode(signal: Signal, wire: &[u8], limits: &Limits) -> Result<Dec
         // A sensible attribute takes 12 bytes and more; what comes in smaller bites is walked when asked
         // for, so that this table never outgrows twice the wire, whatever the sender makes of it.
         max_attributes: wire.len() / 8,
-        out: Decoded { tables: Tables::default(), points: 0, unknown: 0 },
+        misfit: false,
+        out: Decoded { tables: Tables::default(), points: 0, unknown: 0, misfits: Vec::new() },
     };
     if signal == Signal::Metrics {
         decoder.message(decoder.levels[0], 0, wire.len(), depth)?;
@@ -56,16 +59,18 @@ struct Decoder<'a> {
     attributes_tag: u32,
     max_records: usize,
     max_attributes: usize,
+    /// The record being read holds an id of the wrong length.
+    misfit: bool,
     out: Decoded,
 }
 
 impl Decoder<'_> {
-    /// Room for what a request of this length holds as a rule: records of 512 bytes with 12 attributes.
-    /// Smaller ones grow the tables by doubling; untouched room costs address space only.
+    /// Room for what a request of this length holds as a rule: a record a KiB, an attribute each 90 bytes.
+    /// Smaller ones grow the tables by doubling, which costs less than the page faults of room not used.
     fn reserve(&mut self) {
-        let records = (self.wire.len() / 512 + 4).min(self.max_records);
-        self.out.tables.rows.reserve(records);
-        self.out.tables.attributes.reserve((records * 12).min(self.max_attributes));
+        let length = self.wire.len();
+        self.out.tables.rows.reserve((length / 1024 + 4).min(self.max_records));
+        self.out.tables.attributes.reserve((length / 90).min(self.max_attributes));
     }
 
     /// Reads a group whose field is `field` and whose message begins at `body`, and all below it.
@@ -153,6 +158,9 @@ impl Decoder<'_> {
             self.out.tables.attributes.truncate(attributes_at);
             row.attributes = UNTABLED;
         }
+        if std::mem::take(&mut self.misfit) {
+            self.out.misfits.push(self.out.tables.rows.len() as u32);
+        }
         self.out.tables.rows.push(row);
         Ok(())
     }
@@ -167,9 +175,11 @@ impl Decoder<'_> {
         if !is_utf8(key.of(self.wire)) {
             return Err(DecodeError::new(Fault::Utf8, key.at as usize));
         }
-        match plain_string(value.of(self.wire)) {
+        let bytes = value.of(self.wire);
+        match plain_string(bytes) {
             Some(text) if !is_utf8(text) => return Err(DecodeError::new(Fault::Utf8, value.at as usize)),
             Some(_) => {}
+            None if plain_number(bytes) => {}
             None => self.message(&ANY_VALUE, value.at as usize, value.end as usize, depth)?,
         }
         Ok(self.push_attribute(Attribute { key, value }))
@@ -206,7 +216,7 @@ impl Decoder<'_> {
 
     /// Checks a message from `at` to `end` that no table holds.
     fn message(&mut self, shape: &'static Shape, at: usize, end: usize, depth: usize) -> Result<(), DecodeError> {
-        if schema::is_data_point(shape) {
+        if shape.role == Role::DataPoint {
             self.out.points += 1;
             if self.out.points > self.max_records {
                 return Err(DecodeError::new(Fault::TooManyRecords, at));
@@ -224,16 +234,15 @@ impl Decoder<'_> {
     fn check(&mut self, kind: &'static Kind, field: &Field, depth: usize) -> Result<(), DecodeError> {
         match *kind {
             Kind::Varint | Kind::Bool | Kind::Int => expect(field, VARINT),
-            Kind::Fixed64 | Kind::Double => expect(field, I64),
+            Kind::Fixed64s if field.wire == LEN && (field.end - field.body).is_multiple_of(8) => Ok(()),
+            Kind::Fixed64 | Kind::Double | Kind::Fixed64s => expect(field, I64),
             Kind::Fixed32 => expect(field, I32),
             Kind::Bytes => expect(field, LEN),
             Kind::Id(length) => {
                 expect(field, LEN)?;
-                match field.end - field.body {
-                    0 => Ok(()),
-                    found if found == length => Ok(()),
-                    _ => Err(DecodeError::new(Fault::IdLength, field.body)),
-                }
+                let found = field.end - field.body;
+                self.misfit |= found != 0 && found != length;
+                Ok(())
             }
             Kind::Text(_) | Kind::String => {
                 expect(field, LEN)?;
@@ -247,8 +256,6 @@ impl Decoder<'_> {
                 self.message(shape, field.body, field.end, descend(depth, field)?)
             }
             Kind::Varints => packed_varints(self.wire, field),
-            Kind::Fixed64s if field.wire == LEN && (field.end - field.body) % 8 == 0 => Ok(()),
-            Kind::Fixed64s => expect(field, I64),
             Kind::Unknown => {
                 descend(depth, field)?;
                 self.out.unknown += u64::from(matches!(field.wire, LEN | GROUP));
@@ -298,14 +305,17 @@ fn log_field(row: &mut Row, wire: &[u8], field: &Field) {
     }
 }
 
+#[inline(always)]
 fn id(field: &Field) -> u32 {
     if field.body == field.end { 0 } else { field.body as u32 }
 }
 
+#[inline(always)]
 fn fixed64(wire: &[u8], field: &Field) -> u64 {
     wire.get(field.body..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
+#[inline(always)]
 fn expect(field: &Field, wire: u8) -> Result<(), DecodeError> {
     if field.wire == wire { Ok(()) } else { Err(DecodeError::new(Fault::WireType, field.start)) }
 }
@@ -313,6 +323,7 @@ fn expect(field: &Field, wire: u8) -> Result<(), DecodeError> {
 /// The levels left inside `field`, or an error when it may not nest at all.
 ///
 /// prost refuses an unknown field, too, where no level is left; so do we, and the oracle test can be exact.
+#[inline(always)]
 fn descend(depth: usize, field: &Field) -> Result<usize, DecodeError> {
     depth.checked_sub(1).ok_or_else(|| DecodeError::new(Fault::TooDeep, field.start))
 }
@@ -330,7 +341,7 @@ fn packed_varints(wire: &[u8], field: &Field) -> Result<(), DecodeError> {
 
 /// Key and value of a KeyValue as every SDK writes it: key first, then the value, nothing else.
 #[inline(always)]
-fn plain_key_value(wire: &[u8], field: &Field) -> Option<(Run, Run)> {
+pub(super) fn plain_key_value(wire: &[u8], field: &Field) -> Option<(Run, Run)> {
     let body = wire.get(field.body..field.end)?;
     let (&[first, length], rest) = body.split_first_chunk::<2>()?;
     if first != 0x0a || length >= 0x80 {
@@ -353,6 +364,17 @@ pub(super) fn plain_string(value: &[u8]) -> Option<&[u8]> {
     let (&first, rest) = value.split_first()?;
     let text = tail(rest)?;
     (first == 0x0a).then_some(text)
+}
+
+/// Whether an AnyValue is one bool, double or integer below 2^14 and nothing else.
+#[inline(always)]
+fn plain_number(value: &[u8]) -> bool {
+    match *value {
+        [0x10 | 0x18, only] => only < 0x80,
+        [0x18, low, high] => low >= 0x80 && high < 0x80,
+        [0x21, _, _, _, _, _, _, _, _] => true,
+        _ => false,
+    }
 }
 
 /// What follows a length of one or two bytes, if it is exactly as long as that says.

@@ -82,7 +82,7 @@ impl Batch {
             let shape = schema::levels(self.signal)[level];
             for group in 0..self.tables.levels[level].groups.len() {
                 self.rewrite(Target::Own(level, group), |bytes, patches| {
-                    Walk { bytes, visitor, patches }.all(shape, owner)
+                    Walk { bytes, visitor, patches }.all(shape, owner);
                 });
             }
         }
@@ -115,6 +115,7 @@ impl Batch {
         dropped
     }
 
+    #[inline]
     fn record_owner(&self) -> Owner {
         if self.signal == crate::Signal::Traces { Owner::Span } else { Owner::Log }
     }

@@ -73,6 +73,7 @@ pub struct Batch {
     points: usize,
     /// Unknown length-delimited fields and groups, until they are dropped.
     unknown: u64,
+    misfits: u64,
     /// Room to work in, kept from edit to edit.
     patches: Patches,
 }
@@ -81,12 +82,24 @@ impl Batch {
     /// Reads `wire`, an OTLP export request of `signal` in protobuf.
     ///
     /// # Errors
-    /// When prost would refuse it, when a trace or span id is neither empty nor 16 or 8 bytes (as the
-    /// Collector has it), when it is 4 GiB or longer, or when it breaks one of `limits`.
+    /// When prost would refuse it, when it is 4 GiB or longer, or when it breaks one of `limits`. Records
+    /// that no backend could place, with an id that is neither empty nor 16 or 8 bytes long, are left out and
+    /// counted in [`Self::misfits`]; the Collector refuses the whole request for one of them.
     pub fn decode(signal: Signal, wire: Bytes, limits: &Limits) -> Result<Self, DecodeError> {
-        let decode::Decoded { tables, points, unknown } = decode::decode(signal, &wire, limits)?;
+        let decode::Decoded { tables, points, unknown, misfits } = decode::decode(signal, &wire, limits)?;
         let (overlay, patches) = Default::default();
-        Ok(Self { signal, wire, tables, overlay, points, unknown, patches })
+        let mut batch =
+            Self { signal, wire, tables, overlay, points, unknown, misfits: misfits.len() as u64, patches };
+        if !misfits.is_empty() {
+            let bad = Selection::from_rows(batch.tables.rows.len(), misfits.into_iter().map(|row| row as usize));
+            batch.retain(&bad.complement());
+        }
+        Ok(batch)
+    }
+
+    /// How many records were left out for an id of the wrong length.
+    pub fn misfits(&self) -> u64 {
+        self.misfits
     }
 
     /// What the batch carries.

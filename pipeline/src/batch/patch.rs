@@ -46,6 +46,12 @@ impl Patches {
         Mark { count: self.list.len(), growth: self.growth }
     }
 
+    /// Whether there are patches since `mark`.
+    #[inline(always)]
+    pub(super) fn grew_since(&self, mark: Mark) -> bool {
+        self.list.len() != mark.count
+    }
+
     /// Replaces `at..end`, which lies behind every earlier patch, by what `write` appends.
     pub(super) fn replace(&mut self, at: usize, end: usize, write: impl FnOnce(&mut Vec<u8>)) {
         let patch = self.patch(at, end, write);
@@ -69,7 +75,7 @@ impl Patches {
     /// `end`: if it was edited, its length is patched, ahead of the edits inside.
     #[inline(always)]
     pub(super) fn close(&mut self, mark: Mark, length_at: usize, body: usize, end: usize) {
-        if self.list.len() != mark.count {
+        if self.grew_since(mark) {
             self.close_edited(mark, length_at, body, end);
         }
     }

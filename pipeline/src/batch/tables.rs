@@ -24,10 +24,12 @@ pub(super) struct Run {
 }
 
 impl Run {
+    #[inline(always)]
     pub(super) fn of(self, wire: &[u8]) -> &[u8] {
         wire.get(self.at as usize..self.end as usize).unwrap_or_default()
     }
 
+    #[inline(always)]
     pub(super) fn len(self) -> usize {
         (self.end - self.at) as usize
     }
@@ -64,6 +66,7 @@ pub(super) struct Row {
 }
 
 impl Row {
+    #[inline]
     pub(super) fn new(field: Run, body_at: u32, scope: u32, attributes_at: u32) -> Self {
         Self {
             field,
@@ -84,6 +87,7 @@ impl Row {
     }
 
     /// The message as received.
+    #[inline(always)]
     pub(super) fn body(&self) -> Run {
         Run { at: self.body_at, end: self.field.end }
     }

@@ -29,11 +29,13 @@ impl<'a> Text<'a> {
     }
 
     /// How many bytes.
+    #[inline(always)]
     pub fn len(self) -> usize {
         self.0.len()
     }
 
     /// Whether the string is empty, which in proto3 is also what an absent one reads as.
+    #[inline(always)]
     pub fn is_empty(self) -> bool {
         self.0.is_empty()
     }

@@ -4,8 +4,8 @@
 //! number overrides is offered too, since it would leave with the record all the same.
 
 use super::Text;
-use super::decode::plain_string;
-use super::patch::Patches;
+use super::decode::{plain_key_value, plain_string};
+use super::patch::{Mark, Patches};
 use super::schema::{ANY_VALUE, Kind, Role, Shape};
 use super::value::Value;
 use super::wire::{Field, LEN, Reader, put_bytes};
@@ -121,7 +121,7 @@ pub(super) struct Walk<'a, 'v, V> {
 }
 
 impl<'a, V: Visitor> Walk<'a, '_, V> {
-    /// Visits the whole of `bytes`, a message of `shape`. Fields of tag `except` belong to others.
+    /// Visits the whole of `bytes`, a message of `shape`.
     pub(super) fn all(&mut self, shape: &'static Shape, owner: Owner) {
         let spot = Spot { owner, place: Place::Value, attribute: None, key: None };
         self.message(shape, 0, self.bytes.len(), &spot);
@@ -135,7 +135,7 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         let mut fields = Reader::new(&self.bytes[..end], at, usize::MAX);
         while let Some(field) = fields.next_checked() {
             match *shape.kind(field.tag) {
-                Kind::Message(inner) if inner.role == Role::KeyValue => self.key_value(inner, &field, &spot),
+                Kind::Message(inner) if inner.role == Role::KeyValue => self.key_value(&field, &spot),
                 Kind::Message(inner) => self.nested(inner, &field, &spot),
                 Kind::Body(inner) => self.nested(inner, &field, &Spot { owner: Owner::Body, ..spot }),
                 Kind::Text(place) => self.string(&field, &Spot { place, ..spot }),
@@ -152,47 +152,76 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
     fn nested(&mut self, shape: &'static Shape, field: &Field, spot: &Spot<'a>) {
         let mark = self.patches.mark();
         self.message(shape, field.body, field.end, spot);
-        self.patches.close(mark, length_at(self.bytes, field), field.body, field.end);
+        self.close(mark, field);
     }
 
     // message KeyValue { string key = 1; AnyValue value = 2; int32 key_strindex = 3; }
     #[inline]
-    fn key_value(&mut self, shape: &'static Shape, field: &Field, around: &Spot<'a>) {
-        let key = Text::checked(key_of(self.bytes, field));
+    fn key_value(&mut self, field: &Field, around: &Spot<'a>) {
+        let Some((key, value)) = plain_key_value(self.bytes, field) else {
+            return self.odd_key_value(field, around);
+        };
+        let name = Text::checked(key.of(self.bytes));
         let mut spot =
-            Spot { place: Place::Key, attribute: Some(around.attribute.unwrap_or(key)), key: Some(key), ..*around };
+            Spot { place: Place::Key, attribute: around.attribute.or(Some(name)), key: Some(name), ..*around };
+        let mark = self.patches.mark();
+        let (key_end, value_at, end) = (key.end as usize, value.at as usize, field.end);
+        let part = Field { tag: 1, start: field.body, body: key.at as usize, end: key_end, ..*field };
+        if self.key(&part, &spot) {
+            return self.remove_all(mark, field);
+        }
+        spot.place = Place::Value;
+        self.value(&Field { tag: 2, start: key_end, body: value_at, end, ..*field }, &spot);
+        self.close(mark, field);
+    }
+
+    /// A KeyValue whose fields are not just a key and then a value.
+    #[cold]
+    fn odd_key_value(&mut self, field: &Field, around: &Spot<'a>) {
+        let name = Text::checked(key_of(self.bytes, field));
+        let mut spot = Spot { attribute: around.attribute.or(Some(name)), key: Some(name), ..*around };
         let mark = self.patches.mark();
         let mut parts = Reader::new(&self.bytes[..field.end], field.body, usize::MAX);
         while let Some(part) = parts.next_checked() {
+            spot.place = if part.tag == 1 { Place::Key } else { Place::Value };
             match part.tag {
-                1 => {
-                    spot.place = Place::Key;
-                    let found = Text::checked(self.slice(&part));
-                    match self.visitor.leaf(&spot, Leaf::String(found)) {
-                        Edit::Keep => {}
-                        Edit::Replace(value) => self.write_string(&part, &value),
-                        Edit::Remove => {
-                            self.patches.rewind(mark);
-                            self.patches.remove(field.start, field.end);
-                            return;
-                        }
-                    }
-                }
-                2 => {
-                    spot.place = Place::Value;
-                    self.value(&part, &spot);
-                }
-                _ => debug_assert!(!matches!(shape.kind(part.tag), Kind::Message(_) | Kind::Text(_))),
+                1 if self.key(&part, &spot) => return self.remove_all(mark, field),
+                2 => self.value(&part, &spot),
+                _ => {}
             }
         }
-        self.patches.close(mark, length_at(self.bytes, field), field.body, field.end);
+        self.close(mark, field);
+    }
+
+    #[inline(always)]
+    fn close(&mut self, mark: Mark, field: &Field) {
+        if self.patches.grew_since(mark) {
+            self.patches.close(mark, length_at(self.bytes, field), field.body, field.end);
+        }
+    }
+
+    /// Takes the whole of `entry` out, and back what was edited in it since `mark`.
+    fn remove_all(&mut self, mark: Mark, entry: &Field) {
+        self.patches.rewind(mark);
+        self.patches.remove(entry.start, entry.end);
+    }
+
+    /// Offers the key of a KeyValue; whether the KeyValue goes.
+    #[inline]
+    fn key(&mut self, part: &Field, spot: &Spot<'a>) -> bool {
+        match self.visitor.leaf(spot, Leaf::String(Text::checked(self.slice(part)))) {
+            Edit::Keep => return false,
+            Edit::Replace(value) => self.write_string(part, &value),
+            Edit::Remove => return true,
+        }
+        false
     }
 
     /// An AnyValue: the one string it mostly is, or whatever else.
     #[inline]
     fn value(&mut self, field: &Field, spot: &Spot<'a>) {
         let Some(text) = plain_string(self.slice(field)) else {
-            return self.nested(&ANY_VALUE, field, spot);
+            return self.other_value(field, spot);
         };
         match self.visitor.leaf(spot, Leaf::String(Text::checked(text))) {
             Edit::Keep => {}
@@ -200,9 +229,22 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
                 let mark = self.patches.mark();
                 let inner = Field { tag: 1, wire: LEN, start: field.body, ..*field };
                 self.apply_value(&inner, edit);
-                self.patches.close(mark, length_at(self.bytes, field), field.body, field.end);
+                self.close(mark, field);
             }
         }
+    }
+
+    /// An AnyValue: a single number, or whatever else.
+    fn other_value(&mut self, field: &Field, spot: &Spot<'a>) {
+        let mut fields = Reader::new(&self.bytes[..field.end], field.body, usize::MAX);
+        let leaf = match fields.next_checked() {
+            Some(only) if only.end == field.end && matches!(only.tag, 2..=4) => only,
+            _ => return self.nested(&ANY_VALUE, field, spot),
+        };
+        let mark = self.patches.mark();
+        let value = self.any_leaf(&ANY_VALUE, &leaf);
+        self.value_leaf(&leaf, spot, value);
+        self.close(mark, field);
     }
 
     fn string(&mut self, field: &Field, spot: &Spot<'a>) {

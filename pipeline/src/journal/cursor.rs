@@ -238,6 +238,11 @@ impl Lane {
         self.frames.front().map(|frame| frame.appended)
     }
 
+    /// How many hold the oldest frame: lanes, and parcels on their way.
+    pub(super) fn holders(&self) -> usize {
+        self.frames.front().map_or(0, Arc::strong_count)
+    }
+
     pub(super) fn position(&self) -> Option<Position> {
         self.frames.front().map(|frame| frame.position)
     }

@@ -101,12 +101,13 @@ impl Outbox {
     }
 
     /// Makes room: while the outbox holds more than its share of the memory limit, the stalled
-    /// destination that is owed most gives up its oldest. Without a stalled one nothing is given up.
+    /// destination that is owed most gives up its oldest. Without a stalled one nothing is given up,
+    /// nor is a frame that one with progress still owes: giving it up would free nothing.
     pub fn reclaim(&self, now: Timestamp) {
         while self.memory.used() > self.share() {
-            let stalled = self.owed.iter().filter(|debt| debt.stalled(now));
-            let Some(most) = stalled.max_by_key(|debt| debt.lock().owed.bytes) else { return };
-            if !most.expire_oldest(Expired::Memory, now) {
+            let mut stalled: Vec<_> = self.owed.iter().filter(|debt| debt.stalled(now)).collect();
+            stalled.sort_by_key(|debt| std::cmp::Reverse(debt.lock().owed.bytes));
+            if !stalled.iter().any(|debt| debt.expire_oldest(Expired::Memory, stalled.len())) {
                 return;
             }
         }
@@ -132,10 +133,10 @@ impl Outbox {
     }
 
     /// Gives up what is still owed when the process ends; the records lost, by destination.
-    pub fn abandon(&self, now: Timestamp) -> Vec<(String, u64)> {
+    pub fn abandon(&self, _now: Timestamp) -> Vec<(String, u64)> {
         let lost = |debt: &Arc<Debt>| {
             let before = debt.lock().owed.records;
-            while debt.expire_oldest(Expired::Shutdown, now) {}
+            while debt.expire_oldest(Expired::Shutdown, usize::MAX) {}
             (debt.destination.name.clone(), before - debt.lock().owed.records)
         };
         self.owed.iter().map(lost).filter(|(_, records)| *records > 0).collect()
@@ -178,14 +179,16 @@ impl Debt {
             self.changed.notify_one();
         }
         if passed && !self.destination.bounds.block_on_overflow {
-            while self.lock().owed_over(&self.destination.bounds) && self.expire_oldest(Expired::Size, now) {}
+            while self.lock().owed_over(&self.destination.bounds) && self.expire_oldest(Expired::Size, usize::MAX) {}
         }
     }
 
-    /// Gives up the oldest frame that is not being sent; `false` when there is none.
-    pub(super) fn expire_oldest(&self, bound: Expired, _now: Timestamp) -> bool {
+    /// Gives up the oldest frame that is not being sent; `false` when there is none, or more than
+    /// `holders` destinations hold it.
+    pub(super) fn expire_oldest(&self, bound: Expired, holders: usize) -> bool {
         let mut state = self.lock();
         let oldest = state.lanes.iter_mut().filter(|lane| lane.oldest().is_some()).min_by_key(|lane| lane.position());
+        let oldest = oldest.filter(|lane| lane.holders() <= holders);
         let Some(frame) = oldest.and_then(Lane::pop) else { return false };
         self.expire(&mut state, &frame, bound);
         true

@@ -104,3 +104,44 @@ async fn a_wait_that_was_let_go_of_leaves_no_wake_up_behind() {
     outbox.close();
     assert!(cursor.wait(Limit::Requests(2)).now_or_never().is_some());
 }
+
+/// Two destinations of one pipeline, and a limit that eight requests fill to the outbox's share.
+fn pair() -> (Arc<Memory>, Arc<Outbox>, Cursor, Cursor) {
+    let memory = Memory::new(112);
+    let ledger = Ledger::new("test");
+    let destination = |name: &str| {
+        let series = Signal::ALL.map(|signal| ledger.destination(name, signal));
+        Destination { name: name.into(), bounds: Bounds::default(), series }
+    };
+    let outbox = Outbox::new(memory.clone(), vec![vec![0, 1]], vec![destination("dead"), destination("live")]);
+    let (dead, live) = (outbox.cursor(0), outbox.cursor(1));
+    (memory, outbox, dead, live)
+}
+
+#[test]
+fn short_of_memory_the_stalled_give_up_what_only_they_are_owed() {
+    let (memory, outbox, dead, live) = pair();
+    for _ in 0..8 {
+        append(&memory, &outbox, Signal::Traces, 1, AT);
+    }
+    let later = AT.plus(Duration::from_secs(60));
+    live.take(want(Limit::Requests(2)), later).unwrap().settle(Settlement::Delivered { rejected: 0 }, later);
+    append(&memory, &outbox, Signal::Traces, 1, later);
+    append(&memory, &outbox, Signal::Traces, 1, later);
+    let expired = dead.series(Signal::Traces).expired(Expired::Memory).get();
+    assert_eq!((expired, live.series(Signal::Traces).expired(Expired::Memory).get()), (2, 0));
+    append(&memory, &outbox, Signal::Traces, 1, later);
+    assert_eq!(dead.series(Signal::Traces).expired(Expired::Memory).get(), 2, "the rest is owed to the live one too");
+}
+
+#[test]
+fn short_of_memory_with_all_stalled_all_give_up_their_oldest() {
+    let (memory, outbox, dead, other) = pair();
+    for _ in 0..8 {
+        append(&memory, &outbox, Signal::Traces, 1, AT);
+    }
+    append(&memory, &outbox, Signal::Traces, 1, AT.plus(Duration::from_secs(60)));
+    let expired = |cursor: &Cursor| cursor.series(Signal::Traces).expired(Expired::Memory).get();
+    assert_eq!((expired(&dead), expired(&other)), (1, 1));
+    assert!(memory.used() <= 84);
+}

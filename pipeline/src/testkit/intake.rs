@@ -104,7 +104,7 @@ impl TestWorker {
 
 fn work(jobs: &Receiver<Job>, shared: &Shared) {
     for job in jobs {
-        let Job { signal, open, mut permit, receipt, .. } = job;
+        let Job { open, mut permit, receipt, .. } = job;
         let batch = match open(&mut permit) {
             Ok(batch) => batch,
             Err(Unopened::Rejected(rejection)) => {
@@ -116,7 +116,7 @@ fn work(jobs: &Receiver<Job>, shared: &Shared) {
                 continue;
             }
         };
-        let records = batch.len() as u64;
+        let (signal, records) = (batch.signal(), batch.len() as u64);
         let opened = Opened { signal, wire: batch.seal().body().clone(), permit: permit.bytes() };
         drop(permit);
         match lock(&shared.script).clone() {

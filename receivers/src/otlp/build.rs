@@ -109,12 +109,12 @@ impl HttpConfig {
             let wrong = || BuildError::at(format!("response_headers.{name}"), "not a header");
             Ok((name.parse().map_err(|_| wrong())?, value.parse().map_err(|_| wrong())?))
         });
-        let protocol = Protocol::Http(HttpRules {
+        let protocol = Protocol::Http(Box::new(HttpRules {
             headers: headers.collect::<Result<_, BuildError>>()?,
             cors: self.cors.as_ref().map(Cors::new),
             codings: self.compression_algorithms.iter().filter_map(|name| Coding::of(name)).collect(),
             paths: [self.traces_url_path, self.logs_url_path, self.metrics_url_path],
-        });
+        }));
         Ok(Listener {
             endpoint: endpoint(&self.endpoint)?,
             transport: self.transport,

@@ -74,7 +74,6 @@ impl Fault {
         Cow::Borrowed(match self {
             Self::Refused(refusal) => refusal.message(),
             Self::Rejected(Rejection::Malformed(why) | Rejection::TooLarge(why)) => why,
-            Self::Rejected(Rejection::Internal(why)) => why,
             Self::Lost => "the request was lost inside, try again",
             Self::Slow => "the request did not arrive in time",
             Self::Late => "no answer in time, try again",
@@ -84,7 +83,7 @@ impl Fault {
             Self::Method => "only POST is taken",
             Self::ContentType => "unsupported media type; send application/x-protobuf or application/json",
             Self::Encoding(known) => return Cow::Owned(format!("unsupported compression; there are {known}")),
-            Self::Framing(why) => why,
+            Self::Rejected(Rejection::Internal(why)) | Self::Framing(why) => why,
             Self::Gone => "the request broke off",
         })
     }

@@ -81,8 +81,8 @@ impl Http {
         request: Request<Incoming>,
         unread: &mut bool,
     ) -> Result<Bytes, Fault> {
-        self.door.takes(signal)?;
         self.door.admit(request.headers()).await?;
+        self.door.takes(signal)?;
         if request.method() != Method::POST {
             return Err(Fault::Method);
         }

@@ -36,11 +36,11 @@ impl Endpoint {
         let port = port.parse().map_err(|_| format!("`{port}` is no port"))?;
         let bracketed = host.strip_prefix('[').map(|host| host.strip_suffix(']').ok_or("a `[` without its `]`"));
         let host = bracketed.transpose()?.unwrap_or(host);
-        if host.contains(':') && bracketed.is_none() {
-            return Err("an IPv6 address needs brackets: `[::1]:4317`".into());
-        }
         if host.contains("://") || host.contains('/') {
             return Err("a URL: only `host:port` is wanted".into());
+        }
+        if host.contains(':') && bracketed.is_none() {
+            return Err("an IPv6 address needs brackets: `[::1]:4317`".into());
         }
         Ok(Self { host: host.into(), port })
     }
@@ -159,3 +159,6 @@ impl Log {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,7 +54,7 @@ struct Listener {
 /// What a listener speaks.
 enum Protocol {
     Grpc,
-    Http(HttpRules),
+    Http(Box<HttpRules>),
 }
 
 impl Receiver for Otlp {
@@ -100,7 +100,7 @@ impl Listener {
         let door = Door::new(self.rules, intake);
         let side = match self.protocol {
             Protocol::Grpc => Side::Grpc(Arc::new(Grpc::new(door).await)),
-            Protocol::Http(rules) => Side::Http(Arc::new(Http { door, rules })),
+            Protocol::Http(rules) => Side::Http(Arc::new(Http { door, rules: *rules })),
         };
         if let Some(tls) = self.connections.tls.clone() {
             tokio::spawn(tls.reload(stop.clone()));

@@ -81,19 +81,30 @@ impl Arrived {
         };
         let wire = match form {
             Form::Protobuf => plain,
-            Form::Json => read_json(signal, &plain, &limits, permit)?,
+            Form::Json => {
+                let wire = read_json(signal, &plain, &limits, permit)?;
+                drop(plain);
+                permit.shrink_to(wire.len());
+                wire
+            }
         };
-        Batch::decode(signal, wire, &limits)
-            .map_err(|error| Unopened::Rejected(Rejection::Malformed(format!("not an OTLP request: {error}"))))
+        let batch = Batch::decode(signal, wire, &limits)
+            .map_err(|error| Unopened::Rejected(Rejection::Malformed(format!("not an OTLP request: {error}"))))?;
+        // Tiny records make big tables: they count against the limit while the worker holds them.
+        if permit.grow(batch.heap_bytes()) { Ok(batch) } else { Err(Unopened::Refused(Refusal::Memory)) }
     }
 }
 
 /// The JSON door; what it writes is charged as it grows.
 fn read_json(signal: Signal, json: &[u8], limits: &Limits, permit: &mut Permit) -> Result<Bytes, Unopened> {
-    json::read(signal, json, limits, &mut |more| permit.grow(more)).map(Bytes::from).map_err(|error| match error.kind() {
-        JsonErrorKind::OutOfBudget => Unopened::Refused(Refusal::Memory),
-        _ => Unopened::Rejected(Rejection::Malformed(format!("not an OTLP JSON request: {error}"))),
-    })
+    match json::read(signal, json, limits, &mut |more| permit.grow(more)) {
+        Ok(mut wire) => {
+            wire.shrink_to_fit();
+            Ok(Bytes::from(wire))
+        }
+        Err(error) if error.kind() == JsonErrorKind::OutOfBudget => Err(Unopened::Refused(Refusal::Memory)),
+        Err(error) => Err(Unopened::Rejected(Rejection::Malformed(format!("not an OTLP JSON request: {error}")))),
+    }
 }
 
 /// At most `max` bytes; one more is `TooLarge`, whatever the stream claims of itself.
@@ -102,7 +113,7 @@ fn decompress(coding: Coding, bytes: &Bytes, max: usize, permit: &mut Permit) ->
         // What Go's clients send for an empty request: a content-encoding and no byte.
         return Ok(Vec::new());
     }
-    let hint = size_hint(coding, bytes).clamp(STEP, max.saturating_add(1));
+    let hint = size_hint(coding, bytes).max(STEP).min(max.saturating_add(1));
     match coding {
         Coding::Identity => inflate(&mut &bytes[..], hint, max, permit),
         Coding::Gzip => inflate(&mut MultiGzDecoder::new(&bytes[..]), hint, max, permit),
@@ -149,7 +160,7 @@ fn inflate(stream: &mut dyn Read, hint: usize, max: usize, permit: &mut Permit) 
     let mut filled = 0;
     loop {
         if filled == plain.len() {
-            let step = if filled == 0 { hint } else { filled.clamp(STEP, max.saturating_add(1) - filled) };
+            let step = if filled == 0 { hint } else { filled.max(STEP).min(max.saturating_add(1) - filled) };
             if !permit.grow(step) {
                 return Err(Stopped::Refused);
             }

@@ -109,7 +109,7 @@ impl Stream {
             let mut buffer = ReadBuf::new(&mut scrap);
             match Pin::new(&mut *socket).poll_read(cx, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
-                    *budget = budget.saturating_sub(buffer.filled().len())
+                    *budget = budget.saturating_sub(buffer.filled().len());
                 }
                 Poll::Ready(_) => return Poll::Ready(()),
                 Poll::Pending => return timer.as_mut().poll(cx),

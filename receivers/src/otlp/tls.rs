@@ -57,7 +57,7 @@ impl Tls {
                     self.current.send_replace(Arc::new(config));
                 }
                 Ok(Err(error)) => {
-                    warn!(key = error.key, reason = error.reason, "certificates not reloaded, the old ones stay")
+                    warn!(key = error.key, reason = error.reason, "certificates not reloaded, the old ones stay");
                 }
                 Err(_) => warn!("certificates not reloaded, the old ones stay"),
             }
@@ -158,3 +158,6 @@ pub(super) fn suites(names: &[String]) -> Result<Vec<SupportedCipherSuite>, Stri
     known.retain(|suite| names.is_empty() || is_13(suite) || names.contains(&name(suite)));
     Ok(known)
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,22 +15,25 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-pub const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-pub const LOGS: &str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
-pub const METRICS: &str = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+pub(crate) const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+pub(crate) const LOGS: &str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
+pub(crate) const METRICS: &str = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+
+/// Most pieces a test gives at once.
+const PIECES: usize = 1 << 16;
 
 /// A body given piece by piece; it ends when the sender is dropped.
-pub struct Script(mpsc::UnboundedReceiver<Bytes>);
+pub(crate) struct Script(mpsc::Receiver<Bytes>);
 
 impl Script {
-    pub fn new() -> (mpsc::UnboundedSender<Bytes>, Self) {
-        let (sender, receiver) = mpsc::unbounded_channel();
+    pub(crate) fn new() -> (mpsc::Sender<Bytes>, Self) {
+        let (sender, receiver) = mpsc::channel(PIECES);
         (sender, Self(receiver))
     }
 
-    pub fn whole(bytes: impl Into<Bytes>) -> Self {
+    pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
         let (sender, body) = Self::new();
-        sender.send(bytes.into()).unwrap();
+        sender.try_send(bytes.into()).unwrap();
         body
     }
 }
@@ -46,46 +49,46 @@ impl Body for Script {
 
 /// An answer, whatever the transport.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-    pub trailers: Option<HeaderMap>,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) trailers: Option<HeaderMap>,
 }
 
 /// `google.rpc.Status`, as far as tests look.
 #[derive(Clone, PartialEq, Message)]
-pub struct RpcStatus {
+pub(crate) struct RpcStatus {
     #[prost(int32, tag = "1")]
-    pub code: i32,
+    pub(crate) code: i32,
     #[prost(string, tag = "2")]
-    pub message: String,
+    pub(crate) message: String,
     #[prost(message, repeated, tag = "3")]
-    pub details: Vec<Detail>,
+    pub(crate) details: Vec<Detail>,
 }
 
 /// `google.protobuf.Any` around a `google.rpc.RetryInfo`.
 #[derive(Clone, PartialEq, Message)]
-pub struct Detail {
+pub(crate) struct Detail {
     #[prost(string, tag = "1")]
-    pub type_url: String,
+    pub(crate) type_url: String,
     #[prost(bytes = "vec", tag = "2")]
-    pub value: Vec<u8>,
+    pub(crate) value: Vec<u8>,
 }
 
 impl Reply {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// `grpc-status`, of the trailers or of an answer that has only those.
-    pub fn grpc_status(&self) -> i32 {
+    pub(crate) fn grpc_status(&self) -> i32 {
         let trailers = self.trailers.as_ref().unwrap_or(&self.headers);
         trailers["grpc-status"].to_str().unwrap().parse().unwrap()
     }
 
     /// The status of `grpc-status-details-bin`.
-    pub fn details(&self) -> Option<RpcStatus> {
+    pub(crate) fn details(&self) -> Option<RpcStatus> {
         use base64::Engine;
         let text = self.headers.get("grpc-status-details-bin")?;
         let bytes = base64::engine::general_purpose::STANDARD_NO_PAD.decode(text.as_bytes()).unwrap();
@@ -93,30 +96,30 @@ impl Reply {
     }
 
     /// The `google.rpc.Status` of an HTTP answer in protobuf.
-    pub fn rpc_status(&self) -> RpcStatus {
+    pub(crate) fn rpc_status(&self) -> RpcStatus {
         assert_eq!(self.header("content-type"), "application/x-protobuf");
         RpcStatus::decode(&self.body[..]).unwrap()
     }
 
     /// The body of an HTTP answer in JSON.
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.header("content-type"), "application/json");
         serde_json::from_slice(&self.body).unwrap()
     }
 }
 
 /// A gRPC message, not compressed.
-pub fn frame(message: &[u8]) -> Bytes {
+pub(crate) fn frame(message: &[u8]) -> Bytes {
     flagged(0, message)
 }
 
 /// A gRPC message with this compressed-flag.
-pub fn flagged(flag: u8, message: &[u8]) -> Bytes {
+pub(crate) fn flagged(flag: u8, message: &[u8]) -> Bytes {
     declared(flag, message.len(), message)
 }
 
 /// A gRPC message that says it is `length` bytes long.
-pub fn declared(flag: u8, length: usize, message: &[u8]) -> Bytes {
+pub(crate) fn declared(flag: u8, length: usize, message: &[u8]) -> Bytes {
     let mut frame = BytesMut::from(&[flag][..]);
     frame.extend_from_slice(&u32::try_from(length).unwrap().to_be_bytes());
     frame.extend_from_slice(message);
@@ -124,7 +127,7 @@ pub fn declared(flag: u8, length: usize, message: &[u8]) -> Bytes {
 }
 
 /// An HTTP/2 connection.
-pub async fn connect(address: SocketAddr) -> SendRequest<Script> {
+pub(crate) async fn connect(address: SocketAddr) -> SendRequest<Script> {
     let socket = TcpStream::connect(address).await.unwrap();
     let (sender, connection) = handshake(TokioExecutor::new(), TokioIo::new(socket)).await.unwrap();
     tokio::spawn(connection);
@@ -132,7 +135,12 @@ pub async fn connect(address: SocketAddr) -> SendRequest<Script> {
 }
 
 /// A gRPC call on a connection.
-pub async fn call(sender: &mut SendRequest<Script>, path: &str, headers: &[(&str, &str)], body: Script) -> Reply {
+pub(crate) async fn call(
+    sender: &mut SendRequest<Script>,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Script,
+) -> Reply {
     let mut request = Request::post(format!("http://localhost{path}"))
         .header("te", "trailers")
         .header("content-type", "application/grpc");
@@ -149,12 +157,12 @@ pub async fn call(sender: &mut SendRequest<Script>, path: &str, headers: &[(&str
 }
 
 /// A gRPC call on a connection of its own.
-pub async fn grpc(address: SocketAddr, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Reply {
+pub(crate) async fn grpc(address: SocketAddr, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Reply {
     call(&mut connect(address).await, path, headers, Script::whole(body)).await
 }
 
 /// An HTTP/1.1 POST on a connection of its own; protobuf unless the headers say otherwise.
-pub async fn post(address: SocketAddr, path: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Reply {
+pub(crate) async fn post(address: SocketAddr, path: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Reply {
     let body = body.as_ref();
     let mut head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
     if !headers.iter().any(|(name, _)| *name == "content-type") {
@@ -172,7 +180,7 @@ pub async fn post(address: SocketAddr, path: &str, headers: &[(&str, &str)], bod
 }
 
 /// These bytes on a connection of its own, and the answer to them.
-pub async fn raw(address: SocketAddr, bytes: &[u8]) -> Reply {
+pub(crate) async fn raw(address: SocketAddr, bytes: &[u8]) -> Reply {
     let mut socket = TcpStream::connect(address).await.unwrap();
     // The receiver may answer and close before it has read all: the answer is still to be read.
     let _unread = socket.write_all(bytes).await.is_err();
@@ -180,7 +188,7 @@ pub async fn raw(address: SocketAddr, bytes: &[u8]) -> Reply {
 }
 
 /// Reads one HTTP/1.1 answer.
-pub async fn answer(socket: &mut TcpStream) -> Reply {
+pub(crate) async fn answer(socket: &mut TcpStream) -> Reply {
     let mut bytes = Vec::new();
     loop {
         if let Some(reply) = parse(&bytes) {
@@ -209,20 +217,20 @@ fn parse(bytes: &[u8]) -> Option<Reply> {
     Some(Reply { status, headers, body: body.split_to(length), trailers: None })
 }
 
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write;
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-pub fn zlib(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zlib(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write;
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-pub fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 1).unwrap()
 }

@@ -100,6 +100,25 @@ async fn json_is_answered_in_json() {
 }
 
 #[tokio::test]
+async fn json_is_read_plain_and_compressed() {
+    let rig = plain().await;
+    let span = json!({"traceId": "01".repeat(16), "spanId": "02".repeat(8), "name": "chat"});
+    let sent = json!({"resourceSpans": [{"scopeSpans": [{"spans": [span, span]}]}]}).to_string();
+    let cases =
+        [("identity", sent.clone().into_bytes()), ("gzip", gzip(sent.as_bytes())), ("zstd", zstd(sent.as_bytes()))];
+    for (encoding, body) in cases {
+        let reply = post(rig.http, "/v1/traces", &[JSON, ("content-encoding", encoding)], body).await;
+        assert_eq!((reply.status, reply.json()), (200, json!({})), "{encoding}");
+    }
+    rig.counted(r#"tollgate_receiver_accepted_items_total{receiver="otlp",transport="http",signal="traces"} 6"#);
+    for wrong in ["", "{", "[]", r#"{"resourceSpans":7}"#, r#"{"resourceSpans":[]} x"#] {
+        let reply = post(rig.http, "/v1/traces", &[JSON], wrong).await;
+        assert_eq!((reply.status, reply.json()["code"].clone()), (400, json!(3)), "{wrong}");
+    }
+    rig.gave_back().await;
+}
+
+#[tokio::test]
 async fn records_left_out_are_told_in_partial_success() {
     let rig = plain().await;
     rig.worker.answer(Outcome::Accepted { records: 1, rejected: 3 });

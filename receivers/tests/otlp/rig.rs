@@ -18,30 +18,30 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 /// More than any test needs.
-pub const PLENTY: usize = 1 << 30;
+pub(crate) const PLENTY: usize = 1 << 30;
 
 /// A running receiver.
-pub struct Rig {
-    pub grpc: SocketAddr,
-    pub http: SocketAddr,
-    pub worker: TestWorker,
-    pub ledger: Arc<Ledger>,
-    pub stopper: Stopper,
-    pub served: JoinHandle<std::io::Result<()>>,
+pub(crate) struct Rig {
+    pub(crate) grpc: SocketAddr,
+    pub(crate) http: SocketAddr,
+    pub(crate) worker: TestWorker,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) stopper: Stopper,
+    pub(crate) served: JoinHandle<std::io::Result<()>>,
 }
 
 /// Both protocols, every signal, memory enough.
-pub async fn plain() -> Rig {
+pub(crate) async fn plain() -> Rig {
     start(json!({}), json!({}), PLENTY).await
 }
 
 /// Both protocols with these keys beside the endpoints.
-pub async fn start(grpc: Value, http: Value, memory: usize) -> Rig {
+pub(crate) async fn start(grpc: Value, http: Value, memory: usize) -> Rig {
     start_with(grpc, http, memory, &Signal::ALL, &[]).await
 }
 
 /// The same, for `signals` and with extensions (type and block; the type is the id).
-pub async fn start_with(
+pub(crate) async fn start_with(
     mut grpc: Value,
     mut http: Value,
     memory: usize,
@@ -78,13 +78,13 @@ pub async fn start_with(
 impl Rig {
     /// Whether the ledger's text has this line.
     #[track_caller]
-    pub fn counted(&self, line: &str) {
+    pub(crate) fn counted(&self, line: &str) {
         let text = self.ledger.text();
         assert!(text.lines().any(|found| found == line), "no line `{line}` in\n{text}");
     }
 
     /// A request on a new connection of either protocol is taken: the receiver serves the neighbours.
-    pub async fn serves_others(&self) {
+    pub(crate) async fn serves_others(&self) {
         let reply = super::client::grpc(self.grpc, super::client::TRACES, &[], super::client::frame(&request(1))).await;
         assert_eq!(reply.grpc_status(), 0, "{reply:?}");
         let reply = super::client::post(self.http, "/v1/traces", &[], request(1)).await;
@@ -92,7 +92,7 @@ impl Rig {
     }
 
     /// Every byte of the memory limit was given back.
-    pub async fn gave_back(&self) {
+    pub(crate) async fn gave_back(&self) {
         // A permit falls when the worker or the connection's task drops it, which may be after the answer.
         while self.worker.memory.used() > 0 {
             tokio::task::yield_now().await;
@@ -100,13 +100,13 @@ impl Rig {
     }
 
     /// Asks for a phase.
-    pub fn ask(&self, phase: Phase) {
+    pub(crate) fn ask(&self, phase: Phase) {
         self.stopper.ask(phase);
     }
 }
 
 /// A traces request of `spans` spans.
-pub fn request(spans: usize) -> Vec<u8> {
+pub(crate) fn request(spans: usize) -> Vec<u8> {
     let span = Span { trace_id: vec![1; 16], span_id: vec![2; 8], name: "chat".into(), ..Span::default() };
     let scope_spans = vec![ScopeSpans { spans: vec![span; spans], ..ScopeSpans::default() }];
     let resource_spans = vec![ResourceSpans { scope_spans, ..ResourceSpans::default() }];

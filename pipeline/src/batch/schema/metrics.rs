@@ -5,9 +5,6 @@ use super::Kind::{Fixed64, Fixed64s, Id, Message, Text, Unknown, Varint, Varints
 use super::{KEY_VALUE, RESOURCE, Role, SCOPE, Shape};
 use crate::batch::visit::{Owner, Place};
 
-/// The messages that count as one item each.
-pub(super) static POINTS: [&Shape; 4] = [&NUMBER, &HISTOGRAM_POINT, &EXPONENTIAL_POINT, &SUMMARY_POINT];
-
 // message ExportMetricsServiceRequest { repeated ResourceMetrics resource_metrics = 1; }
 pub(super) static METRICS: Shape = Shape::new(Role::Plain, &[Unknown, Message(&RESOURCE_METRICS)]);
 
@@ -66,7 +63,7 @@ static SUMMARY: Shape = Shape::new(Role::Plain, &[Unknown, Message(&SUMMARY_POIN
 //   repeated Exemplar exemplars = 5; repeated KeyValue attributes = 7; uint32 flags = 8;
 // }
 static NUMBER: Shape = Shape::new(
-    Role::Plain,
+    Role::DataPoint,
     &[Unknown, Unknown, Fixed64, Fixed64, Fixed64, Message(&EXEMPLAR), Fixed64, Message(&KEY_VALUE), Varint],
 );
 
@@ -76,7 +73,7 @@ static NUMBER: Shape = Shape::new(
 //   repeated KeyValue attributes = 9; uint32 flags = 10; optional double min = 11; optional double max = 12;
 // }
 static HISTOGRAM_POINT: Shape = Shape::new(
-    Role::Plain,
+    Role::DataPoint,
     &[
         Unknown,
         Unknown,
@@ -101,7 +98,7 @@ static HISTOGRAM_POINT: Shape = Shape::new(
 //   double zero_threshold = 14;
 // }
 static EXPONENTIAL_POINT: Shape = Shape::new(
-    Role::Plain,
+    Role::DataPoint,
     &[
         Unknown,
         Message(&KEY_VALUE),
@@ -129,7 +126,7 @@ static BUCKETS: Shape = Shape::new(Role::Plain, &[Unknown, Varint, Varints]);
 //   repeated ValueAtQuantile quantile_values = 6; repeated KeyValue attributes = 7; uint32 flags = 8;
 // }
 static SUMMARY_POINT: Shape = Shape::new(
-    Role::Plain,
+    Role::DataPoint,
     &[Unknown, Unknown, Fixed64, Fixed64, Fixed64, Fixed64, Message(&QUANTILE), Message(&KEY_VALUE), Varint],
 );
 

@@ -63,7 +63,7 @@ fn attributes(attributes: &mut [KeyValue]) {
 
 fn resource(resource: &mut Option<Resource>, url: &mut String) {
     text(url);
-    for resource in resource {
+    if let Some(resource) = resource {
         attributes(&mut resource.attributes);
         for entity in &mut resource.entity_refs {
             text(&mut entity.schema_url);
@@ -75,7 +75,7 @@ fn resource(resource: &mut Option<Resource>, url: &mut String) {
 
 fn scope(scope: &mut Option<InstrumentationScope>, url: &mut String) {
     text(url);
-    for scope in scope {
+    if let Some(scope) = scope {
         text(&mut scope.name);
         text(&mut scope.version);
         attributes(&mut scope.attributes);

@@ -11,6 +11,8 @@ use crate::batch::{Batch, Group, Part, Record, Value, ValueRef};
 use crate::{Signal, Timestamp};
 
 type Attributes = Vec<(String, Value)>;
+/// An event or a link: name, time, trace id, span id, attributes.
+type PartSeen = (String, u64, Vec<u8>, Vec<u8>, Attributes);
 
 /// Everything a reader can ask of a record.
 #[derive(Debug, Default, PartialEq)]
@@ -21,7 +23,7 @@ pub(super) struct Seen {
     texts: Vec<String>,
     body: Value,
     attributes: Attributes,
-    parts: Vec<(String, u64, Vec<u8>, Vec<u8>, Attributes)>,
+    parts: Vec<PartSeen>,
     resource: (Attributes, String),
     scope: (String, String, Attributes, String),
 }
@@ -151,7 +153,7 @@ fn scope_of(scope: Group<'_>) -> (String, String, Attributes, String) {
     (scope.name().to_string(), scope.version().to_string(), owned(scope.attributes()), scope.schema_url().to_string())
 }
 
-fn part(part: Part<'_>) -> (String, u64, Vec<u8>, Vec<u8>, Attributes) {
+fn part(part: Part<'_>) -> PartSeen {
     let Timestamp(time) = part.time();
     (part.name().to_string(), time, part.trace_id().to_vec(), part.span_id().to_vec(), owned(part.attributes()))
 }

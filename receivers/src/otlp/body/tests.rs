@@ -1,1 +1,84 @@
-//! Tests.
+//! The body layer over bodies made by hand: what is copied, what is kept, what is charged.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+
+use pipeline::testkit;
+
+use super::*;
+
+/// A body of these pieces.
+struct Pieces(VecDeque<Bytes>);
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(|bytes| Ok(Frame::data(bytes))))
+    }
+}
+
+fn pieces(bytes: &[u8], size: usize) -> Pieces {
+    Pieces(bytes.chunks(size).map(Bytes::copy_from_slice).collect())
+}
+
+fn bounds(intake: &Intake, max: usize) -> Bounds<'_> {
+    Bounds { intake, signal: Signal::Logs, max, deadline: Instant::now() + Duration::from_secs(60) }
+}
+
+fn framed(message: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(message.len()).unwrap();
+    [&[0], &length.to_be_bytes()[..], message].concat()
+}
+
+#[tokio::test]
+async fn a_message_is_the_same_however_it_is_cut() {
+    let (intake, worker) = testkit::intake(1 << 20, &Signal::ALL);
+    let sent: Vec<u8> = (0..50_000_u32).map(|at| (at % 251) as u8).collect();
+    for size in [1, 4, 5, 6, 1000, 16_384, 50_004, 50_005] {
+        let message = bounds(&intake, 1 << 20).message(pieces(&framed(&sent), size)).await.unwrap();
+        assert!(message.taken.bytes == sent && !message.compressed, "pieces of {size}");
+        assert_eq!(message.taken.permit.bytes(), sent.len());
+        assert_eq!(worker.memory.used(), sent.len());
+    }
+    assert_eq!(worker.memory.used(), 0);
+}
+
+#[tokio::test]
+async fn a_large_body_in_one_piece_is_kept_and_a_small_one_copied() {
+    let (intake, _worker) = testkit::intake(1 << 20, &Signal::ALL);
+    for (length, kept) in [(KEEP, true), (KEEP - 1, false)] {
+        let body = Bytes::from(vec![7; length]);
+        let at = body.as_ptr();
+        let taken = bounds(&intake, 1 << 20).whole(Pieces([body].into()), Some(length as u64)).await.unwrap();
+        assert_eq!(taken.bytes.as_ptr() == at, kept, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn an_undeclared_body_is_charged_as_it_grows_and_shrinks_to_its_size() {
+    let (intake, worker) = testkit::intake(100_000, &Signal::ALL);
+    let taken = bounds(&intake, 1 << 20).whole(pieces(&[1; 70_000], 1000), None).await.unwrap();
+    assert_eq!((taken.bytes.len(), worker.memory.used()), (70_000, 70_000));
+    drop(taken);
+    let refused = bounds(&intake, 1 << 20).whole(pieces(&[1; 100_001], 1000), None).await.unwrap_err();
+    assert_eq!(refused, Fault::Refused(Refusal::Memory));
+    let large = bounds(&intake, 5000).whole(pieces(&[1; 5001], 1000), None).await.unwrap_err();
+    assert!(matches!(large, Fault::Rejected(Rejection::TooLarge(_))));
+    assert_eq!(worker.memory.used(), 0);
+}
+
+#[tokio::test]
+async fn lengths_that_lie_are_found_out() {
+    let (intake, worker) = testkit::intake(100_000, &Signal::ALL);
+    let mut long = framed(b"abc");
+    long.push(0);
+    for body in [&long[..], &framed(b"abc")[..7], b"\0\0", b""] {
+        let fault = bounds(&intake, 1000).message(pieces(body, 2)).await.unwrap_err();
+        assert!(matches!(fault, Fault::Framing(_)), "{fault:?}");
+    }
+    let fault = bounds(&intake, 2).message(pieces(&framed(b"abc"), 100)).await.unwrap_err();
+    assert!(matches!(fault, Fault::Rejected(Rejection::TooLarge(_))));
+    assert_eq!(worker.memory.used(), 0);
+}
