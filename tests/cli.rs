@@ -1,11 +1,11 @@
 //! The command line from outside: exit codes, what goes to stdout and what to stderr.
 
-use assert_cmd::Command;
+use std::process::Command;
+
 use serde_json::Value;
 
 fn tollgate(arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("tollgate")
-        .expect("the binary")
+    let output = Command::new(env!("CARGO_BIN_EXE_tollgate"))
         .args(arguments)
         .env_remove("TOLLGATE__SERVICE__WORKERS")
         .output()

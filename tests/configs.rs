@@ -83,7 +83,8 @@ fn each_diagnostic_points_at_something() {
     }
 }
 
-/// Which codes the corpus shows; the rest need a machine (files, start) or other layers, and have tests of their own.
+/// Which codes of this crate's own checks the corpus shows; those of a component are tested beside it, and the rest
+/// need a machine (files, start) or other layers, and have tests of their own.
 #[test]
 fn the_corpus_shows_every_code() {
     let elsewhere = ["E003", "E004", "E009", "E010", "E025", "E032", "N005"];
@@ -91,7 +92,9 @@ fn the_corpus_shows_every_code() {
     for file in files("broken").iter().chain(&files("good")) {
         shown.extend(loaded(file).check(&REGISTRY).diagnostics.iter().map(|diagnostic| diagnostic.code));
     }
-    let missing: Vec<_> = CODES.iter().map(|code| code.code).filter(|code| !shown.contains(code)).collect();
+    let own =
+        |code: &&str| code[1..].parse().is_ok_and(|number: u16| number < if code.starts_with('E') { 200 } else { 20 });
+    let missing: Vec<_> = CODES.iter().map(|code| code.code).filter(own).filter(|code| !shown.contains(code)).collect();
     assert!(missing.is_empty(), "no file shows {missing:?}");
 }
 

@@ -17,7 +17,7 @@ impl<'a> Graph<'a> {
         self.doubles(defined);
         self.unrouted(defined, wiring);
         self.references(defined, wiring);
-        self.journal(defined);
+        self.journal();
         self.addresses(defined, wiring, shape);
     }
 
@@ -116,16 +116,10 @@ impl<'a> Graph<'a> {
     }
 
     /// What asks for the journal on disk.
-    fn journal(&mut self, defined: &[Defined<'a>]) {
+    fn journal(&mut self) {
         let root: &'a Node = self.root;
         let hint = "leave it out: what is acknowledged is held in RAM until it is delivered";
         let mut asked: Vec<(Place, String)> = Vec::new();
-        for component in defined.iter().filter(|component| component.kind == Kind::Exporter) {
-            let queue = component.entry.value.get("sending_queue");
-            if let Some(entry) = queue.and_then(|queue| queue.entry("storage")).filter(|entry| !entry.value.is_null()) {
-                asked.push((entry.key_place, format!("{}.sending_queue.storage", component.path())));
-            }
-        }
         if let Some(storage) = root.at(&["service", "storage"]) {
             let lasting = |entry: &&Entry| match entry.key.as_str() {
                 "durability" => matches!(entry.value.text(), Some("process" | "disk")),

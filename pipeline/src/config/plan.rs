@@ -103,6 +103,8 @@ impl Loaded {
         if !(self.broken && empty) {
             wrong.extend(validate::validate(&root, &schema, &shape));
         }
+        // What a block cannot be read for; what else is wrong with it is told beside its own findings.
+        let unreadable = wrong.clone();
         let mut service = Service::default();
         let mut wiring = Wiring::default();
         let mut graph = Graph { root: &root, registry, wrong: Vec::new() };
@@ -113,8 +115,10 @@ impl Loaded {
             graph.lint(&defined, &wiring, &shape);
         }
         wrong.append(&mut graph.wrong);
-        service_section(&root, &mut service, &mut wrong);
-        blocks(&root, &defined, &wiring, &mut service, &mut wrong);
+        service_section(&root, &mut service, &unreadable, &mut wrong);
+        let readable = |component: &Defined<'_>| !faulty(&unreadable, &component.path());
+        let readable: Vec<_> = defined.into_iter().filter(readable).collect();
+        blocks(&root, &readable, &wiring, &mut service, &mut wrong);
         quieten(&mut wrong);
         let report = Report::new(self.sources.clone(), mask, wrong);
         Checked { root, wiring, service, report }
@@ -135,7 +139,13 @@ fn quieten(wrong: &mut Vec<Diagnostic>) {
         misspelt.iter().any(|(known, given)| known == owner && *given == hint)
     };
     let errors = wrong.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    let placed: Vec<_> = wrong
+        .iter()
+        .filter(|each| each.severity == Severity::Error && each.code != "E030")
+        .map(|each| each.place)
+        .collect();
     wrong.retain(|diagnostic| match diagnostic.code {
+        "E030" => !placed.contains(&diagnostic.place),
         "N003" => !errors,
         "E019" => !diagnostic.message.split('`').nth(1).is_some_and(|key| meant(&diagnostic.path, key)),
         "E020" | "E022" => !meant(&owner(&diagnostic.path), diagnostic.path.rsplit('.').next().unwrap_or_default()),
@@ -149,7 +159,7 @@ fn faulty(wrong: &[Diagnostic], path: &str) -> bool {
     wrong.iter().any(|diagnostic| diagnostic.severity == Severity::Error && below(&diagnostic.path))
 }
 
-fn service_section(root: &Node, service: &mut Service, wrong: &mut Vec<Diagnostic>) {
+fn service_section(root: &Node, service: &mut Service, unreadable: &[Diagnostic], wrong: &mut Vec<Diagnostic>) {
     let Some(node) = root.get("service") else { return };
     let mut findings = Findings::default();
     match serde_path_to_error::deserialize::<_, ServiceSection>(&node.value()) {
@@ -157,7 +167,7 @@ fn service_section(root: &Node, service: &mut Service, wrong: &mut Vec<Diagnosti
             section.check(&mut findings);
             section.apply(service);
         }
-        Err(error) if !faulty(wrong, "service") => {
+        Err(error) if !faulty(unreadable, "service") => {
             findings.error(&error.path().to_string(), "E010", error.inner().to_string());
         }
         Err(_) => {}
@@ -168,9 +178,6 @@ fn service_section(root: &Node, service: &mut Service, wrong: &mut Vec<Diagnosti
 /// Each component reads its own block: what its type cannot say in a schema, and what it sets of the service.
 fn blocks(root: &Node, defined: &[Defined<'_>], wiring: &Wiring, service: &mut Service, wrong: &mut Vec<Diagnostic>) {
     for component in defined {
-        if faulty(wrong, &component.path()) {
-            continue;
-        }
         let used = wiring.used(component.kind).contains(component.entry.key.as_str());
         let mut findings = Findings::default();
         let mut aside = service.clone();
@@ -185,6 +192,12 @@ fn blocks(root: &Node, defined: &[Defined<'_>], wiring: &Wiring, service: &mut S
 /// A finding of a block, at its key.
 fn place(root: &Node, prefix: &[&str], finding: Finding) -> Diagnostic {
     let Finding { severity, code, key, message, hint } = finding;
+    let name = segments(&key).pop().filter(|name| name.parse::<usize>().is_err());
+    // Every message names the key that it is about.
+    let message = match name.filter(|_| !message.contains('`')) {
+        Some(name) => format!("`{name}`: {message}"),
+        None => message,
+    };
     let mut path: Vec<String> = prefix.iter().map(|&segment| segment.to_owned()).collect();
     path.extend(segments(&key));
     let (found, all) = root.find(&path);

@@ -84,9 +84,9 @@ fn leaf(node: &Node) -> String {
         Tree::Map(_) => "{}".into(),
         Tree::List(_) => "[]".into(),
         Tree::Scalar(_) if node.secret => format!("\"{MASKED}\""),
-        Tree::Scalar(scalar) if scalar.plain && scalar.text.is_empty() => "null".into(),
+        Tree::Scalar(_) if node.is_null() => "null".into(),
         Tree::Scalar(scalar) if scalar.plain => quoted_unless_typed(&scalar.text),
-        Tree::Scalar(scalar) => serde_json::Value::String(scalar.text.clone()).to_string(),
+        Tree::Scalar(scalar) => quoted(&scalar.text),
     }
 }
 

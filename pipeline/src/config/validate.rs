@@ -38,11 +38,11 @@ pub(super) fn settle(node: &mut Node, shape: &Shape<'_>) {
     }
 }
 
-/// Whether what YAML makes of a text may stand here; else it stays text, where text may.
+/// Whether what YAML makes of a text may stand here. Where any text may, it stays text: `007` and `0e12` are
+/// passwords and header values before they are numbers. Nothing stays nothing where only certain texts may stand.
 fn keeps_type(scalar: &Scalar, shape: &Shape<'_>) -> bool {
-    let kind = kind_of(&scalar::typed(&scalar.text));
-    let wanted = shape.allows(kind) || (kind == "integer" && shape.allows("number"));
-    wanted || !shape.allows("string")
+    let nothing = scalar::is_null(&scalar.text) && shape.allows("null") && !shape.choices().is_empty();
+    nothing || !shape.allows("string")
 }
 
 /// Everything in which `root`, settled, breaks the schema.
@@ -159,7 +159,6 @@ impl<'a> Judge<'a> {
             [] => section(key, &keys, place),
             [section] if Kind::of_section(section).is_some() => return, // ids are the graph's to judge
             ["service", "pipelines"] => return,
-            [.., "sending_queue"] if key == "storage" => return, // the graph's: the journal
             _ => {
                 let message = format!("unknown key `{key}` in {}", owner(&segments));
                 let diagnostic = Diagnostic::error("E014", message, Some(place));
