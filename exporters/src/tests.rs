@@ -71,19 +71,19 @@ fn keys_are_checked_against_each_other() {
         block["endpoint"] = json!("a:1");
         findings("otlp", &block)
     };
-    assert_eq!(findings("otlp", &json!({})), [("E027", "endpoint".into())]);
-    assert_eq!(findings("otlp", &json!({"endpoint": "unix:///run/x"})), [("E027", "endpoint".into())]);
-    assert_eq!(otlp(json!({"sending_queue": {"storage": "file_storage"}})), [("E021", "sending_queue.storage".into())]);
+    assert_eq!(findings("otlp", &json!({})), [("E227", "endpoint".into())]);
+    assert_eq!(findings("otlp", &json!({"endpoint": "unix:///run/x"})), [("E227", "endpoint".into())]);
+    assert_eq!(otlp(json!({"sending_queue": {"storage": "file_storage"}})), [("E028", "sending_queue.storage".into())]);
     assert_eq!(
         otlp(json!({"sending_queue": {"batch": {"min_size": 10, "max_size": 5}}})),
-        [("E023", "sending_queue.batch.max_size".into())]
+        [("E223", "sending_queue.batch.max_size".into())]
     );
-    assert_eq!(otlp(json!({"tls": {"ca_file": "a", "ca_pem": "b"}})), [("E024", "tls.ca_file".into())]);
-    assert_eq!(otlp(json!({"tls": {"cert_file": "a"}})), [("E025", "tls".into())]);
-    assert_eq!(otlp(json!({"tls": {"min_version": "1.1"}})), [("E026", "tls.min_version".into())]);
-    assert_eq!(otlp(json!({"headers": {"a b": "c"}})), [("E020", "headers".into())]);
+    assert_eq!(otlp(json!({"tls": {"ca_file": "a", "ca_pem": "b"}})), [("E224", "tls.ca_file".into())]);
+    assert_eq!(otlp(json!({"tls": {"cert_file": "a"}})), [("E225", "tls".into())]);
+    assert_eq!(otlp(json!({"tls": {"min_version": "1.1"}})), [("E226", "tls.min_version".into())]);
+    assert_eq!(otlp(json!({"headers": {"a b": "c"}})), [("E220", "headers".into())]);
     assert_eq!(otlp(json!({"headers": [{"name": "x-scope-orgid", "value": 7}]})), []);
     assert_eq!(otlp(json!({"balancer_name": "round_robin"})), [("N023", "balancer_name".into())]);
-    assert_eq!(findings("otlphttp", &json!({"traces_endpoint": "a:4318"})), [("E027", "traces_endpoint".into())]);
-    assert_eq!(findings("file", &json!({"path": "a", "append": true, "rotation": {}})), [("E029", "append".into())]);
+    assert_eq!(findings("otlphttp", &json!({"traces_endpoint": "a:4318"})), [("E227", "traces_endpoint".into())]);
+    assert_eq!(findings("file", &json!({"path": "a", "append": true, "rotation": {}})), [("E229", "append".into())]);
 }

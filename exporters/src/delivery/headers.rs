@@ -27,7 +27,7 @@ impl Headers {
     pub fn check(&self, key: &str, findings: &mut Findings) {
         for (name, value) in &self.0 {
             if HeaderName::try_from(name.as_str()).is_err() || HeaderValue::try_from(value.expose()).is_err() {
-                findings.error(key, "E020", format!("`{name}` is no HTTP header with a value that can be sent"));
+                findings.error(key, "E220", format!("`{name}` is no HTTP header with a value that can be sent"));
             }
         }
     }

@@ -159,7 +159,7 @@ impl SendingQueue {
     pub fn check(&self, findings: &mut Findings) {
         if self.storage.is_some() {
             let message = "a persistent queue is not possible: the journal is not in this version yet";
-            findings.error("sending_queue.storage", "E021", message).hint("remove it; the queue is in memory");
+            findings.error("sending_queue.storage", "E028", message).hint("remove it; the queue is in memory");
         }
         if !self.enabled {
             let message = "there is always a queue: requests are answered when they are in it";
@@ -170,14 +170,14 @@ impl SendingQueue {
             findings.note("sending_queue.wait_for_result", "N021", message);
         }
         if self.num_consumers == 0 {
-            findings.error("sending_queue.num_consumers", "E022", "at least one request must be in flight");
+            findings.error("sending_queue.num_consumers", "E222", "at least one request must be in flight");
         }
         if let Some(batch) = &self.batch
             && batch.max_size > 0
             && batch.max_size < batch.min_size
         {
             let message = format!("max_size {} is less than min_size {}", batch.max_size, batch.min_size);
-            findings.error("sending_queue.batch.max_size", "E023", message);
+            findings.error("sending_queue.batch.max_size", "E223", message);
         }
     }
 }

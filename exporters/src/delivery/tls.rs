@@ -55,7 +55,7 @@ impl ClientTls {
     pub fn check(&self, findings: &mut Findings) {
         let mut both = |file: bool, pem: bool, key: &str, other: &str| {
             if file && pem {
-                findings.error(&format!("tls.{key}"), "E024", format!("give `{key}` or `{other}`, not both"));
+                findings.error(&format!("tls.{key}"), "E224", format!("give `{key}` or `{other}`, not both"));
             }
         };
         both(self.ca_file.is_some(), self.ca_pem.is_some(), "ca_file", "ca_pem");
@@ -64,10 +64,10 @@ impl ClientTls {
         let certificate = self.cert_file.is_some() || self.cert_pem.is_some();
         let key = self.key_file.is_some() || self.key_pem.is_some();
         if certificate != key {
-            findings.error("tls", "E025", "a client certificate needs both the certificate and its key");
+            findings.error("tls", "E225", "a client certificate needs both the certificate and its key");
         }
         if let Err(error) = self.versions() {
-            findings.error(&error.key, "E026", error.reason);
+            findings.error(&error.key, "E226", error.reason);
         }
         if self.insecure_skip_verify {
             findings.warn("tls.insecure_skip_verify", "W021", "any certificate is taken");

@@ -115,19 +115,19 @@ rotation:
 
     fn check(&self, findings: &mut Findings) {
         if self.path.is_empty() {
-            findings.error("path", "E028", "must name a file");
+            findings.error("path", "E228", "must name a file");
         }
         if self.append && self.rotation.is_some() {
-            findings.error("append", "E029", "not with rotation, which always continues a file");
+            findings.error("append", "E229", "not with rotation, which always continues a file");
         }
         if self.append && self.compression != FileCompression::None {
-            findings.error("append", "E029", "not with compression");
+            findings.error("append", "E229", "not with compression");
         }
         if self.group_by.as_ref().is_some_and(|group| group.enabled) {
-            findings.error("group_by.enabled", "E030", "a file for each value is not in this version");
+            findings.error("group_by.enabled", "E230", "a file for each value is not in this version");
         }
         if u32::from_str_radix(&self.directory_permissions, 8).is_err() {
-            findings.error("directory_permissions", "E031", "must be a mode in octal, such as \"0755\"");
+            findings.error("directory_permissions", "E231", "must be a mode in octal, such as \"0755\"");
         }
         if self.rotation.as_ref().is_some_and(|rotation| rotation.localtime) {
             findings.note("rotation.localtime", "N024", "backups are named in UTC");

@@ -107,7 +107,7 @@ sending_queue:
 
     fn check(&self, findings: &mut Findings) {
         if let Err(error) = self.target() {
-            findings.error(&error.key, "E027", error.reason);
+            findings.error(&error.key, "E227", error.reason);
         }
         self.headers.check("headers", findings);
         self.tls.iter().for_each(|tls| tls.check(findings));

@@ -121,11 +121,11 @@ headers:
 
     fn check(&self, findings: &mut Findings) {
         if self.endpoint.is_none() && Signal::ALL.iter().all(|signal| self.own(*signal).is_none()) {
-            findings.error("endpoint", "E027", "must be a URL, such as http://collector.example:4318");
+            findings.error("endpoint", "E227", "must be a URL, such as http://collector.example:4318");
         }
         for signal in Signal::ALL {
             if let Err(error) = self.uri(signal) {
-                findings.error(&error.key, "E027", error.reason);
+                findings.error(&error.key, "E227", error.reason);
             }
         }
         self.headers.check("headers", findings);

@@ -88,8 +88,7 @@ impl Batch {
     pub fn decode(signal: Signal, wire: Bytes, limits: &Limits) -> Result<Self, DecodeError> {
         let decode::Decoded { tables, points, unknown, misfits } = decode::decode(signal, &wire, limits)?;
         let (overlay, patches) = Default::default();
-        let mut batch =
-            Self { signal, wire, tables, overlay, points, unknown, misfits: misfits.len() as u64, patches };
+        let mut batch = Self { signal, wire, tables, overlay, points, unknown, misfits: misfits.len() as u64, patches };
         if !misfits.is_empty() {
             let bad = Selection::from_rows(batch.tables.rows.len(), misfits.into_iter().map(|row| row as usize));
             batch.retain(&bad.complement());

@@ -111,7 +111,7 @@ impl<'a> Graph<'a> {
             declarations.iter().flat_map(|known| std::iter::once(known.name).chain(known.aliases.iter().copied()));
         let elsewhere = KINDS.iter().find(|(_, other)| self.registry.declaration(*other, &id.kind).is_some());
         let hint = match (suggest::nearest(&id.kind, names.clone()), elsewhere) {
-            (Some(name), _) => Some(format!("did you mean `{name}`?")),
+            (Some(name), _) => Some(suggest::question(name)),
             (None, Some((section, _))) => Some(format!("`{}` belongs in `{section}`", id.kind)),
             (None, None) => suggest::hint(&id.kind, names),
         };
@@ -157,7 +157,7 @@ impl<'a> Graph<'a> {
 
     fn sections(&mut self) {
         let root: &'a Node = self.root;
-        let top = Place { source: root.place.source, start: 0, end: 0 };
+        let top = root.entries().first().map_or(root.place, |entry| entry.key_place);
         for section in ["receivers", "exporters"] {
             self.section(root.entry(section), section, top);
         }
@@ -249,8 +249,10 @@ impl<'a> Graph<'a> {
         defined: &[Defined<'_>],
     ) -> bool {
         let Some(found) = defined.iter().find(|component| component.kind == kind && component.entry.key == id) else {
-            // A component of an unknown type is there, and has been reported.
-            if self.root.at(&[kind.section(), id]).is_none() {
+            // A component of an unknown type is there, and a section that is missing or no map is enough to say.
+            let section = self.root.get(kind.section()).is_some_and(|node| !node.entries().is_empty());
+            let nothing = kind == Kind::Processor && self.root.get(kind.section()).is_none_or(Node::is_null);
+            if (section || nothing) && self.root.at(&[kind.section(), id]).is_none() {
                 self.undefined(kind, item, id, path, defined);
             }
             return false;
@@ -273,7 +275,7 @@ impl<'a> Graph<'a> {
             defined.iter().filter(|component| component.kind == kind).map(|component| component.entry.key.as_str());
         let elsewhere = defined.iter().find(|component| component.entry.key == id);
         let hint = match (suggest::nearest(id, same), elsewhere) {
-            (Some(name), _) => format!("did you mean `{name}`?"),
+            (Some(name), _) => suggest::question(name),
             (None, Some(other)) => format!("`{id}` is defined in `{}`", other.kind.section()),
             (None, None) => format!("define it in `{}`", kind.section()),
         };
@@ -295,8 +297,7 @@ impl<'a> Graph<'a> {
                 running.push(id.to_owned());
             } else if root.at(&["extensions", id]).is_none() {
                 let names = defined.iter().filter(|c| c.kind == Kind::Extension).map(|c| c.entry.key.as_str());
-                let hint = suggest::nearest(id, names)
-                    .map_or("define it in `extensions`".into(), |name| format!("did you mean `{name}`?"));
+                let hint = suggest::nearest(id, names).map_or("define it in `extensions`".into(), suggest::question);
                 self.error("E027", format!("extension `{id}` is not defined"), item.place, path).hint = Some(hint);
             }
         }

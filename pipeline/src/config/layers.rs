@@ -189,3 +189,6 @@ pub(super) fn structure(text: &str, place: Place, via: Option<&str>) -> Option<N
     node.move_to(place, via);
     structured.then_some(node)
 }
+
+#[cfg(test)]
+mod tests;

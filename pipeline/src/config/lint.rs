@@ -6,6 +6,7 @@ use super::node::{Entry, Node};
 use super::schema::Kind;
 use super::shape::Shape;
 use super::source::Place;
+use super::suggest;
 
 use crate::Signal;
 
@@ -16,13 +17,16 @@ impl<'a> Graph<'a> {
         self.doubles(defined);
         self.unrouted(defined, wiring);
         self.references(defined, wiring);
-        self.journal(defined);
+        self.journal();
         self.addresses(defined, wiring, shape);
     }
 
     fn unused(&mut self, defined: &[Defined<'a>], wiring: &Wiring) {
         for component in defined {
             let used = wiring.used(component.kind).contains(component.entry.key.as_str());
+            if wiring.pipelines.is_empty() && component.kind != Kind::Extension || self.meant(component) {
+                continue;
+            }
             // A component that a pipeline lists in vain has been reported there.
             if used || self.listed(component) {
                 continue;
@@ -34,6 +38,13 @@ impl<'a> Graph<'a> {
             };
             self.add(Severity::Warning, code, message, component.entry.key_place, component.path());
         }
+    }
+
+    /// Whether a reference with a typing error means this component.
+    fn meant(&self, component: &Defined<'_>) -> bool {
+        let hint = suggest::question(&component.entry.key);
+        let references = ["E021", "E027"];
+        self.wrong.iter().any(|wrong| references.contains(&wrong.code) && wrong.hint.as_ref() == Some(&hint))
     }
 
     fn listed(&self, component: &Defined<'_>) -> bool {
@@ -105,16 +116,10 @@ impl<'a> Graph<'a> {
     }
 
     /// What asks for the journal on disk.
-    fn journal(&mut self, defined: &[Defined<'a>]) {
+    fn journal(&mut self) {
         let root: &'a Node = self.root;
         let hint = "leave it out: what is acknowledged is held in RAM until it is delivered";
         let mut asked: Vec<(Place, String)> = Vec::new();
-        for component in defined.iter().filter(|component| component.kind == Kind::Exporter) {
-            let queue = component.entry.value.get("sending_queue");
-            if let Some(entry) = queue.and_then(|queue| queue.entry("storage")).filter(|entry| !entry.value.is_null()) {
-                asked.push((entry.key_place, format!("{}.sending_queue.storage", component.path())));
-            }
-        }
         if let Some(storage) = root.at(&["service", "storage"]) {
             let lasting = |entry: &&Entry| match entry.key.as_str() {
                 "durability" => matches!(entry.value.text(), Some("process" | "disk")),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::layers;
 use super::node::{Node, Tree};
@@ -115,7 +115,7 @@ impl Reading {
     fn read(&mut self, source: &ConfigSource, environment: &Environment) {
         let index = self.sources.len();
         let (name, text) = match source {
-            ConfigSource::File(path) => (path.display().to_string(), read_file(path)),
+            ConfigSource::File(path) => (path.display().to_string(), read_file(path, MAX_BYTES)),
             ConfigSource::Yaml(text) => ("yaml:".into(), Ok(text.clone())),
             ConfigSource::Env(name) => {
                 let value = environment.get(name).map(Into::into);
@@ -148,13 +148,14 @@ impl Reading {
     }
 }
 
-fn read_file(path: &PathBuf) -> Result<String, String> {
+/// Reads a text of at most `limit` bytes, also from what has no length of its own, such as a pipe.
+pub(super) fn read_file(path: &Path, limit: u64) -> Result<String, String> {
     let open = fs::File::open(path).map_err(|error| error.to_string())?;
     let mut text = String::new();
     // One byte more than allowed tells a file that is too large from one that just fits.
-    open.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(format!("larger than {MAX_BYTES} bytes"));
+    open.take(limit + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    if text.len() as u64 > limit {
+        return Err(format!("larger than {limit} bytes"));
     }
     Ok(text)
 }

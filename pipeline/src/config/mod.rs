@@ -38,3 +38,6 @@ pub use schema::{Kind, schema};
 pub use service::Service;
 pub use source::{Place, Position, Source};
 pub use value::{ByteSize, Duration, Secret};
+
+#[cfg(test)]
+mod tests;

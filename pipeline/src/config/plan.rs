@@ -12,6 +12,7 @@ use super::schema::{self, Kind};
 use super::sections::ServiceSection;
 use super::service::Service;
 use super::shape::Shape;
+use super::suggest;
 use super::validate;
 use crate::Signal;
 use crate::registry::{BuildError, ExporterEntry, ExtensionEntry, ProcessorEntry, ReceiverEntry, Registry};
@@ -82,7 +83,7 @@ impl Loaded {
     /// The diagnostic of a component that could not be built, with the place of the key it is about.
     pub fn explain(&self, registry: &Registry, kind: Kind, id: &ComponentId, error: &BuildError) -> Report {
         let mut root = self.root.clone();
-        let schema = schema::schema(registry);
+        let schema = schema::strict(registry);
         let mask = self.mask(&mut root, &Shape::root(&schema));
         let id = id.to_string();
         let message = format!("{} `{id}` cannot be built: {}", kind.name(), error.reason);
@@ -92,7 +93,7 @@ impl Loaded {
     }
 
     fn examine(&self, registry: &Registry) -> Checked {
-        let schema = schema::schema(registry);
+        let schema = schema::strict(registry);
         let shape = Shape::root(&schema);
         let mut root = self.root.clone();
         validate::settle(&mut root, &shape);
@@ -102,6 +103,8 @@ impl Loaded {
         if !(self.broken && empty) {
             wrong.extend(validate::validate(&root, &schema, &shape));
         }
+        // What a block cannot be read for; what else is wrong with it is told beside its own findings.
+        let unreadable = wrong.clone();
         let mut service = Service::default();
         let mut wiring = Wiring::default();
         let mut graph = Graph { root: &root, registry, wrong: Vec::new() };
@@ -112,11 +115,42 @@ impl Loaded {
             graph.lint(&defined, &wiring, &shape);
         }
         wrong.append(&mut graph.wrong);
-        service_section(&root, &mut service, &mut wrong);
-        blocks(&root, &defined, &wiring, &mut service, &mut wrong);
+        service_section(&root, &mut service, &unreadable, &mut wrong);
+        let readable = |component: &Defined<'_>| !faulty(&unreadable, &component.path());
+        let readable: Vec<_> = defined.into_iter().filter(readable).collect();
+        blocks(&root, &readable, &wiring, &mut service, &mut wrong);
+        quieten(&mut wrong);
         let report = Report::new(self.sources.clone(), mask, wrong);
         Checked { root, wiring, service, report }
     }
+}
+
+/// Takes out what another message already says: a key that is missing because it is misspelt, and what only
+/// matters once the errors are gone.
+fn quieten(wrong: &mut Vec<Diagnostic>) {
+    let owner = |path: &str| path.rsplit_once('.').map_or(String::new(), |(owner, _)| owner.to_owned());
+    let misspelt: Vec<(String, String)> = wrong
+        .iter()
+        .filter(|unknown| matches!(unknown.code, "E011" | "E014"))
+        .filter_map(|unknown| Some((owner(&unknown.path), unknown.hint.clone()?)))
+        .collect();
+    let meant = |owner: &str, key: &str| {
+        let hint = suggest::question(key);
+        misspelt.iter().any(|(known, given)| known == owner && *given == hint)
+    };
+    let errors = wrong.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    let placed: Vec<_> = wrong
+        .iter()
+        .filter(|each| each.severity == Severity::Error && each.code != "E030")
+        .map(|each| each.place)
+        .collect();
+    wrong.retain(|diagnostic| match diagnostic.code {
+        "E030" => !placed.contains(&diagnostic.place),
+        "N003" => !errors,
+        "E019" => !diagnostic.message.split('`').nth(1).is_some_and(|key| meant(&diagnostic.path, key)),
+        "E020" | "E022" => !meant(&owner(&diagnostic.path), diagnostic.path.rsplit('.').next().unwrap_or_default()),
+        _ => true,
+    });
 }
 
 /// Whether an error stands at a path or below it.
@@ -125,7 +159,7 @@ fn faulty(wrong: &[Diagnostic], path: &str) -> bool {
     wrong.iter().any(|diagnostic| diagnostic.severity == Severity::Error && below(&diagnostic.path))
 }
 
-fn service_section(root: &Node, service: &mut Service, wrong: &mut Vec<Diagnostic>) {
+fn service_section(root: &Node, service: &mut Service, unreadable: &[Diagnostic], wrong: &mut Vec<Diagnostic>) {
     let Some(node) = root.get("service") else { return };
     let mut findings = Findings::default();
     match serde_path_to_error::deserialize::<_, ServiceSection>(&node.value()) {
@@ -133,7 +167,7 @@ fn service_section(root: &Node, service: &mut Service, wrong: &mut Vec<Diagnosti
             section.check(&mut findings);
             section.apply(service);
         }
-        Err(error) if !faulty(wrong, "service") => {
+        Err(error) if !faulty(unreadable, "service") => {
             findings.error(&error.path().to_string(), "E010", error.inner().to_string());
         }
         Err(_) => {}
@@ -144,14 +178,12 @@ fn service_section(root: &Node, service: &mut Service, wrong: &mut Vec<Diagnosti
 /// Each component reads its own block: what its type cannot say in a schema, and what it sets of the service.
 fn blocks(root: &Node, defined: &[Defined<'_>], wiring: &Wiring, service: &mut Service, wrong: &mut Vec<Diagnostic>) {
     for component in defined {
-        if faulty(wrong, &component.path()) {
-            continue;
-        }
         let used = wiring.used(component.kind).contains(component.entry.key.as_str());
         let mut findings = Findings::default();
         let mut aside = service.clone();
         let set = if used { &mut *service } else { &mut aside };
         (component.declaration.check)(&component.entry.value.value(), &mut findings, set);
+        findings.0.retain(|finding| used || finding.severity == Severity::Error);
         let prefix = [component.kind.section(), component.entry.key.as_str()];
         wrong.extend(findings.0.into_iter().map(|finding| place(root, &prefix, finding)));
     }
@@ -160,6 +192,12 @@ fn blocks(root: &Node, defined: &[Defined<'_>], wiring: &Wiring, service: &mut S
 /// A finding of a block, at its key.
 fn place(root: &Node, prefix: &[&str], finding: Finding) -> Diagnostic {
     let Finding { severity, code, key, message, hint } = finding;
+    let name = segments(&key).pop().filter(|name| name.parse::<usize>().is_err());
+    // Every message names the key that it is about.
+    let message = match name.filter(|_| !message.contains('`')) {
+        Some(name) => format!("`{name}`: {message}"),
+        None => message,
+    };
     let mut path: Vec<String> = prefix.iter().map(|&segment| segment.to_owned()).collect();
     path.extend(segments(&key));
     let (found, all) = root.find(&path);

@@ -26,7 +26,10 @@ fn summary(report: &Report) -> String {
         1 => format!("1 {what}"),
         number => format!("{number} {what}s"),
     };
-    format!("{}, {}", count(report.errors(), "error"), count(report.warnings(), "warning"))
+    let notes = report.diagnostics.len() - report.errors() - report.warnings();
+    let counts = [(report.errors(), "error"), (report.warnings(), "warning"), (notes, "note")];
+    let counts = counts.into_iter().filter(|(number, _)| *number > 0);
+    counts.map(|(number, what)| count(number, what)).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn one(report: &Report, diagnostic: &Diagnostic, coloured: bool) -> String {

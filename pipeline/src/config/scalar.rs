@@ -60,3 +60,6 @@ fn float(text: &str) -> Option<Number> {
     let plausible = text.chars().all(numeric) && text.contains(|c: char| c.is_ascii_digit());
     plausible.then(|| text.parse().ok().and_then(Number::from_f64)).flatten()
 }
+
+#[cfg(test)]
+mod tests;

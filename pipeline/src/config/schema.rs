@@ -6,6 +6,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::sections::ServiceSection;
+use super::yaml;
 use crate::registry::{Declaration, Registry};
 
 /// The four sections that hold components, with what they hold.
@@ -73,8 +74,62 @@ impl Registry {
     }
 }
 
-/// The schema of the whole file.
+/// The schema of the whole file for editors: where a value other than text is wanted, `${…}` may stand too.
 pub fn schema(registry: &Registry) -> Value {
+    let mut schema = strict(registry);
+    admit_substitution(&mut schema);
+    schema
+}
+
+/// What `${…}` looks like, as a pattern.
+const SUBSTITUTION: &str = r"\$\{.+\}";
+
+fn admit_substitution(schema: &mut Value) {
+    let Some(map) = schema.as_object_mut() else { return };
+    for keyword in ["properties", "patternProperties", "definitions"] {
+        let inner = map.get_mut(keyword).and_then(Value::as_object_mut);
+        inner.into_iter().flat_map(Map::values_mut).for_each(admit_substitution);
+    }
+    for keyword in ["items", "additionalProperties"] {
+        map.get_mut(keyword).into_iter().for_each(admit_substitution);
+    }
+    for keyword in ["allOf", "anyOf"] {
+        let inner = map.get_mut(keyword).and_then(Value::as_array_mut);
+        inner.into_iter().flatten().for_each(admit_substitution);
+    }
+    let substituted = json!({ "type": "string", "pattern": SUBSTITUTION });
+    if let Some(variants) = map.get_mut("oneOf").and_then(Value::as_array_mut) {
+        variants.push(substituted);
+    } else if let Some(choices) = map.remove("enum") {
+        let kind = map.remove("type");
+        let mut listed = json!({ "enum": choices });
+        if let (Some(listed), Some(kind)) = (listed.as_object_mut(), kind) {
+            listed.insert("type".into(), kind);
+        }
+        map.insert("anyOf".into(), json!([listed, substituted]));
+    } else if let Some(pattern) = map.get("pattern").and_then(Value::as_str).map(|own| format!("{own}|{SUBSTITUTION}"))
+    {
+        map.insert("pattern".into(), pattern.into());
+    } else {
+        admit_text(map);
+    }
+}
+
+/// Adds texts that are a substitution to types that are no maps.
+fn admit_text(map: &mut Map<String, Value>) {
+    let kinds: Vec<Value> = match map.get("type") {
+        Some(Value::Array(kinds)) => kinds.clone(),
+        Some(kind) => vec![kind.clone()],
+        None => return,
+    };
+    if kinds.iter().all(|kind| !matches!(kind.as_str(), Some("string" | "object"))) && kinds != ["null"] {
+        map.insert("type".into(), kinds.into_iter().chain(["string".into()]).collect());
+        map.insert("pattern".into(), SUBSTITUTION.into());
+    }
+}
+
+/// The schema of the whole file once everything is substituted.
+pub(super) fn strict(registry: &Registry) -> Value {
     let mut generator = SchemaSettings::draft07().into_generator();
     let mut properties = Map::new();
     properties.insert("version".into(), version());
@@ -139,10 +194,11 @@ fn described(block: Schema, declaration: &Declaration, generator: &SchemaGenerat
     let definition = name.and_then(|name| generator.definitions().get(name)).unwrap_or(&block);
     let required = definition.get("required").and_then(Value::as_array).is_some_and(|keys| !keys.is_empty());
     let description = declaration.about;
+    let example = yaml::parse(declaration.example, 0, &mut Vec::new()).map(|node| node.value());
     if required {
-        json!({ "description": description, "allOf": [block] })
+        json!({ "description": description, "examples": [example], "allOf": [block] })
     } else {
-        json!({ "description": description, "anyOf": [block, { "type": "null" }] })
+        json!({ "description": description, "examples": [example], "anyOf": [block, { "type": "null" }] })
     }
 }
 

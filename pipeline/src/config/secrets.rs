@@ -37,6 +37,11 @@ fn is_secret_map(key: &str) -> bool {
     key.eq_ignore_ascii_case("headers")
 }
 
+/// Whether a substitution brings a secret by its name: `env API_TOKEN`; files are where secrets are kept.
+fn brings_secret(via: &str) -> bool {
+    via.split_once(' ').is_some_and(|(scheme, name)| scheme == "file" || is_secret_name(name))
+}
+
 /// The secrets of a configuration: where they stand and what they are.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mask {
@@ -56,9 +61,13 @@ impl Mask {
         let secret = secret || shape.has("writeOnly");
         match &mut node.tree {
             Tree::Scalar(scalar) => {
-                node.secret = secret && !scalar.text.is_empty();
+                // What a substitution brought stands in the file as `${…}`, which may be shown.
+                let via = node.via.as_deref().is_some_and(brings_secret);
+                node.secret = (secret || via) && !scalar.text.is_empty();
                 if node.secret {
-                    self.places.push(node.place);
+                    if node.via.is_none() {
+                        self.places.push(node.place);
+                    }
                     // Shorter ones would blank out words of the messages themselves.
                     if scalar.text.len() >= 4 {
                         self.texts.push(scalar.text.clone());
@@ -125,7 +134,7 @@ impl Mask {
         hidden.extend(user_info(line));
         hidden.sort_by_key(|range| (range.start, range.end));
         let (line, at) = blank(line, &hidden);
-        let (from, to) = (at(within(place.start)), at(within(place.end)));
+        let (from, to) = (at(within(place.start)).0, at(within(place.end)).1);
         // A place of nothing, such as the end of the text, still gets one caret.
         (line, from..to.max(from))
     }
@@ -155,8 +164,9 @@ fn user_info(text: &str) -> Vec<Range<usize>> {
     found.collect()
 }
 
-/// Puts [`MASKED`] over each range; the function maps a byte of the old line to one of the new.
-fn blank(line: &str, hidden: &[Range<usize>]) -> (String, impl Fn(usize) -> usize) {
+/// Puts [`MASKED`] over each range; the function maps a byte of the old line to the new one, as the start and as
+/// the end of a range.
+fn blank(line: &str, hidden: &[Range<usize>]) -> (String, impl Fn(usize) -> (usize, usize)) {
     let mut text = String::new();
     // Old start, old end, new start.
     let mut moved: Vec<(usize, usize, usize)> = Vec::new();
@@ -172,20 +182,18 @@ fn blank(line: &str, hidden: &[Range<usize>]) -> (String, impl Fn(usize) -> usiz
     }
     text.push_str(line.get(from..).unwrap_or_default());
     let length = text.len();
+    // Inside what is masked there is only its start and its end.
     let at = move |byte: usize| {
-        let last = moved.iter().rev().find(|(start, ..)| *start < byte || (*start == byte));
-        let moved = match last {
-            None => byte,
-            Some(&(start, end, new)) if byte < end => {
-                if byte == start {
-                    new
-                } else {
-                    new + MASKED.len()
-                }
-            }
-            Some(&(_, end, new)) => new + MASKED.len() + (byte - end),
+        let (from, to) = match moved.iter().rev().find(|(start, ..)| *start <= byte) {
+            None => (byte, byte),
+            Some(&(start, _, new)) if byte == start => (new, new),
+            Some(&(_, end, new)) if byte < end => (new, new + MASKED.len()),
+            Some(&(_, end, new)) => (new + MASKED.len() + (byte - end), new + MASKED.len() + (byte - end)),
         };
-        moved.min(length)
+        (from.min(length), to.min(length))
     };
     (text, at)
 }
+
+#[cfg(test)]
+mod tests;

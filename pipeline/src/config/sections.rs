@@ -260,7 +260,8 @@ impl ServiceSection {
         let Some(telemetry) = &self.telemetry else { return };
         let mut nothing = |key: &str, is_there: bool| {
             if is_there {
-                findings.note(key, "N002", "this means nothing here");
+                let name = key.rsplit('.').next().unwrap_or_default();
+                findings.note(key, "N002", format!("`{name}` means nothing here"));
             }
         };
         nothing("telemetry.traces", telemetry.traces.is_some());
@@ -312,7 +313,7 @@ impl Metrics {
             findings.note("telemetry.metrics.address", "N005", message).hint("`readers` is its successor");
         }
         if self.views.is_some() {
-            findings.note("telemetry.metrics.views", "N002", "this means nothing here");
+            findings.note("telemetry.metrics.views", "N002", "`views` means nothing here");
         }
         let mut pulled = 0;
         for (index, reader) in self.readers.iter().flatten().enumerate() {

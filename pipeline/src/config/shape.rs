@@ -89,6 +89,15 @@ impl<'s> Shape<'s> {
         })
     }
 
+    /// Whether a schema here names this very type.
+    pub(super) fn names(&self, kind: &str) -> bool {
+        self.options.iter().any(|option| match option.get("type") {
+            Some(Value::String(name)) => name == kind,
+            Some(Value::Array(names)) => names.iter().any(|name| name == kind),
+            _ => false,
+        })
+    }
+
     /// Whether a schema here has `keyword: true`.
     pub(super) fn has(&self, keyword: &str) -> bool {
         self.options.iter().any(|option| option.get(keyword) == Some(&Value::Bool(true)))

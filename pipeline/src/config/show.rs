@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::load::Loaded;
 use super::node::{Entry, Node, Tree};
-use super::schema::schema;
+use super::schema::strict;
 use super::secrets::MASKED;
 use super::shape::Shape;
 use super::source::Place;
@@ -15,7 +15,7 @@ impl Loaded {
     /// The resolved configuration as YAML. With `origin`, each value is followed by the source that set it;
     /// defaults are not written. Secrets are `***`.
     pub fn show(&self, registry: &Registry, origin: bool) -> String {
-        let schema = schema(registry);
+        let schema = strict(registry);
         let shape = Shape::root(&schema);
         let mut root = self.root.clone();
         validate::settle(&mut root, &shape);
@@ -84,9 +84,9 @@ fn leaf(node: &Node) -> String {
         Tree::Map(_) => "{}".into(),
         Tree::List(_) => "[]".into(),
         Tree::Scalar(_) if node.secret => format!("\"{MASKED}\""),
-        Tree::Scalar(scalar) if scalar.plain && scalar.text.is_empty() => "null".into(),
+        Tree::Scalar(_) if node.is_null() => "null".into(),
         Tree::Scalar(scalar) if scalar.plain => quoted_unless_typed(&scalar.text),
-        Tree::Scalar(scalar) => serde_json::Value::String(scalar.text.clone()).to_string(),
+        Tree::Scalar(scalar) => quoted(&scalar.text),
     }
 }
 

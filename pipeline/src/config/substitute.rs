@@ -1,9 +1,8 @@
 //! `${env:NAME:-default}`, `${NAME}`, `${file:/path}` and `$$` in scalars: after parsing, once, never twice.
 
-use std::fs;
 use std::path::Path;
 
-use super::load::Environment;
+use super::load::{Environment, read_file};
 use super::node::{Node, Scalar, Tree};
 use super::report::Diagnostic;
 
@@ -125,11 +124,10 @@ fn file(path: &str) -> Result<(String, String), Unresolved> {
         message: format!("cannot read `{path}`: {why}"),
         hint: "`${file:/path}` needs a text file that this user may read".into(),
     };
-    let size = fs::metadata(Path::new(path)).map_err(|error| unreadable(error.to_string()))?.len();
-    if size > MAX_FILE {
-        return Err(unreadable(format!("{size} bytes, more than {MAX_FILE}")));
-    }
-    let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    let text = read_file(Path::new(path), MAX_FILE).map_err(unreadable)?;
     // Editors and `echo` end a secret with a line break that is no part of it.
     Ok((text.trim_end_matches(['\r', '\n']).to_owned(), format!("file {path}")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,11 +15,16 @@ pub(super) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>)
     scored.filter(|(score, _)| *score >= 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
 }
 
+/// The hint that names what was meant.
+pub(super) fn question(name: &str) -> String {
+    format!("did you mean `{name}`?")
+}
+
 /// A hint: the nearest name, else all of them where they are few.
 pub(super) fn hint<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
     let names: Vec<&str> = names.into_iter().collect();
     if let Some(name) = nearest(wrong, names.iter().copied()) {
-        return Some(format!("did you mean `{name}`?"));
+        return Some(question(name));
     }
     let listed = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     match names.len() {

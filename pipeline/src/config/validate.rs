@@ -38,21 +38,18 @@ pub(super) fn settle(node: &mut Node, shape: &Shape<'_>) {
     }
 }
 
-/// Whether what YAML makes of a text may stand here; else it stays text, where text may.
+/// Whether what YAML makes of a text may stand here. Where any text may, it stays text: `007` and `0e12` are
+/// passwords and header values before they are numbers. Nothing stays nothing where only certain texts may stand.
 fn keeps_type(scalar: &Scalar, shape: &Shape<'_>) -> bool {
-    let kind = kind_of(&scalar::typed(&scalar.text));
-    let wanted = shape.allows(kind) || (kind == "integer" && shape.allows("number"));
-    wanted || !shape.allows("string")
+    let nothing = scalar::is_null(&scalar.text) && shape.allows("null") && !shape.choices().is_empty();
+    nothing || !shape.allows("string")
 }
 
 /// Everything in which `root`, settled, breaks the schema.
 pub(super) fn validate(root: &Node, schema: &Value, shape: &Shape<'_>) -> Vec<Diagnostic> {
     let value = root.value();
-    let validator = match jsonschema::draft7::new(schema) {
-        Ok(validator) => validator,
-        // A component declared a schema that is none; its test says so, the file is not to blame.
-        Err(_) => return Vec::new(),
-    };
+    // A component declared a schema that is none: a test holds that none does, and the file is not to blame.
+    let Ok(validator) = jsonschema::draft7::new(schema) else { return Vec::new() };
     let mut wrong = Vec::new();
     for error in validator.iter_errors(&value) {
         Judge { root, shape, wrong: &mut wrong }.judge(&error);
@@ -162,7 +159,6 @@ impl<'a> Judge<'a> {
             [] => section(key, &keys, place),
             [section] if Kind::of_section(section).is_some() => return, // ids are the graph's to judge
             ["service", "pipelines"] => return,
-            [.., "sending_queue"] if key == "storage" => return, // the graph's: the journal
             _ => {
                 let message = format!("unknown key `{key}` in {}", owner(&segments));
                 let diagnostic = Diagnostic::error("E014", message, Some(place));
@@ -179,7 +175,10 @@ impl<'a> Judge<'a> {
         }
         let shape = self.shape.at(&site.path);
         let found = kind_of(&site.node.value());
-        let message = format!("{} must be {}, not {}", site.name(), wanted(&shape), article(found));
+        let message = match found {
+            "null" => format!("{} has no value, it must be {}", site.name(), wanted(&shape)),
+            found => format!("{} must be {}, not {}", site.name(), wanted(&shape), article(found)),
+        };
         let mut diagnostic = Diagnostic::error("E015", message, Some(site.place));
         diagnostic.hint = type_hint(&shape, found, site);
         // A map or a list has no place of its own that reads well; its key has.
@@ -194,6 +193,9 @@ impl<'a> Judge<'a> {
             return;
         }
         let shape = self.shape.at(&site.path);
+        if shape.get("type").is_some() && !shape.allows(kind_of(&site.node.value())) {
+            return; // its type has been reported
+        }
         let choices: Vec<String> = shape.choices().into_iter().map(plain).collect();
         let message = format!("{}: {} is not one of the values it can have", site.name(), site.value());
         let diagnostic = Diagnostic::error("E017", message, Some(site.place));
@@ -297,8 +299,7 @@ fn wanted(shape: &Shape<'_>) -> String {
     let kinds = ["string", "boolean", "integer", "number", "array", "object"];
     let mut names: Vec<&str> = kinds.into_iter().filter(|kind| shape.allows(kind)).collect();
     if names.contains(&"number") && names.contains(&"integer") {
-        let whole = shape.get("type").and_then(Value::as_str) == Some("integer");
-        names.retain(|kind| *kind != if whole { "number" } else { "integer" });
+        names.retain(|kind| *kind != if shape.names("number") { "integer" } else { "number" });
     }
     if names.is_empty() {
         return "something else".into();
@@ -322,6 +323,13 @@ fn type_hint(shape: &Shape<'_>, found: &str, site: &Site<'_>) -> Option<String> 
     let text =
         site.node.scalar().map(|scalar| scalar.text.as_str()).filter(|_| !site.node.secret && site.node.via.is_none());
     match (found, text) {
+        _ if site.node.via.is_some() => {
+            Some(format!("the value comes from {}", site.node.via.as_deref().unwrap_or_default()))
+        }
+        ("string", Some("yes" | "on" | "Yes" | "On")) if shape.allows("boolean") => Some("did you mean `true`?".into()),
+        ("string", Some("no" | "off" | "No" | "Off")) if shape.allows("boolean") => {
+            Some("did you mean `false`?".into())
+        }
         ("integer" | "number" | "boolean", Some(text)) if shape.allows("string") => {
             Some(format!("quote it: \"{text}\""))
         }
@@ -329,7 +337,6 @@ fn type_hint(shape: &Shape<'_>, found: &str, site: &Site<'_>) -> Option<String> 
             Some(format!("as a list of one: [{text}]"))
         }
         ("string", Some(text)) if shape.allows(kind_of(&scalar::typed(text))) => Some("take the quotes away".into()),
-        ("null", _) => Some("leave the key out for its default".into()),
         _ => None,
     }
 }

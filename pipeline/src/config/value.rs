@@ -99,7 +99,7 @@ impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let units = [("TiB", 1_u64 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
         match units.into_iter().find(|(_, size)| self.0 >= *size) {
-            Some((unit, size)) if self.0 % size == 0 => write!(f, "{}{unit}", self.0 / size),
+            Some((unit, size)) if self.0.is_multiple_of(size) => write!(f, "{}{unit}", self.0 / size),
             // Tenths lose nothing that is shown.
             #[allow(clippy::cast_precision_loss)]
             Some((unit, size)) => write!(f, "{:.1}{unit}", self.0 as f64 / size as f64),

@@ -29,10 +29,25 @@ pub(super) fn parse(text: &str, source: usize, wrong: &mut Vec<Diagnostic>) -> O
         Err(mut stop) => {
             stop.place.start += skipped;
             stop.place.end += skipped;
-            wrong.push(Diagnostic::error(stop.code, stop.message, Some(stop.place)));
+            let hint = syntax_hint(&stop.message).map(Into::into);
+            wrong.push(Diagnostic { hint, ..Diagnostic::error(stop.code, stop.message, Some(stop.place)) });
             None
         }
     }
+}
+
+/// What a syntax error usually comes from, by the parser's words.
+fn syntax_hint(message: &str) -> Option<&'static str> {
+    let known = [
+        ("tab", "indent with blanks"),
+        ("quoted scalar", "a quote above is not closed"),
+        ("illegal placement of ':'", "a `[` or `{` above may not be closed, or a text with `: ` wants quotes"),
+        ("mapping values are not allowed", "a `:` is missing above, or a text with `: ` wants quotes"),
+        ("flow", "a `[` or `{` may not be closed"),
+        ("did not find expected key", "is it indented as its neighbours are?"),
+        ("unknown anchor", "`&name` must stand above; a text that starts with `*` wants quotes"),
+    ];
+    known.into_iter().find(|(words, _)| message.contains(words)).map(|(_, hint)| hint)
 }
 
 fn shift(node: &mut Node, by: usize) {
@@ -200,7 +215,7 @@ impl Builder<'_> {
 
     fn duplicate(&mut self, key: &str, place: Place, first: Place) {
         let message = format!("key `{key}` is here twice");
-        let wrong = Diagnostic::error("E002", message, Some(place)).hint("the first one is above");
+        let wrong = Diagnostic::error("E002", message, Some(place));
         self.wrong.push(Diagnostic { first: Some(first), ..wrong });
     }
 
@@ -240,3 +255,6 @@ fn size(node: &Node) -> usize {
     node.visit(&mut |_| nodes += 1);
     nodes
 }
+
+#[cfg(test)]
+mod tests;

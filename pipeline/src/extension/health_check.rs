@@ -134,7 +134,7 @@ impl ComponentConfig for HealthCheck {
             ("keep_alives_enabled", self.keep_alives_enabled.is_some()),
         ];
         for (key, _) in nothing.into_iter().filter(|(_, set)| *set) {
-            findings.note(key, "N002", "this means nothing here");
+            findings.note(key, "N002", format!("`{key}` means nothing here"));
         }
     }
 

@@ -1,0 +1,53 @@
+use super::super::load::{ConfigSource, Environment, load};
+use super::super::source::{Place, Source};
+use super::*;
+
+#[test]
+fn names_that_mean_secrets() {
+    for name in ["password", "API_KEY", "x-api-key", "authorization", "client_secret", "tokens", "inline", "key_pem"] {
+        assert!(is_secret_name(name), "{name}");
+    }
+    for name in ["token_file", "filename", "password_file", "authenticator", "endpoint", "key_file", "headers"] {
+        assert!(!is_secret_name(name), "{name}");
+    }
+}
+
+fn line(text: &str, from: &str) -> (String, String) {
+    let mut mask = Mask::default();
+    mask.guess(0, text);
+    let source = Source { name: "x".into(), text: text.into() };
+    let start = text.find(from).expect("the part");
+    let (line, range) = mask.line(&source, Place { source: 0, start, end: start + from.len() });
+    let pointed = line[range].to_owned();
+    (line, pointed)
+}
+
+#[test]
+fn a_text_that_does_not_parse_shows_no_secret() {
+    let check = |text: &str, from: &str, want: &str, pointed: &str| {
+        assert_eq!(line(text, from), (want.to_owned(), pointed.to_owned()));
+    };
+    check("  token: abc def\n", "token", "  token: ***", "token");
+    check("  token: abc def\n", "def", "  token: ***", "***");
+    check("a: 1\nheaders:\n  x: abc\nb: 2\n", "x", "  ***", "***");
+    check("a: 1\nheaders:\n  x: abc\nb: 2\n", "b: 2", "b: 2", "b: 2");
+    check("{url: \"http://me:pass@host/\", x: 1}", "x", "{url: \"http://***@host/\", x: 1}", "x");
+    check(
+        "--set exporters.o.headers.authorization=abc",
+        "exporters",
+        "--set exporters.o.headers.authorization=***",
+        "exporters",
+    );
+}
+
+#[test]
+fn an_overridden_secret_is_still_one() {
+    let texts = ["a: {token: first-secret, x: 1}", "a: {token: second-secret}"];
+    let sources = texts.map(|text| ConfigSource::Yaml(text.into()));
+    let loaded = load(&sources, &[], &Environment::default());
+    let schema = serde_json::json!({});
+    let shape = Shape::root(&schema);
+    let mask = loaded.mask(&mut loaded.root.clone(), &shape);
+    assert_eq!(mask.text("first-secret, second-secret"), "***, ***");
+    assert_eq!(mask.line(&loaded.sources[0], Place { source: 0, start: 24, end: 25 }).0, "a: {token: ***, x: 1}");
+}
