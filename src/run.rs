@@ -49,9 +49,7 @@ pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: 
         Ok(built) => built,
         Err(reports) => return reports.iter().map(cli::diagnose).last().unwrap_or(ExitCode::FAILURE),
     };
-    if !report.is_empty() {
-        cli::diagnose(&report);
-    }
+    cli::diagnose(&report);
     logging::init(&built.settings.log_level, built.settings.log_json);
     logging::report_panics();
     match tokio::runtime::Builder::new_multi_thread().worker_threads(cores()).thread_name("io").enable_all().build() {

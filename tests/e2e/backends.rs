@@ -11,13 +11,13 @@ use crate::http;
 use crate::stage::{free_port, listens, wait_for};
 
 /// The root of the repository.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// What `name` (an environment variable such as `JAEGER`) names; none, with a line, where it is not
 /// set and nothing requires it.
-pub fn required(name: &str, made_by: &str) -> Option<PathBuf> {
+pub(crate) fn required(name: &str, made_by: &str) -> Option<PathBuf> {
     if let Some(path) = std::env::var_os(name) {
         return Some(path.into());
     }
@@ -29,7 +29,7 @@ pub fn required(name: &str, made_by: &str) -> Option<PathBuf> {
 }
 
 /// A process that ends with the test.
-pub struct Process(Child);
+pub(crate) struct Process(Child);
 
 impl Process {
     fn start(command: &mut Command, log: &Path) -> Self {
@@ -38,14 +38,14 @@ impl Process {
     }
 
     /// Ends it in order and waits.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         let sent = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
         assert!(sent.success());
         wait_for("the end of a backend", Duration::from_secs(20), || self.0.try_wait().unwrap());
     }
 
     /// Freezes or thaws it: `STOP`, `CONT`.
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.0.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
@@ -59,15 +59,15 @@ impl Drop for Process {
 }
 
 /// A Jaeger v2 of the test's own.
-pub struct Jaeger {
-    pub process: Process,
-    pub grpc: u16,
-    pub http: u16,
+pub(crate) struct Jaeger {
+    pub(crate) process: Process,
+    pub(crate) grpc: u16,
+    pub(crate) http: u16,
     query: u16,
 }
 
 impl Jaeger {
-    pub fn start(binary: &Path, folder: &TempDir, name: &str) -> Self {
+    pub(crate) fn start(binary: &Path, folder: &TempDir, name: &str) -> Self {
         let [grpc, http, query, query_grpc, health] = std::array::from_fn(|_| free_port());
         let config = root().join("tests/backends/jaeger.yaml");
         let mut command = Command::new(binary);
@@ -88,22 +88,22 @@ impl Jaeger {
     }
 
     /// The trace as Jaeger keeps it, duplicates included; none where it knows no such trace.
-    pub fn trace(&self, id: &str) -> Option<serde_json::Value> {
+    pub(crate) fn trace(&self, id: &str) -> Option<serde_json::Value> {
         let answer = http::get(self.query, &format!("/api/v3/traces/{id}?raw_traces=true"));
         (answer.status == 200).then(|| serde_json::from_slice(&answer.body).unwrap())
     }
 }
 
 /// A Collector that writes what it gets to a file.
-pub struct Collector {
+pub(crate) struct Collector {
     process: Process,
-    pub grpc: u16,
-    pub http: u16,
+    pub(crate) grpc: u16,
+    pub(crate) http: u16,
     file: PathBuf,
 }
 
 impl Collector {
-    pub fn start(binary: &Path, folder: &TempDir) -> Self {
+    pub(crate) fn start(binary: &Path, folder: &TempDir) -> Self {
         let [grpc, http] = std::array::from_fn(|_| free_port());
         let file = folder.path().join("collector.jsonl");
         let mut command = Command::new(binary);
@@ -116,18 +116,18 @@ impl Collector {
     }
 
     /// Ends it; its file is whole only then.
-    pub fn stop(mut self) -> PathBuf {
+    pub(crate) fn stop(mut self) -> PathBuf {
         self.process.stop();
         self.file.clone()
     }
 }
 
 /// Official SDKs, each with the protocols it speaks.
-pub const CLIENTS: [(&str, &[&str]); 2] =
+pub(crate) const CLIENTS: [(&str, &[&str]); 2] =
     [("PYTHON", &["grpc", "http/protobuf"]), ("NODE_CLIENT", &["grpc", "http/protobuf", "http/json"])];
 
 /// The command that makes an SDK send, or none where it is not installed.
-pub fn client(name: &str) -> Option<Command> {
+pub(crate) fn client(name: &str) -> Option<Command> {
     let path = required(name, "tests/clients/setup.sh")?;
     let mut command = if name == "PYTHON" { Command::new(path) } else { Command::new("node") };
     match name {
@@ -138,7 +138,7 @@ pub fn client(name: &str) -> Option<Command> {
 }
 
 /// Sends with an SDK over `protocol` to `endpoint`; what was sent is written to `sent`.
-pub fn send(client: &mut Command, protocol: &str, endpoint: &str, sent: &Path, more: &[&str]) {
+pub(crate) fn send(client: &mut Command, protocol: &str, endpoint: &str, sent: &Path, more: &[&str]) {
     let output = client
         .args(["--protocol", protocol, "--endpoint", endpoint, "--out"])
         .arg(sent)
@@ -151,7 +151,7 @@ pub fn send(client: &mut Command, protocol: &str, endpoint: &str, sent: &Path, m
 }
 
 /// Compares two files of OTLP JSON lines record by record; fails the test with every difference.
-pub fn assert_same(left: &Path, right: &Path, options: &[&str]) {
+pub(crate) fn assert_same(left: &Path, right: &Path, options: &[&str]) {
     let compared =
         Command::new("python3").arg(root().join("tests/clients/compare.py")).args(options).args([left, right]).output();
     let compared = compared.expect("python3 runs compare.py");

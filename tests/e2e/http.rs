@@ -6,32 +6,32 @@ use std::time::Duration;
 
 /// An answer, whole.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// Header lines, lower case.
-    pub headers: String,
-    pub body: Vec<u8>,
+    pub(crate) headers: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     /// The value of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 }
 
 /// `GET path`.
-pub fn get(port: u16, path: &str) -> Answer {
+pub(crate) fn get(port: u16, path: &str) -> Answer {
     exchange(port, format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n").as_bytes())
 }
 
 /// `POST path`.
-pub fn post(port: u16, path: &str, content_type: &str, body: &[u8]) -> Answer {
+pub(crate) fn post(port: u16, path: &str, content_type: &str, body: &[u8]) -> Answer {
     post_with(port, path, &format!("content-type: {content_type}\r\n"), body)
 }
 
 /// `POST path` with header lines of the test's own, each ended by CRLF.
-pub fn post_with(port: u16, path: &str, headers: &str, body: &[u8]) -> Answer {
+pub(crate) fn post_with(port: u16, path: &str, headers: &str, body: &[u8]) -> Answer {
     let length = body.len();
     let head = format!(
         "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
@@ -40,7 +40,7 @@ pub fn post_with(port: u16, path: &str, headers: &str, body: &[u8]) -> Answer {
 }
 
 /// Sends bytes and reads until the peer closes.
-pub fn exchange(port: u16, request: &[u8]) -> Answer {
+pub(crate) fn exchange(port: u16, request: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     // A server may answer and close before it has read all of a body it refuses.

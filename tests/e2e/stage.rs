@@ -14,22 +14,22 @@ use crate::http::{self, Answer};
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
 /// A running Tollgate.
-pub struct Tollgate {
+pub(crate) struct Tollgate {
     child: Child,
-    pub grpc: u16,
-    pub http: u16,
-    pub health: u16,
-    pub metrics: u16,
+    pub(crate) grpc: u16,
+    pub(crate) http: u16,
+    pub(crate) health: u16,
+    pub(crate) metrics: u16,
     log: PathBuf,
 }
 
 /// A port nobody listens on.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Looks again and again until `seen` finds something; fails the test, with `what`, after `within`.
-pub fn wait_for<T>(what: &str, within: Duration, mut seen: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(what: &str, within: Duration, mut seen: impl FnMut() -> Option<T>) -> T {
     let step = Duration::from_millis(25);
     for _ in 0..within.as_millis() / step.as_millis() {
         if let Some(found) = seen() {
@@ -41,29 +41,29 @@ pub fn wait_for<T>(what: &str, within: Duration, mut seen: impl FnMut() -> Optio
 }
 
 /// Whether something accepts connections there.
-pub fn listens(port: u16) -> bool {
+pub(crate) fn listens(port: u16) -> bool {
     TcpStream::connect(("127.0.0.1", port)).is_ok()
 }
 
 /// The binary under test.
-pub fn tollgate() -> Command {
+pub(crate) fn tollgate() -> Command {
     Command::new(env!("CARGO_BIN_EXE_tollgate"))
 }
 
 impl Tollgate {
     /// Starts with `pipelines`: the file's sections from `exporters:` on. Receiver, health and
     /// metrics ports are free ones.
-    pub fn start(folder: &TempDir, sections: &str) -> Self {
+    pub(crate) fn start(folder: &TempDir, sections: &str) -> Self {
         Self::start_with(folder, "", sections)
     }
 
     /// As [`start`](Self::start), with more keys for the gRPC and HTTP receivers' blocks.
-    pub fn start_with(folder: &TempDir, receiver: &str, sections: &str) -> Self {
+    pub(crate) fn start_with(folder: &TempDir, receiver: &str, sections: &str) -> Self {
         Self::on(folder, free_port(), receiver, sections)
     }
 
     /// As [`start`](Self::start), with gRPC on a port of the test's own.
-    pub fn start_on(folder: &TempDir, grpc: u16, sections: &str) -> Self {
+    pub(crate) fn start_on(folder: &TempDir, grpc: u16, sections: &str) -> Self {
         Self::on(folder, grpc, "", sections)
     }
 
@@ -108,27 +108,27 @@ impl Tollgate {
     }
 
     /// What it wrote to stderr so far.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     /// Where SDKs send over HTTP.
-    pub fn http_url(&self) -> String {
+    pub(crate) fn http_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.http)
     }
 
     /// Where SDKs send over gRPC.
-    pub fn grpc_url(&self) -> String {
+    pub(crate) fn grpc_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.grpc)
     }
 
     /// Posts an OTLP/HTTP request.
-    pub fn post(&self, path: &str, content_type: &str, body: &[u8]) -> Answer {
+    pub(crate) fn post(&self, path: &str, content_type: &str, body: &[u8]) -> Answer {
         http::post(self.http, path, content_type, body)
     }
 
     /// The sum over all series of a metric whose labels hold every one of `labels`.
-    pub fn metric(&self, name: &str, labels: &[&str]) -> f64 {
+    pub(crate) fn metric(&self, name: &str, labels: &[&str]) -> f64 {
         let text = String::from_utf8(http::get(self.metrics, "/metrics").body).unwrap();
         let series = |line: &&str| {
             let of_name = line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']));
@@ -138,18 +138,18 @@ impl Tollgate {
     }
 
     /// Sends a signal by name, such as `TERM`.
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
     /// Waits for the end.
-    pub fn ended(&mut self) -> ExitStatus {
+    pub(crate) fn ended(&mut self) -> ExitStatus {
         wait_for("the end of the process", Duration::from_secs(40), || self.child.try_wait().unwrap())
     }
 
     /// Stops in order, as an init system would.
-    pub fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         self.signal("TERM");
         let status = self.ended();
         let log = self.log();
@@ -158,7 +158,7 @@ impl Tollgate {
     }
 
     /// Resident memory in bytes.
-    pub fn resident(&self) -> u64 {
+    pub(crate) fn resident(&self) -> u64 {
         let statm = fs::read_to_string(format!("/proc/{}/statm", self.child.id())).unwrap();
         statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
     }
@@ -173,13 +173,13 @@ impl Drop for Tollgate {
 }
 
 /// A file exporter's lines, each an OTLP JSON request.
-pub fn lines(path: &Path) -> Vec<serde_json::Value> {
+pub(crate) fn lines(path: &Path) -> Vec<serde_json::Value> {
     let text = fs::read_to_string(path).unwrap_or_default();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// How many spans a file exporter's file holds.
-pub fn spans_in(path: &Path) -> usize {
+pub(crate) fn spans_in(path: &Path) -> usize {
     let count = |request: &serde_json::Value| {
         let scopes =
             request["resourceSpans"].as_array().into_iter().flatten().flat_map(|of| of["scopeSpans"].as_array());

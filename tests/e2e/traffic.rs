@@ -19,7 +19,7 @@ fn resource() -> Option<Resource> {
 }
 
 /// A trace of `spans` spans, told apart by `batch`.
-pub fn traces(batch: u64, spans: u64) -> Vec<u8> {
+pub(crate) fn traces(batch: u64, spans: u64) -> Vec<u8> {
     let span = |at: u64| Span {
         trace_id: [batch.to_be_bytes(), [7; 8]].concat(),
         span_id: (at + 1).to_be_bytes().to_vec(),
@@ -35,7 +35,7 @@ pub fn traces(batch: u64, spans: u64) -> Vec<u8> {
 }
 
 /// `records` log records.
-pub fn logs(records: u64) -> Vec<u8> {
+pub(crate) fn logs(records: u64) -> Vec<u8> {
     let record = |at: u64| LogRecord {
         time_unix_nano: at + 1,
         body: Some(AnyValue { value: Some(Value::StringValue(format!("line {at}"))) }),

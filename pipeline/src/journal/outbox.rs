@@ -185,7 +185,9 @@ impl Debt {
             self.changed.notify_one();
         }
         if passed && !self.destination.bounds.block_on_overflow {
-            while self.lock().owed_over(&self.destination.bounds) && self.expire_oldest(Expired::Size, usize::MAX, now) {}
+            while self.lock().owed_over(&self.destination.bounds) && self.expire_oldest(Expired::Size, usize::MAX, now)
+            {
+            }
         }
     }
 
@@ -211,7 +213,12 @@ impl Debt {
         if bound != Expired::Shutdown && now.since(state.told) > TOLD_EVERY {
             let (exporter, records) = (self.destination.name.as_str(), std::mem::take(&mut state.untold));
             state.told = now;
-            tracing::error!(exporter, records, bound = bound.label(), "given up, oldest first: lost to this destination");
+            tracing::error!(
+                exporter,
+                records,
+                bound = bound.label(),
+                "given up, oldest first: lost to this destination"
+            );
         }
     }
 

@@ -29,7 +29,7 @@ const PATH: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 
 /// How large the HTTP/2 DATA frames are, in both directions.
 #[derive(Clone, Copy, Debug)]
-pub enum Frames {
+pub(crate) enum Frames {
     /// As large as the peer takes: 1 MiB.
     Large,
     /// 16 KiB: what grpc-go sends and takes.
@@ -46,16 +46,16 @@ impl Frames {
 }
 
 /// What was sent and answered OK.
-pub struct Driven {
-    pub spans: u64,
-    pub bytes: u64,
-    pub seconds: f64,
+pub(crate) struct Driven {
+    pub(crate) spans: u64,
+    pub(crate) bytes: u64,
+    pub(crate) seconds: f64,
 }
 
 type Body = BoxBody<Bytes, Infallible>;
 
 /// One connection to the receiver.
-pub async fn connect(port: u16) -> SendRequest<Body> {
+pub(crate) async fn connect(port: u16) -> SendRequest<Body> {
     let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a listener");
     stream.set_nodelay(true).expect("a socket");
     let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
@@ -70,7 +70,7 @@ pub async fn connect(port: u16) -> SendRequest<Body> {
 }
 
 /// Sends for `duration`, `STREAMS` requests at a time.
-pub async fn drive(client: SendRequest<Body>, frames: Frames, spans: usize, duration: Duration) -> Driven {
+pub(crate) async fn drive(client: SendRequest<Body>, frames: Frames, spans: usize, duration: Duration) -> Driven {
     let message = encoded(spans);
     let mut framed = BytesMut::with_capacity(message.len() + 5);
     framed.put_u8(0);
@@ -116,13 +116,13 @@ fn request(framed: &Bytes, frames: Frames) -> Request<Body> {
 }
 
 /// Takes every request, counts its bytes, answers OK.
-pub struct Sink {
-    pub port: u16,
+pub(crate) struct Sink {
+    pub(crate) port: u16,
     bytes: Arc<AtomicU64>,
 }
 
 impl Sink {
-    pub async fn start(frames: Frames) -> Self {
+    pub(crate) async fn start(frames: Frames) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let bytes = Arc::new(AtomicU64::new(0));
@@ -145,7 +145,7 @@ impl Sink {
     }
 
     /// Bytes of messages taken so far.
-    pub fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
 }
@@ -222,7 +222,7 @@ fn request_of(spans: usize) -> ExportTraceServiceRequest {
 }
 
 /// What prost takes on this core to decode and drop a span: the yardstick of every budget.
-pub fn prost_nanos(spans: usize) -> f64 {
+pub(crate) fn prost_nanos(spans: usize) -> f64 {
     let wire = encoded(spans);
     let rounds = 200;
     let begin = Instant::now();
