@@ -84,6 +84,9 @@ pub fn schema(registry: &Registry) -> Value {
 /// What `${…}` looks like, as a pattern.
 const SUBSTITUTION: &str = r"\$\{.+\}";
 
+/// `100_000`, a number to us and to the Collector, is text to editors, which read YAML 1.2.
+const UNDERSCORED: &str = "^[0-9]+(_[0-9]+)+$";
+
 fn admit_substitution(schema: &mut Value) {
     let Some(map) = schema.as_object_mut() else { return };
     for keyword in ["properties", "patternProperties", "definitions"] {
@@ -123,8 +126,10 @@ fn admit_text(map: &mut Map<String, Value>) {
         None => return,
     };
     if kinds.iter().all(|kind| !matches!(kind.as_str(), Some("string" | "object"))) && kinds != ["null"] {
+        let numeric = kinds.iter().any(|kind| matches!(kind.as_str(), Some("integer" | "number")));
+        let pattern = if numeric { format!("{UNDERSCORED}|{SUBSTITUTION}") } else { SUBSTITUTION.into() };
         map.insert("type".into(), kinds.into_iter().chain(["string".into()]).collect());
-        map.insert("pattern".into(), SUBSTITUTION.into());
+        map.insert("pattern".into(), pattern.into());
     }
 }
 

@@ -1,3 +1,5 @@
+//! The loader as a whole, over a registry of samples: layers to plan, places, secrets, never a panic.
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 

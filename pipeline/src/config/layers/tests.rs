@@ -1,3 +1,5 @@
+//! How files, environment and arguments merge, and where each value then stands.
+
 use serde_json::{Value, json};
 
 use super::super::load::{ConfigSource, Environment, Loaded, load};

@@ -1,3 +1,5 @@
+//! The types of unquoted scalars, as yaml.v3 has them.
+
 use serde_json::{Value, json};
 
 use super::typed;

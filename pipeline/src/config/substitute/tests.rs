@@ -1,3 +1,5 @@
+//! Every form of `${…}`, the types they take and the errors they make.
+
 use serde_json::{Value, json};
 
 use super::super::load::{ConfigSource, Environment, load};

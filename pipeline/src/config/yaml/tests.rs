@@ -1,3 +1,5 @@
+//! Places, aliases and the bounds on what a text may grow to.
+
 use serde_json::json;
 
 use super::{MAX_DEPTH, parse};
