@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -23,9 +24,15 @@ pub(crate) struct Tollgate {
     log: PathBuf,
 }
 
-/// A port nobody listens on.
+/// A port nobody listens on, and that the kernel gives to nobody else meanwhile: below the range it
+/// takes the ports of outgoing connections from.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = 10_000 + (std::process::id() % 150) as u16 * 100;
+    wait_for("a free port", Duration::from_secs(1), || {
+        let port = start + NEXT.fetch_add(1, Ordering::Relaxed) % 7000;
+        TcpListener::bind(("127.0.0.1", port)).is_ok().then_some(port)
+    })
 }
 
 /// Looks again and again until `seen` finds something; fails the test, with `what`, after `within`.

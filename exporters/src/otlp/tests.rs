@@ -188,7 +188,7 @@ async fn an_authenticator_makes_the_authorization_header() {
     let mut fake = Fake::start(vec![Answer::grpc(0, "", None)], None).await;
     let owed = Owed::to(&[Bounds::default()]);
     owed.spans(&["a"]);
-    let bearer = Authenticator::Bearer { values: vec![Secret::from("Bearer abc".to_owned())] };
+    let bearer = Authenticator::bearer(vec![Secret::from("Bearer abc".to_owned())]);
     let extension = Extension::Authenticator(std::sync::Arc::new(bearer));
     let extensions = [(ComponentId::parse("bearertokenauth").unwrap(), extension)];
     let (id, ledger) = (ComponentId::parse("otlp").unwrap(), pipeline::ledger::Ledger::new("test"));

@@ -49,6 +49,14 @@ impl Bounds {
         self.max_bytes.is_some_and(|most| owed.bytes > most).then_some("max_bytes")
     }
 
+    /// Whether `taken` is more than may be on its way at once: half of each bound. What is being sent
+    /// cannot be given up, so without this a dead destination would hold its oldest records for ever and
+    /// give up the newest.
+    pub(super) fn sending_full(&self, taken: &Owed) -> bool {
+        let doubled = Owed { requests: taken.requests * 2, records: taken.records * 2, bytes: taken.bytes * 2 };
+        self.passed(&doubled).is_some()
+    }
+
     /// Whether a queue of `owed` takes nothing more.
     pub(super) fn full(&self, owed: &Owed) -> bool {
         let queue = match self.queue {

@@ -5,9 +5,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::bounds::{Limit, Owed};
+use super::bounds::{Bounds, Limit, Owed};
 use super::frame::{Frame, Position};
-use super::outbox::Debt;
+use super::outbox::{Debt, State};
 use crate::ledger::{DestinationSeries, Expired};
 use crate::{Signal, Timestamp};
 
@@ -86,16 +86,20 @@ impl Cursor {
         self.debt.series(signal)
     }
 
-    /// What waits of `signal`.
+    /// What waits of `signal` and may be taken now: nothing while what is being sent fills its share of
+    /// the destination's bounds.
     pub fn waiting(&self, signal: Signal) -> Waiting {
         let state = self.debt.lock();
         let lane = &state.lanes[signal as usize];
+        if !state.may_take(lane, &self.debt.destination.bounds) {
+            return Waiting::default();
+        }
         let Owed { requests, records, bytes } = lane.size;
         Waiting { requests, records, bytes, oldest: lane.oldest() }
     }
 
-    /// Takes the oldest frames of a signal, in order; none when nothing waits. What has passed
-    /// `sending_queue.max_age` at `now` is given up first.
+    /// Takes the oldest frames of a signal, in order; none when nothing may be taken ([`Self::waiting`]).
+    /// What has passed `sending_queue.max_age` at `now` is given up first.
     pub fn take(&self, want: Want, now: Timestamp) -> Option<Parcel> {
         let mut state = self.debt.lock();
         if let Some(max_age) = self.debt.destination.bounds.max_age {
@@ -104,6 +108,11 @@ impl Cursor {
                 self.debt.expire(&mut state, &frame, Expired::Age, now);
             }
         }
+        let bounds = &self.debt.destination.bounds;
+        if !state.may_take(&state.lanes[want.signal as usize], bounds) {
+            return None;
+        }
+        let taken = state.taken();
         let lane = &mut state.lanes[want.signal as usize];
         let mut frames = vec![lane.pop()?];
         let mut size = Owed::default();
@@ -111,7 +120,7 @@ impl Cursor {
         while let Some(next) = lane.frames.front() {
             let mut more = size;
             more.add(next);
-            if more.over(want.most) {
+            if more.over(want.most) || bounds.sending_full(&taken.plus(&more)) {
                 break;
             }
             size = more;
@@ -128,7 +137,9 @@ impl Cursor {
             let changed = self.debt.changed.notified();
             {
                 let mut state = self.debt.lock();
-                if state.closed || state.lanes.iter().any(|lane| lane.reaches(at_least)) {
+                let bounds = &self.debt.destination.bounds;
+                let enough = |lane: &Lane| lane.reaches(at_least) && state.may_take(lane, bounds);
+                if state.closed || state.lanes.iter().any(enough) {
                     state.wake_at = None;
                     return;
                 }
@@ -217,6 +228,28 @@ impl Drop for Parcel {
     }
 }
 
+impl State {
+    /// What is being sent.
+    fn taken(&self) -> Owed {
+        let mut taken = self.owed;
+        for lane in &self.lanes {
+            taken.requests -= lane.size.requests;
+            taken.records -= lane.size.records;
+            taken.bytes -= lane.size.bytes;
+        }
+        taken
+    }
+
+    /// Whether the first frame of `lane` may be sent beside what is being sent; alone, any may.
+    fn may_take(&self, lane: &Lane, bounds: &Bounds) -> bool {
+        let Some(first) = lane.frames.front() else { return false };
+        let mut taken = self.taken();
+        let alone = taken.requests == 0;
+        taken.add(first);
+        alone || !bounds.sending_full(&taken)
+    }
+}
+
 impl Lane {
     pub(super) fn push(&mut self, frame: Arc<Frame>) {
         self.size.add(&frame);
@@ -257,6 +290,14 @@ impl Lane {
 }
 
 impl Owed {
+    fn plus(&self, more: &Self) -> Self {
+        Self {
+            requests: self.requests + more.requests,
+            records: self.records + more.records,
+            bytes: self.bytes + more.bytes,
+        }
+    }
+
     fn over(&self, limit: Limit) -> bool {
         match limit {
             Limit::Requests(most) => self.requests > most,
