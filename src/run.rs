@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use pipeline::Timestamp;
@@ -53,7 +54,12 @@ pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: 
     logging::init(&built.settings.log_level, built.settings.log_json);
     logging::report_panics();
     match tokio::runtime::Builder::new_multi_thread().worker_threads(cores()).thread_name("io").enable_all().build() {
-        Ok(runtime) => runtime.block_on(main(built)),
+        Ok(runtime) => {
+            let code = runtime.block_on(main(built));
+            // A write that hangs (a full pipe, a dead mount) must not keep a process that has drained.
+            runtime.shutdown_timeout(Duration::from_secs(1));
+            code
+        }
         Err(reason) => {
             error!("cannot start: {reason}");
             ExitCode::FAILURE

@@ -22,13 +22,15 @@ pub struct Drained {
 impl Running {
     /// Stops in order within `deadline`; `hurry` reaching [`Phase::Now`] (a second signal) cuts it short.
     ///
-    /// 1. receivers take nothing new and answer what is inside; 2. workers finish, for nobody is left
+    /// 1. receivers take nothing new and answer what is inside, for a third of the time at most; 2. workers finish, for nobody is left
     /// to hand them a request; 3. the outbox is closed and exporters flush it; 4. what is still owed
     /// is given up, counted and named.
     pub async fn drain(mut self, deadline: Duration, mut hurry: Stop) -> Drained {
-        let end = Instant::now() + deadline;
+        let begin = Instant::now();
+        let end = begin + deadline;
         self.stop_receivers.ask(Phase::Draining);
-        finish(&mut self.receivers, end, &mut hurry).await;
+        // A peer that stalls within its request must not eat up the time of what was accepted long ago.
+        finish(&mut self.receivers, begin + deadline / 3, &mut hurry).await;
         self.stop_receivers.ask(Phase::Now);
         abort(&mut self.receivers).await;
         let workers = std::mem::take(&mut self.workers);

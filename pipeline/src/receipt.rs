@@ -96,6 +96,11 @@ impl Receipt {
         self.send(outcome);
     }
 
+    /// Whether nobody waits for the answer any more: the peer has gone, or was told to try again.
+    pub fn abandoned(&self) -> bool {
+        self.0.as_ref().is_none_or(oneshot::Sender::is_closed)
+    }
+
     fn send(&mut self, outcome: Outcome) {
         if let Some(sender) = self.0.take() {
             // The peer may have gone; then nobody waits for the answer.

@@ -73,6 +73,10 @@ impl Worker {
 
     fn work(&self, job: Job, chains: &mut Vec<Chain>, now: Timestamp) {
         let Job { route, open, mut permit, receipt } = job;
+        if receipt.abandoned() {
+            // Its sender will send it again, or has given it up: taken now it would be there twice.
+            return;
+        }
         let worked = catch_unwind(AssertUnwindSafe(|| {
             let batch = open(&mut permit)?;
             Ok(process(batch, &route, chains, now))

@@ -40,7 +40,9 @@ fn a_dead_destination_leaves_the_live_one_alone() {
     wait_for("every span in the live file", Duration::from_secs(20), || (spans_in(&live) == 1000).then_some(()));
     assert_eq!(tollgate.metric("tollgate_exporter_pending_items", &["dead"]), 1000.0);
     assert_eq!(tollgate.metric("tollgate_exporter_sent_items_total", &["live"]), 1000.0);
-    assert!(tollgate.metric("tollgate_exporter_retries_total", &["dead"]) > 0.0);
+    wait_for("a retry", Duration::from_secs(10), || {
+        (tollgate.metric("tollgate_exporter_retries_total", &["dead"]) > 0.0).then_some(())
+    });
 }
 
 #[test]

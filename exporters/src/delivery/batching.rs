@@ -14,6 +14,13 @@ use super::Request;
 /// it with; and large enough that the cost of a request (7 to 9 us) is lost in it.
 pub(super) const MERGED_BYTES: u64 = 2 << 20;
 
+/// While requests are on their way, less than this waits for company where nothing else is written: a
+/// request's own cost is then a few per cent of its spans'.
+const COMPANY_BYTES: u64 = 256 << 10;
+
+/// How long it waits for company.
+const COMPANY_AFTER: Duration = Duration::from_millis(5);
+
 /// When a lane is taken from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batching {
@@ -23,60 +30,60 @@ pub struct Batching {
     pub most: Limit,
     /// Take whatever waits when the first of it has waited this long.
     pub flush_after: Duration,
+    /// Take whatever waits when nothing is on its way.
+    pub eager: bool,
 }
 
 impl Default for Batching {
-    /// Send what waits when there is a hand free: nothing is delayed, and the busier the
-    /// destination, the larger the requests.
+    /// Send what waits when there is nothing on its way, else wait a moment for more: nothing is delayed
+    /// that could be sent, and the busier the destination, the larger the requests.
     fn default() -> Self {
-        Self { least: Limit::Requests(1), most: Limit::Bytes(MERGED_BYTES), flush_after: Duration::ZERO }
+        Self {
+            least: Limit::Bytes(COMPANY_BYTES),
+            most: Limit::Bytes(MERGED_BYTES),
+            flush_after: COMPANY_AFTER,
+            eager: true,
+        }
     }
 }
 
-/// Watches the three lanes of a cursor.
+/// Watches the lane of one signal.
 pub(super) struct Gate {
+    signal: Signal,
     batching: Batching,
     /// When a lane that waits for more is taken from anyway.
-    deadlines: [Option<Instant>; 3],
-    /// The lane looked at first, so that a busy signal does not starve the others.
-    first: usize,
+    deadline: Option<Instant>,
 }
 
 impl Gate {
-    pub(super) fn new(batching: Batching) -> Self {
-        Self { batching, deadlines: [None; 3], first: 0 }
+    pub(super) fn new(signal: Signal, batching: Batching) -> Self {
+        Self { signal, batching, deadline: None }
     }
 
-    /// What to take now, if anything; with `flush`, whatever waits.
-    pub(super) fn due(&mut self, cursor: &Cursor, flush: bool) -> Option<Want> {
+    /// What to take now, if anything; with `flush`, whatever waits. `idle`: nothing is on its way.
+    pub(super) fn due(&mut self, cursor: &Cursor, idle: bool, flush: bool) -> Option<Want> {
+        let waiting = cursor.waiting(self.signal);
+        let Some(oldest) = waiting.oldest else {
+            self.deadline = None;
+            return None;
+        };
         let now = Instant::now();
-        for offset in 0..Signal::ALL.len() {
-            let lane = (self.first + offset) % Signal::ALL.len();
-            let signal = Signal::ALL[lane];
-            let waiting = cursor.waiting(signal);
-            let Some(oldest) = waiting.oldest else {
-                self.deadlines[lane] = None;
-                continue;
-            };
-            let deadline = *self.deadlines[lane]
-                .get_or_insert_with(|| now + self.batching.flush_after.saturating_sub(Timestamp::now().since(oldest)));
-            if flush || deadline <= now || reaches(&waiting, self.batching.least) {
-                self.deadlines[lane] = None;
-                self.first = lane + 1;
-                return Some(Want { signal, most: self.batching.most });
-            }
+        let left = || self.batching.flush_after.saturating_sub(Timestamp::now().since(oldest));
+        let deadline = *self.deadline.get_or_insert_with(|| now + left());
+        let due = flush || (idle && self.batching.eager) || deadline <= now || reaches(&waiting, self.batching.least);
+        if !due {
+            return None;
         }
-        None
+        self.deadline = None;
+        Some(Want { signal: self.signal, most: self.batching.most })
     }
 
     /// Waits until [`Gate::due`] may have an answer; call it when that had none.
     pub(super) async fn ready(&self, cursor: &Cursor) {
-        match self.deadlines.iter().flatten().min() {
-            None => cursor.wait(Limit::Requests(1)).await,
-            Some(deadline) => tokio::select! {
-                () = cursor.wait(self.batching.least) => {}
-                () = sleep_until(*deadline) => {}
-            },
+        let Some(deadline) = self.deadline else { return cursor.wait(self.signal, Limit::Requests(1)).await };
+        tokio::select! {
+            () = cursor.wait(self.signal, self.batching.least) => {}
+            () = sleep_until(deadline) => {}
         }
     }
 }
@@ -94,12 +101,11 @@ fn reaches(waiting: &Waiting, least: Limit) -> bool {
 /// The outbox gives more than one frame only where their sum is within `most`, so only a frame that
 /// came alone is cut. Metrics have no rows to cut by, and go whole.
 pub(super) fn split(parcel: &Parcel, most: Limit) -> Vec<Request> {
-    let parts: Vec<Sealed> = parcel.frames().iter().map(|frame| frame.sealed.clone()).collect();
-    let signal = parcel.signal();
-    if let [one] = parts.as_slice()
+    let Request { signal, parts } = Request::of(parcel);
+    if signal != Signal::Metrics
+        && let [one] = parts.as_slice()
         && let Some(rows) = rows_within(one, most)
         && let Ok(batch) = Batch::decode(signal, one.body().clone(), &Limits::default())
-        && signal != Signal::Metrics
     {
         let cuts = (0..batch.len()).step_by(rows);
         let cut = |from: usize| Selection::from_rows(batch.len(), from..batch.len().min(from + rows));

@@ -21,6 +21,11 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// What is kept of a reply: a status and a message fit, and a page of HTML does no harm.
 const REPLY_BYTES: usize = 64 << 10;
 
+/// How long bytes may stay unacknowledged before the kernel gives the connection up: without it a host
+/// that vanished keeps its connection in our pool for a quarter of an hour.
+#[cfg(target_os = "linux")]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
+
 /// HTTP/2 flow control for what we receive; replies are small. It is the peer's windows that let us send.
 const WINDOW: u32 = 1 << 20;
 
@@ -69,6 +74,8 @@ impl HttpClient {
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(CONNECT));
         tcp.set_keepalive(Some(Duration::from_secs(30)));
+        #[cfg(target_os = "linux")]
+        tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
         let https =
             HttpsConnectorBuilder::new().with_tls_config(ClientTls::build(settings.tls.as_ref())?).https_or_http();
         let https = match settings.tls.as_ref().and_then(|tls| tls.server_name_override.as_ref()) {

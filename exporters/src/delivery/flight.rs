@@ -24,6 +24,7 @@ const DRAINING_DELAY: Duration = Duration::from_secs(1);
 pub(super) struct Engine {
     sender: Arc<dyn Sender>,
     plan: Plan,
+    pub(super) cursor: Cursor,
     complaints: Complaints,
     series: [DestinationSeries; 3],
 }
@@ -46,9 +47,9 @@ struct Tally {
 }
 
 impl Engine {
-    pub(super) fn new(sender: Arc<dyn Sender>, plan: Plan, cursor: &Cursor) -> Self {
+    pub(super) fn new(sender: Arc<dyn Sender>, plan: Plan, cursor: Cursor) -> Self {
         let series = Signal::ALL.map(|signal| cursor.series(signal).clone());
-        Self { sender, plan, complaints: Complaints::new(cursor.name()), series }
+        Self { sender, plan, complaints: Complaints::new(cursor.name()), series, cursor }
     }
 
     /// Sends a request until it is taken, refused or given up. Dropped at [`Phase::Now`].
@@ -65,16 +66,17 @@ impl Engine {
                 Verdict::Rejected { blame: Blame::Destination, reason } => return self.refuse(request, &reason),
                 Verdict::Retry { after, reason } => (after, reason),
             };
+            self.cursor.failed();
             if !retry.enabled {
                 return self.refuse(request, &format!("{reason} (retry_on_failure.enabled is false)"));
             }
             let delay = backoff.delay(after);
-            if retry.max_elapsed().is_some_and(|most| since.elapsed() + delay > most) {
+            if retry.max_elapsed().is_some_and(|most| since.elapsed().saturating_add(delay) > most) {
                 self.complaints.lost(request.signal, request.records(), &format!("max_elapsed_time passed; {reason}"));
                 return End::Expired(Expired::Elapsed);
             }
             self.complaints.delayed(request.signal, delay, &reason);
-            rest(delay, stop).await;
+            rest(delay.min(self.life_left(parcel)), stop).await;
             if self.aged(parcel) {
                 return End::Expired(Expired::Age);
             }
@@ -107,9 +109,14 @@ impl Engine {
 
     /// Whether the first of it has passed `sending_queue.max_age`.
     fn aged(&self, parcel: &Parcel) -> bool {
+        self.plan.max_age.is_some() && self.life_left(parcel).is_zero()
+    }
+
+    /// How long it is until the first of it passes `sending_queue.max_age`.
+    fn life_left(&self, parcel: &Parcel) -> Duration {
         let oldest = parcel.frames().first().map(|frame| frame.appended);
         let age = oldest.map(|at| Timestamp::now().since(at)).unwrap_or_default();
-        self.plan.max_age.is_some_and(|most| age > most)
+        self.plan.max_age.map_or(Duration::MAX, |most| most.saturating_sub(age))
     }
 }
 
@@ -117,7 +124,11 @@ impl Engine {
 pub(super) async fn fly(engine: Arc<Engine>, parcel: Parcel, mut stop: Stop) {
     let since = Instant::now();
     let mut tally = Tally::default();
-    let mut queue = VecDeque::from(split(&parcel, engine.plan.batching.most));
+    let most = engine.plan.batching.most;
+    // A fault of ours in cutting must not put the parcel back, to be cut again at once.
+    let whole = || vec![Request::of(&parcel)];
+    let cut = std::panic::catch_unwind(AssertUnwindSafe(|| split(&parcel, most)));
+    let mut queue = VecDeque::from(cut.unwrap_or_else(|_panic| whole()));
     while let Some(request) = queue.pop_front() {
         match engine.attempt(&request, &parcel, since, &mut stop).await {
             End::Taken { rejected } => {

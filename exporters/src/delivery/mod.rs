@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use pipeline::component::{BoxFuture, Exporter};
-use pipeline::journal::Cursor;
+use pipeline::journal::{Cursor, Parcel};
 use pipeline::stop::{Phase, Stop};
 use pipeline::{Sealed, Signal, Timestamp};
 use tokio::task::JoinSet;
@@ -116,37 +116,46 @@ impl Delivery {
         Self { sender: Arc::new(sender), plan }
     }
 
-    /// The loop: fills the flights, then sleeps until one lands, something waits, or the phase changes.
+    /// A loop for each signal: one that the destination does not take leaves the others their hands.
     async fn deliver(self, cursor: Cursor, stop: Stop) {
-        let consumers = self.plan.consumers.max(1);
-        let mut gate = Gate::new(self.plan.batching.clone());
-        let engine = Arc::new(Engine::new(self.sender, self.plan, &cursor));
-        let mut flights = JoinSet::new();
-        loop {
-            let phase = stop.phase();
-            if phase == Phase::Now {
-                break;
-            }
-            let flush = phase == Phase::Draining || cursor.closed();
-            while flights.len() < consumers {
-                let Some(want) = gate.due(&cursor, flush) else { break };
-                // None: all that waited had passed its age, and there may be another lane.
-                let Some(parcel) = cursor.take(want, Timestamp::now()) else { continue };
-                flights.spawn(fly(engine.clone(), parcel, stop.clone()));
-            }
-            if flush && flights.is_empty() {
-                break;
-            }
-            let free = flights.len() < consumers && !cursor.closed();
-            tokio::select! {
-                () = later(stop.clone(), phase) => {}
-                Some(_landed) = flights.join_next(), if !flights.is_empty() => {}
-                () = gate.ready(&cursor), if free => {}
-            }
-        }
-        // Waits for those that are let go of, so that their parcels are back in the outbox when we return.
-        flights.shutdown().await;
+        let plan = self.plan.clone();
+        let engine = Arc::new(Engine::new(self.sender, self.plan, cursor));
+        let lanes = Signal::ALL.map(|signal| lane(signal, plan.clone(), engine.clone(), stop.clone()));
+        let [traces, logs, metrics] = lanes;
+        tokio::join!(traces, logs, metrics);
     }
+}
+
+/// The loop of one signal: fills the flights, then sleeps until one lands, something waits, or the phase changes.
+async fn lane(signal: Signal, plan: Plan, engine: Arc<Engine>, stop: Stop) {
+    let cursor = &engine.cursor;
+    let consumers = plan.consumers.max(1);
+    let mut gate = Gate::new(signal, plan.batching);
+    let mut flights = JoinSet::new();
+    loop {
+        let phase = stop.phase();
+        if phase == Phase::Now {
+            break;
+        }
+        let flush = phase == Phase::Draining || cursor.closed();
+        while flights.len() < consumers {
+            let Some(want) = gate.due(cursor, flights.is_empty(), flush) else { break };
+            // None: all that waited had passed its age.
+            let Some(parcel) = cursor.take(want, Timestamp::now()) else { continue };
+            flights.spawn(fly(engine.clone(), parcel, stop.clone()));
+        }
+        if flush && flights.is_empty() {
+            break;
+        }
+        let free = flights.len() < consumers && !cursor.closed();
+        tokio::select! {
+            () = later(stop.clone(), phase) => {}
+            Some(_landed) = flights.join_next(), if !flights.is_empty() => {}
+            () = gate.ready(cursor), if free => {}
+        }
+    }
+    // Waits for those that are let go of, so that their parcels are back in the outbox when we return.
+    flights.shutdown().await;
 }
 
 /// Waits until a phase later than `phase` is asked for.
@@ -162,6 +171,12 @@ impl Exporter for Delivery {
 }
 
 impl Request {
+    /// All of a parcel as one request.
+    fn of(parcel: &Parcel) -> Self {
+        let parts = parcel.frames().iter().map(|frame| frame.sealed.clone()).collect();
+        Self { signal: parcel.signal(), parts }
+    }
+
     /// Spans, log records or data points in it.
     pub fn records(&self) -> u64 {
         self.parts.iter().map(|part| u64::from(part.records())).sum()

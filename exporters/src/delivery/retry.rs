@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use super::RetryOnFailure;
 
+/// The longest delay a server may ask for: an hour's Retry-After is an hour's silence over one reply, and
+/// a hostile one would be for ever.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
+
 /// The delays of one request: exponential, jittered, bounded; never shorter than the server asks.
 #[derive(Clone, Debug)]
 pub struct Backoff {
@@ -35,7 +39,7 @@ impl Backoff {
         let interval = self.next.min(self.longest);
         self.next = scaled(interval, self.multiplier).min(self.longest);
         let jittered = scaled(interval, 1.0 - self.jitter + 2.0 * self.jitter * chance);
-        jittered.max(after.unwrap_or_default())
+        jittered.max(after.unwrap_or_default().min(LONGEST_ASKED))
     }
 }
 

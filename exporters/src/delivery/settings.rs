@@ -192,7 +192,7 @@ impl Batch {
         };
         let most = if self.max_size == 0 { self.min_size.max(usual) } else { self.max_size };
         let least = self.sizer.limit(self.min_size.max(1));
-        Batching { least, most: self.sizer.limit(most), flush_after: self.flush_timeout.0 }
+        Batching { least, most: self.sizer.limit(most), flush_after: self.flush_timeout.0, eager: false }
     }
 }
 

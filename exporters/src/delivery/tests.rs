@@ -156,7 +156,12 @@ async fn one_consumer_keeps_the_order_through_retries() {
 
 #[tokio::test]
 async fn a_batch_waits_for_its_size_and_is_flushed_when_draining() {
-    let batching = Batching { least: Limit::Items(3), most: Limit::Items(3), flush_after: Duration::from_secs(3600) };
+    let batching = Batching {
+        least: Limit::Items(3),
+        most: Limit::Items(3),
+        flush_after: Duration::from_secs(3600),
+        eager: false,
+    };
     let mut bench = bench(Plan { batching, ..plan() }, vec![], &[&["a"], &["b"]], 9);
     bench.owed.spans(&["c"]);
     assert_eq!(bench.sent.recv().await.unwrap(), ["a", "b", "c"]);
@@ -169,7 +174,8 @@ async fn a_batch_waits_for_its_size_and_is_flushed_when_draining() {
 
 #[tokio::test]
 async fn a_batch_is_flushed_when_its_first_has_waited_long_enough() {
-    let batching = Batching { least: Limit::Items(9), most: Limit::Items(9), flush_after: Duration::from_millis(5) };
+    let batching =
+        Batching { least: Limit::Items(9), most: Limit::Items(9), flush_after: Duration::from_millis(5), eager: false };
     let mut bench = bench(Plan { batching, ..plan() }, vec![], &[], 9);
     bench.owed.spans(&["a"]);
     assert_eq!(bench.sent.recv().await.unwrap(), ["a"]);

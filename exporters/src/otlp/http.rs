@@ -274,10 +274,9 @@ pub(super) fn judge(signal: Signal, reply: &Reply, now: SystemTime) -> Verdict {
         | StatusCode::BAD_GATEWAY
         | StatusCode::SERVICE_UNAVAILABLE
         | StatusCode::GATEWAY_TIMEOUT => Verdict::Retry { after: retry_after(&reply.headers, now), reason },
-        StatusCode::BAD_REQUEST
-        | StatusCode::PAYLOAD_TOO_LARGE
-        | StatusCode::UNPROCESSABLE_ENTITY
-        | StatusCode::INTERNAL_SERVER_ERROR => Verdict::Rejected { blame: Blame::Request, reason },
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
+            Verdict::Rejected { blame: Blame::Request, reason }
+        }
         _ => Verdict::Rejected { blame: Blame::Destination, reason },
     }
 }

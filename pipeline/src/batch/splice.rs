@@ -24,6 +24,10 @@ enum Plan {
 
 /// The bytes of `batch`, or of the rows chosen.
 pub(super) fn splice(batch: &Batch, chosen: Option<&Selection>) -> Bytes {
+    // Every edit touches the groups above it, up to the root.
+    if chosen.is_none() && batch.tables.levels[ROOT].groups.first().is_none_or(|root| !root.touched) {
+        return batch.wire.clone();
+    }
     let mut splicer = Splicer {
         wire: &batch.wire,
         tables: &batch.tables,

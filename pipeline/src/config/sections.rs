@@ -30,7 +30,7 @@ pub(super) struct ServiceSection {
     /// Threads that work on batches. Default: one for each core.
     #[schemars(range(min = 1, max = 1024))]
     pub(super) workers: Option<usize>,
-    /// How long shutdown may take to deliver what is held. Default: `30s`.
+    /// How long shutdown may take to deliver what is held. Default: `25s`, since Kubernetes kills after 30.
     pub(super) shutdown_timeout: Option<Duration>,
 }
 

@@ -20,7 +20,8 @@ pub struct Service {
     pub log_json: bool,
     /// Worker threads (`service.workers`); none: one a core.
     pub workers: Option<usize>,
-    /// How long shutdown may take (`service.shutdown_timeout`).
+    /// How long shutdown may take (`service.shutdown_timeout`); default 25 s: Kubernetes kills after 30 s, and
+    /// what is lost is to be named before that.
     pub shutdown_timeout: Duration,
 }
 
@@ -34,7 +35,7 @@ impl Default for Service {
             log_level: "info".into(),
             log_json: false,
             workers: None,
-            shutdown_timeout: Duration::from_secs(30),
+            shutdown_timeout: Duration::from_secs(25),
         }
     }
 }

@@ -52,7 +52,11 @@ impl Bounds {
     /// Whether `taken` is more than may be on its way at once: half of each bound. What is being sent
     /// cannot be given up, so without this a dead destination would hold its oldest records for ever and
     /// give up the newest.
+    /// Where overflow blocks, nothing is given up, and all may be on its way.
     pub(super) fn sending_full(&self, taken: &Owed) -> bool {
+        if self.block_on_overflow {
+            return false;
+        }
         let doubled = Owed { requests: taken.requests * 2, records: taken.records * 2, bytes: taken.bytes * 2 };
         self.passed(&doubled).is_some()
     }

@@ -72,7 +72,12 @@ pub enum Settlement {
 #[derive(Debug, Default)]
 pub(super) struct Lane {
     frames: VecDeque<Arc<Frame>>,
+    /// What waits.
     size: Owed,
+    /// What is being sent.
+    sending: Owed,
+    /// The reader sleeps until this much waits; see [`Cursor::wait`].
+    wake_at: Option<Limit>,
 }
 
 impl Cursor {
@@ -91,7 +96,7 @@ impl Cursor {
     pub fn waiting(&self, signal: Signal) -> Waiting {
         let state = self.debt.lock();
         let lane = &state.lanes[signal as usize];
-        if !state.may_take(lane, &self.debt.destination.bounds) {
+        if !state.may_take(signal, &self.debt.destination.bounds) {
             return Waiting::default();
         }
         let Owed { requests, records, bytes } = lane.size;
@@ -109,10 +114,10 @@ impl Cursor {
             }
         }
         let bounds = &self.debt.destination.bounds;
-        if !state.may_take(&state.lanes[want.signal as usize], bounds) {
+        if !state.may_take(want.signal, bounds) {
             return None;
         }
-        let taken = state.taken();
+        let sending = state.sending();
         let lane = &mut state.lanes[want.signal as usize];
         let mut frames = vec![lane.pop()?];
         let mut size = Owed::default();
@@ -120,30 +125,35 @@ impl Cursor {
         while let Some(next) = lane.frames.front() {
             let mut more = size;
             more.add(next);
-            if more.over(want.most) || bounds.sending_full(&taken.plus(&more)) {
+            if more.over(want.most) || bounds.sending_full(&sending.plus(&more)) {
                 break;
             }
             size = more;
             frames.extend(lane.pop());
         }
+        lane.sending = lane.sending.plus(&size);
         Some(Parcel { debt: self.debt.clone(), signal: want.signal, frames })
     }
 
-    /// Waits until a lane holds `at_least` so much, or the outbox is closed. One reader waits at a time.
-    pub async fn wait(&self, at_least: Limit) {
+    /// Says that an attempt has failed: until something is settled the destination is failing, and gives
+    /// way to others where memory is short.
+    pub fn failed(&self) {
+        self.debt.lock().failing = true;
+    }
+
+    /// Waits until the lane of `signal` holds `at_least` so much, or the outbox is closed. One reader of a
+    /// lane waits at a time.
+    pub async fn wait(&self, signal: Signal, at_least: Limit) {
         // A wake-up may be stale (an earlier wait that was let go of) or for less (a parcel that
         // came back), so each is only a reason to look again.
         loop {
-            let changed = self.debt.changed.notified();
+            let changed = self.debt.changed[signal as usize].notified();
             {
                 let mut state = self.debt.lock();
-                let bounds = &self.debt.destination.bounds;
-                let enough = |lane: &Lane| lane.reaches(at_least) && state.may_take(lane, bounds);
-                if state.closed || state.lanes.iter().any(enough) {
-                    state.wake_at = None;
+                state.lanes[signal as usize].wake_at = Some(at_least);
+                if state.wakes(signal, &self.debt.destination.bounds) || state.closed {
                     return;
                 }
-                state.wake_at = Some(at_least);
             }
             changed.await;
         }
@@ -206,10 +216,18 @@ impl Parcel {
         let mut state = self.debt.lock();
         for frame in &frames {
             state.owed.remove(frame);
+            state.lanes[self.signal as usize].sending.remove(frame);
             series.release(frame);
         }
         state.progress = now;
+        state.failing = false;
         self.debt.refresh(&state);
+        // The room this makes under the bounds is every lane's.
+        for signal in Signal::ALL {
+            if state.wakes(signal, &self.debt.destination.bounds) {
+                self.debt.changed[signal as usize].notify_one();
+            }
+        }
     }
 }
 
@@ -220,33 +238,40 @@ impl Drop for Parcel {
             return;
         }
         let mut state = self.debt.lock();
+        let lane = &mut state.lanes[self.signal as usize];
         for frame in frames.into_iter().rev() {
-            state.lanes[self.signal as usize].push_front(frame);
+            lane.sending.remove(&frame);
+            lane.push_front(frame);
         }
         drop(state);
-        self.debt.changed.notify_one();
+        self.debt.changed[self.signal as usize].notify_one();
     }
 }
 
 impl State {
-    /// What is being sent.
-    fn taken(&self) -> Owed {
-        let mut taken = self.owed;
-        for lane in &self.lanes {
-            taken.requests -= lane.size.requests;
-            taken.records -= lane.size.records;
-            taken.bytes -= lane.size.bytes;
-        }
-        taken
+    /// What is being sent, over all lanes.
+    fn sending(&self) -> Owed {
+        self.lanes.iter().fold(Owed::default(), |sum, lane| sum.plus(&lane.sending))
     }
 
-    /// Whether the first frame of `lane` may be sent beside what is being sent; alone, any may.
-    fn may_take(&self, lane: &Lane, bounds: &Bounds) -> bool {
+    /// Whether the first frame of a lane may be sent beside what is being sent. One parcel of each signal
+    /// may always be, so that no signal waits for another.
+    fn may_take(&self, signal: Signal, bounds: &Bounds) -> bool {
+        let lane = &self.lanes[signal as usize];
         let Some(first) = lane.frames.front() else { return false };
-        let mut taken = self.taken();
-        let alone = taken.requests == 0;
-        taken.add(first);
-        alone || !bounds.sending_full(&taken)
+        let mut sending = self.sending();
+        sending.add(first);
+        lane.sending.requests == 0 || !bounds.sending_full(&sending)
+    }
+
+    /// Whether the reader of a lane is to look again; it is told once.
+    pub(super) fn wakes(&mut self, signal: Signal, bounds: &Bounds) -> bool {
+        let lane = &self.lanes[signal as usize];
+        let wakes = lane.wake_at.is_some_and(|limit| lane.reaches(limit)) && self.may_take(signal, bounds);
+        if wakes {
+            self.lanes[signal as usize].wake_at = None;
+        }
+        wakes
     }
 }
 

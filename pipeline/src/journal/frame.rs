@@ -1,6 +1,7 @@
 //! One record of the outbox: a sealed request, where it stands, and the memory it holds.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::memory::Permit;
 use crate::{Sealed, Timestamp};
@@ -19,7 +20,27 @@ pub struct Frame {
     /// The request.
     pub sealed: Sealed,
     /// The memory it holds until every destination has settled it.
-    pub(super) _permit: Arc<Permit>,
+    pub(super) _held: Arc<Held>,
+}
+
+/// The permit of what one request became, counted as the outbox's own until it is given back.
+#[derive(Debug)]
+pub(super) struct Held {
+    permit: Permit,
+    outbox: Arc<AtomicUsize>,
+}
+
+impl Held {
+    pub(super) fn new(permit: Permit, outbox: Arc<AtomicUsize>) -> Self {
+        outbox.fetch_add(permit.bytes(), Ordering::Relaxed);
+        Self { permit, outbox }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.outbox.fetch_sub(self.permit.bytes(), Ordering::Relaxed);
+    }
 }
 
 impl Frame {

@@ -1,6 +1,6 @@
 //! The outbox: appends go to every destination of a pipeline, whole; one that is full pays alone.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,16 +8,19 @@ use tokio::sync::Notify;
 
 use super::bounds::{Bounds, Owed};
 use super::cursor::{Cursor, Lane};
-use super::frame::{Frame, Position};
+use super::frame::{Frame, Held, Position};
 use crate::ledger::{DestinationSeries, Expired};
 use crate::memory::{Memory, Permit};
 use crate::{Sealed, Signal, Timestamp};
 
-/// A destination that settled nothing for this long while it is owed something is stalled: when
-/// memory is short it gives up its own oldest records, so that the others go on. One that makes
-/// progress, however slow, makes us refuse upstream instead. Longer than a usual first retry
-/// (`initial_interval`, 5 s), shorter than a sender's patience (the SDKs try again for a minute).
-const STALLED_AFTER: Duration = Duration::from_secs(10);
+/// A destination that fails is stalled when it settled nothing for this long: where memory is short it
+/// gives up its own oldest records, so that the others go on. Longer than a blip, shorter than a sender's
+/// patience (the SDKs try again for a minute).
+const FAILING_FOR: Duration = Duration::from_secs(5);
+
+/// One that does not fail, and yet settles nothing, is slow; it makes us refuse upstream instead, for as
+/// long as an attempt may last (`timeout`, 30 s by default at most) and as much again.
+const SILENT_FOR: Duration = Duration::from_secs(60);
 
 /// What a destination gives up is logged at once, and then as a sum, at most this often.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
@@ -41,6 +44,8 @@ pub struct Destination {
 #[derive(Debug)]
 pub struct Outbox {
     memory: Arc<Memory>,
+    /// Bytes that frames hold of it.
+    held: Arc<AtomicUsize>,
     /// For each pipeline, the destinations it feeds, by index.
     routes: Vec<Vec<usize>>,
     owed: Vec<Arc<Debt>>,
@@ -52,7 +57,8 @@ pub struct Outbox {
 pub(super) struct Debt {
     pub(super) destination: Destination,
     pub(super) state: Mutex<State>,
-    pub(super) changed: Notify,
+    /// By signal.
+    pub(super) changed: [Notify; 3],
     /// `block_on_overflow` and full.
     blocked: AtomicBool,
 }
@@ -60,16 +66,16 @@ pub(super) struct Debt {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) lanes: [Lane; 3],
-    /// Waiting and taken, over all lanes.
+    /// Waiting and being sent, over all lanes.
     pub(super) owed: Owed,
     /// When it last settled something, or was last owed nothing.
     pub(super) progress: Timestamp,
+    /// Its last attempt failed.
+    pub(super) failing: bool,
     pub(super) closed: bool,
     /// When what was given up was logged last, and records given up since.
     told: Timestamp,
     untold: u64,
-    /// The reader sleeps until a lane holds this much; see [`Cursor::wait`].
-    pub(super) wake_at: Option<super::Limit>,
 }
 
 impl Outbox {
@@ -79,38 +85,36 @@ impl Outbox {
             Arc::new(Debt {
                 destination,
                 state: Mutex::default(),
-                changed: Notify::new(),
+                changed: Default::default(),
                 blocked: AtomicBool::new(false),
             })
         });
-        Arc::new(Self { memory, routes, owed: owed.collect(), next: AtomicU64::new(0) })
+        Arc::new(Self { memory, held: Arc::default(), routes, owed: owed.collect(), next: AtomicU64::new(0) })
     }
 
     /// Takes custody of what one request became: a sealed part for each pipeline it went through.
     /// Infallible, so it is taken whole. `permit` is given back when the last part is settled.
     pub fn append(&self, parts: Vec<(usize, Sealed)>, permit: Permit, now: Timestamp) {
-        let permit = Arc::new(permit);
+        let held = Arc::new(Held::new(permit, self.held.clone()));
         for (pipeline, sealed) in parts {
             if sealed.records() == 0 {
                 continue;
             }
             let position = Position(self.next.fetch_add(1, Ordering::Relaxed));
-            let frame = Arc::new(Frame { position, appended: now, sealed, _permit: permit.clone() });
+            let frame = Arc::new(Frame { position, appended: now, sealed, _held: held.clone() });
             for &destination in &self.routes[pipeline] {
                 self.owed[destination].push(&frame, now);
             }
         }
-        drop(permit);
-        if self.memory.used() > self.share() {
-            self.reclaim(now);
-        }
+        drop(held);
+        self.reclaim(now);
     }
 
-    /// Makes room: while the outbox holds more than its share of the memory limit, the stalled
+    /// Makes room, where there is need: while the outbox holds more than its share of the memory limit, the stalled
     /// destination that is owed most gives up its oldest. Without a stalled one nothing is given up,
     /// nor is a frame that one with progress still owes: giving it up would free nothing.
     pub fn reclaim(&self, now: Timestamp) {
-        while self.memory.used() > self.share() {
+        while self.held.load(Ordering::Relaxed) > self.share() {
             let mut stalled: Vec<_> = self.owed.iter().filter(|debt| debt.stalled(now)).collect();
             stalled.sort_by_key(|debt| std::cmp::Reverse(debt.lock().owed.bytes));
             if !stalled.iter().any(|debt| debt.expire_oldest(Expired::Memory, stalled.len(), now)) {
@@ -134,7 +138,7 @@ impl Outbox {
     pub fn close(&self) {
         for debt in &self.owed {
             debt.lock().closed = true;
-            debt.changed.notify_one();
+            debt.changed.iter().for_each(Notify::notify_one);
         }
     }
 
@@ -169,12 +173,8 @@ impl Debt {
             state.progress = now;
         }
         state.owed.add(frame);
-        let lane = &mut state.lanes[signal as usize];
-        lane.push(frame.clone());
-        let wake = state.wake_at.is_some_and(|limit| state.lanes[signal as usize].reaches(limit));
-        if wake {
-            state.wake_at = None;
-        }
+        state.lanes[signal as usize].push(frame.clone());
+        let wake = state.wakes(signal, &self.destination.bounds);
         let series = self.series(signal);
         series.received.inc_by(frame.records());
         series.owe(frame);
@@ -182,7 +182,7 @@ impl Debt {
         self.refresh(&state);
         drop(state);
         if wake {
-            self.changed.notify_one();
+            self.changed[signal as usize].notify_one();
         }
         if passed && !self.destination.bounds.block_on_overflow {
             while self.lock().owed_over(&self.destination.bounds) && self.expire_oldest(Expired::Size, usize::MAX, now)
@@ -232,7 +232,9 @@ impl Debt {
 
     fn stalled(&self, now: Timestamp) -> bool {
         let state = self.lock();
-        state.owed.requests > 0 && now.since(state.progress) > STALLED_AFTER
+        let patience = if state.failing { FAILING_FOR } else { SILENT_FOR };
+        let blocks = self.destination.bounds.block_on_overflow;
+        state.owed.requests > 0 && !blocks && now.since(state.progress) > patience
     }
 }
 

@@ -86,7 +86,7 @@ fn what_is_too_old_is_given_up_before_it_is_taken() {
 #[tokio::test]
 async fn waiting_ends_when_there_is_enough_and_not_before() {
     let (memory, outbox, cursor) = outbox(Bounds::default());
-    let mut wait = Box::pin(cursor.wait(Limit::Items(3)));
+    let mut wait = Box::pin(cursor.wait(Signal::Traces, Limit::Items(3)));
     assert!(wait.as_mut().now_or_never().is_none());
     append(&memory, &outbox, Signal::Traces, 2, AT);
     drop(cursor.take(want(Limit::Requests(1)), AT));
@@ -98,11 +98,11 @@ async fn waiting_ends_when_there_is_enough_and_not_before() {
 #[tokio::test]
 async fn a_wait_that_was_let_go_of_leaves_no_wake_up_behind() {
     let (memory, outbox, cursor) = outbox(Bounds::default());
-    assert!(cursor.wait(Limit::Requests(1)).now_or_never().is_none());
+    assert!(cursor.wait(Signal::Traces, Limit::Requests(1)).now_or_never().is_none());
     append(&memory, &outbox, Signal::Logs, 1, AT);
-    assert!(cursor.wait(Limit::Requests(2)).now_or_never().is_none());
+    assert!(cursor.wait(Signal::Traces, Limit::Requests(2)).now_or_never().is_none());
     outbox.close();
-    assert!(cursor.wait(Limit::Requests(2)).now_or_never().is_some());
+    assert!(cursor.wait(Signal::Traces, Limit::Requests(2)).now_or_never().is_some());
 }
 
 /// Two destinations of one pipeline, and a limit that eight requests fill to the outbox's share.
@@ -124,7 +124,7 @@ fn short_of_memory_the_stalled_give_up_what_only_they_are_owed() {
     for _ in 0..8 {
         append(&memory, &outbox, Signal::Traces, 1, AT);
     }
-    let later = AT.plus(Duration::from_secs(60));
+    let later = AT.plus(Duration::from_secs(61));
     live.take(want(Limit::Requests(2)), later).unwrap().settle(Settlement::Delivered { rejected: 0 }, later);
     append(&memory, &outbox, Signal::Traces, 1, later);
     append(&memory, &outbox, Signal::Traces, 1, later);
@@ -140,7 +140,7 @@ fn short_of_memory_with_all_stalled_all_give_up_their_oldest() {
     for _ in 0..8 {
         append(&memory, &outbox, Signal::Traces, 1, AT);
     }
-    append(&memory, &outbox, Signal::Traces, 1, AT.plus(Duration::from_secs(60)));
+    append(&memory, &outbox, Signal::Traces, 1, AT.plus(Duration::from_secs(61)));
     let expired = |cursor: &Cursor| cursor.series(Signal::Traces).expired(Expired::Memory).get();
     assert_eq!((expired(&dead), expired(&other)), (1, 1));
     assert!(memory.used() <= 84);

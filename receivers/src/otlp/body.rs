@@ -26,6 +26,13 @@ const PROMISE: Duration = Duration::from_secs(1);
 /// that it does not hold the whole read buffer it stands in for as long as the outbox keeps it.
 const KEEP: usize = 16 << 10;
 
+/// What a request is charged from its head on, bytes: its task and its stream.
+const HEAD: usize = 4 << 10;
+
+/// How much of a refused request is read to keep its connection, and for how long.
+const DISCARD: usize = 4 << 20;
+const DISCARD_WITHIN: Duration = Duration::from_secs(1);
+
 /// The five bytes before a gRPC message: whether it is compressed, and its length, big-endian.
 const PREFIX: usize = 5;
 
@@ -37,6 +44,9 @@ pub(super) struct Bounds<'a> {
     pub(super) max: usize,
     /// When the last of them must have come.
     pub(super) deadline: Instant,
+    /// The peer asked for leave to send (`expect: 100-continue`): a refusal is the answer to that, and
+    /// reading on would give the leave.
+    pub(super) expects: bool,
 }
 
 /// A request's bytes and the permit over them.
@@ -54,8 +64,9 @@ pub(super) struct Message {
 }
 
 impl Bounds<'_> {
-    /// Reads a whole body, of the `declared` length where the peer gave one.
-    pub(super) async fn whole<B>(&self, body: B, declared: Option<u64>) -> Result<Taken, Fault>
+    /// Reads a whole body, of the `declared` length where the peer gave one; `unread` becomes false when the
+    /// end was reached, whatever became of it.
+    pub(super) async fn whole<B>(&self, body: B, declared: Option<u64>, unread: &mut bool) -> Result<Taken, Fault>
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -64,11 +75,12 @@ impl Bounds<'_> {
             None => None,
         };
         let mut chunks = Chunks::new(body, self.deadline);
-        let mut gather = Gather::new(self, declared)?;
-        while let Some(chunk) = chunks.next(&mut gather.permit, gather.buffer.len()).await? {
-            gather.push(chunk, self.max)?;
-        }
-        gather.finish()
+        let taken = match Gather::new(self.permit(), declared) {
+            Ok(gather) => chunks.gather(gather, self.max).await,
+            Err(fault) => Err(fault),
+        };
+        *unread = taken.is_err() && (self.expects || !chunks.discarded(&taken).await);
+        taken
     }
 
     /// Reads one gRPC message, which must be the only one.
@@ -77,21 +89,30 @@ impl Bounds<'_> {
         B: Body<Data = Bytes> + Unpin,
     {
         let mut chunks = Chunks::new(body, self.deadline);
-        let (prefix, rest) = chunks.prefix(self).await?;
+        let message = self.read_message(&mut chunks).await;
+        chunks.discarded(&message).await;
+        message
+    }
+
+    async fn read_message<B: Body<Data = Bytes> + Unpin>(&self, chunks: &mut Chunks<B>) -> Result<Message, Fault> {
+        let mut permit = self.permit()?;
+        let (prefix, rest) = chunks.prefix(&mut permit).await?;
         let compressed = match prefix[0] {
             0 => false,
             1 => true,
             _ => return Err(Fault::Framing("the compressed-flag of the message is neither 0 nor 1")),
         };
         let length = u32::from_be_bytes([prefix[1], prefix[2], prefix[3], prefix[4]]);
-        let mut gather = Gather::new(self, Some(self.fits(u64::from(length))?))?;
+        let mut gather = Gather::new(Ok(permit), Some(self.fits(u64::from(length))?))?;
         if !rest.is_empty() {
             gather.push(rest, self.max)?;
         }
-        while let Some(chunk) = chunks.next(&mut gather.permit, gather.buffer.len()).await? {
-            gather.push(chunk, self.max)?;
-        }
-        Ok(Message { compressed, taken: gather.finish()? })
+        Ok(Message { compressed, taken: chunks.gather(gather, self.max).await? })
+    }
+
+    /// A permit for what a request costs before its first byte.
+    fn permit(&self) -> Result<Permit, Fault> {
+        self.intake.permit(self.signal, HEAD).map_err(Fault::Refused)
     }
 
     fn fits(&self, length: u64) -> Result<usize, Fault> {
@@ -113,6 +134,35 @@ impl<B: Body<Data = Bytes> + Unpin> Chunks<B> {
         Self { body, timer: None, deadline, promised: true }
     }
 
+    /// Gathers data until the end.
+    async fn gather(&mut self, mut gather: Gather, max: usize) -> Result<Taken, Fault> {
+        loop {
+            let arrived = gather.arrived();
+            match self.next(&mut gather.permit, arrived).await? {
+                Some(chunk) => gather.push(chunk, max)?,
+                None => return gather.finish(),
+            }
+        }
+    }
+
+    /// Reads and drops what is left of a request that is refused for now, within bounds; whether its end was
+    /// reached. Left unread it would end the connection (HTTP/1.1), or count against it as an error of the
+    /// peer's (h2), at the very time when every other request on it is worth something.
+    async fn discarded<T>(&mut self, taken: &Result<T, Fault>) -> bool {
+        let read = async {
+            let mut read = 0;
+            while read < DISCARD {
+                match poll_fn(|cx| Pin::new(&mut self.body).poll_frame(cx)).await {
+                    Some(Ok(frame)) => read += data(frame).map_or(0, |data| data.len()),
+                    Some(Err(_)) => return false,
+                    None => return true,
+                }
+            }
+            false
+        };
+        matches!(taken, Err(Fault::Refused(_))) && tokio::time::timeout(DISCARD_WITHIN, read).await.unwrap_or(false)
+    }
+
     /// The next data; when it is slow, what `permit` holds beyond `arrived` bytes is given back.
     async fn next(&mut self, permit: &mut Permit, arrived: usize) -> Result<Option<Bytes>, Fault> {
         loop {
@@ -128,7 +178,7 @@ impl<B: Body<Data = Bytes> + Unpin> Chunks<B> {
                 None => {
                     self.promised = false;
                     self.timer = None;
-                    permit.shrink_to(arrived);
+                    permit.shrink_to(arrived.max(HEAD));
                 }
             }
         }
@@ -146,11 +196,10 @@ impl<B: Body<Data = Bytes> + Unpin> Chunks<B> {
     }
 
     /// The first five bytes, and what came with them.
-    async fn prefix(&mut self, bounds: &Bounds<'_>) -> Result<([u8; PREFIX], Bytes), Fault> {
-        let mut nothing = bounds.intake.permit(bounds.signal, 0).map_err(Fault::Refused)?;
+    async fn prefix(&mut self, permit: &mut Permit) -> Result<([u8; PREFIX], Bytes), Fault> {
         let mut prefix = [0; PREFIX];
         let mut filled = 0;
-        while let Some(mut chunk) = self.next(&mut nothing, 0).await? {
+        while let Some(mut chunk) = self.next(permit, 0).await? {
             let part = chunk.len().min(PREFIX - filled);
             prefix[filled..filled + part].copy_from_slice(&chunk[..part]);
             filled += part;
@@ -178,14 +227,18 @@ struct Gather {
 }
 
 impl Gather {
-    fn new(bounds: &Bounds<'_>, declared: Option<usize>) -> Result<Self, Fault> {
-        let permit = bounds.intake.permit(bounds.signal, declared.unwrap_or(0)).map_err(Fault::Refused)?;
-        Ok(Self { permit, declared, whole: None, buffer: Vec::new() })
+    fn new(permit: Result<Permit, Fault>, declared: Option<usize>) -> Result<Self, Fault> {
+        let mut gather = Self { permit: permit?, declared, whole: None, buffer: Vec::new() };
+        gather.cover(declared.unwrap_or(0))?;
+        Ok(gather)
+    }
+
+    fn arrived(&self) -> usize {
+        self.whole.as_ref().map_or(self.buffer.len(), Bytes::len)
     }
 
     fn push(&mut self, chunk: Bytes, max: usize) -> Result<(), Fault> {
-        let arrived = self.whole.as_ref().map_or(self.buffer.len(), Bytes::len);
-        let total = arrived.saturating_add(chunk.len());
+        let total = self.arrived().saturating_add(chunk.len());
         match self.declared {
             Some(declared) if total > declared => {
                 return Err(Fault::Framing("more bytes than declared, or two messages"));
@@ -222,8 +275,7 @@ impl Gather {
     }
 
     fn finish(mut self) -> Result<Taken, Fault> {
-        let arrived = self.whole.as_ref().map_or(self.buffer.len(), Bytes::len);
-        if self.declared.is_some_and(|declared| arrived < declared) {
+        if self.declared.is_some_and(|declared| self.arrived() < declared) {
             return Err(Fault::Framing("fewer bytes than declared"));
         }
         let bytes = self.whole.take().unwrap_or_else(|| {

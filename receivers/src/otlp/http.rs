@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{
-    ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, ORIGIN, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, EXPECT, HeaderName, ORIGIN, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use hyper::body::{Body, Incoming};
 use pipeline::Signal;
 
 use super::answer::Answer;
+use super::body::Bounds;
 use super::cors::Cors;
 use super::door::Door;
 use super::fault::Fault;
@@ -90,8 +91,9 @@ impl Http {
         let coding = self.coding(request.headers())?;
         let deadlines = self.door.deadlines(None);
         let declared = request.body().size_hint().exact();
-        let taken = self.door.bounds(signal, deadlines).whole(request.into_body(), declared).await?;
-        *unread = false;
+        let expects = request.headers().contains_key(EXPECT);
+        let bounds = Bounds { expects, ..self.door.bounds(signal, deadlines) };
+        let taken = bounds.whole(request.into_body(), declared, unread).await?;
         let rejected = self.door.submit(signal, taken, (coding, form), deadlines).await?;
         Ok(reply::accepted(signal, rejected, form))
     }

@@ -24,7 +24,7 @@ fn pieces(bytes: &[u8], size: usize) -> Pieces {
 }
 
 fn bounds(intake: &Intake, max: usize) -> Bounds<'_> {
-    Bounds { intake, signal: Signal::Logs, max, deadline: Instant::now() + Duration::from_secs(60) }
+    Bounds { intake, signal: Signal::Logs, max, deadline: Instant::now() + Duration::from_secs(60), expects: false }
 }
 
 fn framed(message: &[u8]) -> Vec<u8> {
@@ -51,7 +51,8 @@ async fn a_large_body_in_one_piece_is_kept_and_a_small_one_copied() {
     for (length, kept) in [(KEEP, true), (KEEP - 1, false)] {
         let body = Bytes::from(vec![7; length]);
         let at = body.as_ptr();
-        let taken = bounds(&intake, 1 << 20).whole(Pieces([body].into()), Some(length as u64)).await.unwrap();
+        let taken =
+            bounds(&intake, 1 << 20).whole(Pieces([body].into()), Some(length as u64), &mut true).await.unwrap();
         assert_eq!(taken.bytes.as_ptr() == at, kept, "{length}");
     }
 }
@@ -59,12 +60,12 @@ async fn a_large_body_in_one_piece_is_kept_and_a_small_one_copied() {
 #[tokio::test]
 async fn an_undeclared_body_is_charged_as_it_grows_and_shrinks_to_its_size() {
     let (intake, worker) = testkit::intake(100_000, &Signal::ALL);
-    let taken = bounds(&intake, 1 << 20).whole(pieces(&[1; 70_000], 1000), None).await.unwrap();
+    let taken = bounds(&intake, 1 << 20).whole(pieces(&[1; 70_000], 1000), None, &mut true).await.unwrap();
     assert_eq!((taken.bytes.len(), worker.memory.used()), (70_000, 70_000));
     drop(taken);
-    let refused = bounds(&intake, 1 << 20).whole(pieces(&[1; 100_001], 1000), None).await.unwrap_err();
+    let refused = bounds(&intake, 1 << 20).whole(pieces(&[1; 100_001], 1000), None, &mut true).await.unwrap_err();
     assert_eq!(refused, Fault::Refused(Refusal::Memory));
-    let large = bounds(&intake, 5000).whole(pieces(&[1; 5001], 1000), None).await.unwrap_err();
+    let large = bounds(&intake, 5000).whole(pieces(&[1; 5001], 1000), None, &mut true).await.unwrap_err();
     assert!(matches!(large, Fault::Rejected(Rejection::TooLarge(_))));
     assert_eq!(worker.memory.used(), 0);
 }
