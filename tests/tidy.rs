@@ -53,7 +53,7 @@ fn check(complaints: &[String]) {
 
 /// `file:line: text` for each line of `sources` that `wrong` finds wrong.
 fn lines(sources: &[Source], wrong: impl Fn(&Source, &str) -> bool) -> Vec<String> {
-    let numbered = |source| {
+    let numbered = |source: &Source| {
         let Source { path, text } = source;
         let wrong = |(_, line): &(usize, &str)| wrong(source, line);
         let told = |(at, line): (usize, &str)| format!("{path}:{}: {}", at + 1, line.trim());
