@@ -59,10 +59,9 @@ fn file(kind: Kind, declaration: &Declaration, signal: Signal) -> String {
 /// What an example names of a machine (ports, files), moved to what every machine has.
 fn moved(kind: Kind, name: &str, folder: &Path) -> Vec<String> {
     let sets: &[(&str, String)] = match (kind, name) {
-        (Kind::Receiver, "otlp") => &[
-            ("protocols.grpc.endpoint", "127.0.0.1:0".into()),
-            ("protocols.http.endpoint", "127.0.0.1:0".into()),
-        ],
+        (Kind::Receiver, "otlp") => {
+            &[("protocols.grpc.endpoint", "127.0.0.1:0".into()), ("protocols.http.endpoint", "127.0.0.1:0".into())]
+        }
         (Kind::Exporter, "otlp") => &[("tls.ca_file", authority(folder))],
         (Kind::Exporter, "file") => &[("path", folder.join("kept.jsonl").display().to_string())],
         _ => &[],
@@ -80,7 +79,8 @@ fn authority(folder: &Path) -> String {
 
 fn loaded(text: String, set: &[String]) -> Loaded {
     let variables = [("APP_PASSWORD_HASH", PASSWORD_HASH), ("OTLP_TOKEN", "a-token")];
-    let environment: Environment = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+    let environment: Environment =
+        variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
     load(&[ConfigSource::Yaml(text)], set, &environment)
 }
 
@@ -165,7 +165,8 @@ fn names_mean_one_component_of_a_kind() {
         for declaration in REGISTRY.declarations(kind) {
             for name in [&[declaration.name], declaration.aliases].concat() {
                 assert!(known.insert(name), "{} `{name}` is two", kind.name());
-                let of_a_type = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+                let of_a_type =
+                    name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
                 assert!(of_a_type && !name.is_empty(), "`{name}` is no type of the Collector's");
             }
         }
@@ -186,13 +187,21 @@ fn every_component_says_in_a_line_what_it_does() {
 #[test]
 fn every_key_of_the_file_is_described() {
     let mut bare = Vec::new();
-    let described = undescribed(&schema(&REGISTRY), "", &mut bare);
-    assert!(described > 150, "the walk finds the keys: {described}");
+    let schema = schema(&REGISTRY);
+    let keys = undescribed(&schema, &schema, "", &mut bare);
+    assert!(keys > 150, "the walk finds the keys: {keys}");
     assert!(bare.is_empty(), "no description: {bare:#?}");
 }
 
+/// What a reader is told of a key: its own words, or those of the definition it refers to.
+fn description<'s>(whole: &'s Value, key: &'s Value) -> Option<&'s str> {
+    let definition = || key.get("$ref")?.as_str()?.strip_prefix('#').and_then(|path| whole.pointer(path));
+    let text = key.get("description").or_else(|| definition()?.get("description"))?.as_str()?;
+    (!text.trim().is_empty()).then_some(text)
+}
+
 /// Collects the keys without a description; counts all keys.
-fn undescribed(schema: &Value, path: &str, bare: &mut Vec<String>) -> usize {
+fn undescribed(whole: &Value, schema: &Value, path: &str, bare: &mut Vec<String>) -> usize {
     let mut count = 0;
     for (keyword, inner) in schema.as_object().into_iter().flatten() {
         let keys = ["properties", "patternProperties", "definitions"].contains(&keyword.as_str());
@@ -200,21 +209,20 @@ fn undescribed(schema: &Value, path: &str, bare: &mut Vec<String>) -> usize {
             let path = if keyword == "definitions" { key.clone() } else { format!("{path}.{key}") };
             if keys && keyword != "definitions" {
                 count += 1;
-                let text = value.get("description").and_then(Value::as_str).unwrap_or_default();
-                if text.trim().is_empty() {
+                if description(whole, value).is_none() {
                     bare.push(path.clone());
                 }
             }
             if keys {
-                count += undescribed(value, &path, bare);
+                count += undescribed(whole, value, &path, bare);
             }
         }
         let below = ["items", "additionalProperties", "allOf", "anyOf", "oneOf"].contains(&keyword.as_str());
         if below && inner.is_object() {
-            count += undescribed(inner, path, bare);
+            count += undescribed(whole, inner, path, bare);
         }
         for value in inner.as_array().into_iter().flatten().filter(|_| below) {
-            count += undescribed(value, path, bare);
+            count += undescribed(whole, value, path, bare);
         }
     }
     count

@@ -50,8 +50,7 @@ fn every_yaml_of_the_documents_is_a_configuration() {
 
 /// The files to start from.
 fn configs() -> Vec<std::path::PathBuf> {
-    let mut files: Vec<_> =
-        fs::read_dir(root().join("configs")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(root().join("configs")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     assert!(files.len() >= 3);
     files

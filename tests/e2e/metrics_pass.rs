@@ -154,8 +154,12 @@ fn summary() -> Data {
 
 /// The request of [`written`], in protobuf.
 fn encoded() -> Vec<u8> {
-    let metric =
-        |name: &str, unit: &str, data| Metric { name: name.into(), unit: unit.into(), data: Some(data), ..Metric::default() };
+    let metric = |name: &str, unit: &str, data| Metric {
+        name: name.into(),
+        unit: unit.into(),
+        data: Some(data),
+        ..Metric::default()
+    };
     let metrics = vec![
         Metric { description: "how many wait".into(), ..metric("queue", "{requests}", gauge()) },
         metric("tokens", "{token}", sum()),
@@ -163,7 +167,8 @@ fn encoded() -> Vec<u8> {
         metric("sizes", "", exponential()),
         Metric { metadata: vec![text("from", "prometheus")], ..metric("old", "", summary()) },
     ];
-    let scope = InstrumentationScope { name: "meter".into(), version: "1.2.3".into(), ..InstrumentationScope::default() };
+    let scope =
+        InstrumentationScope { name: "meter".into(), version: "1.2.3".into(), ..InstrumentationScope::default() };
     let scope_metrics =
         vec![ScopeMetrics { scope: Some(scope), metrics, schema_url: "https://example.com/scope".into() }];
     let schema_url = "https://example.com/resource".into();

@@ -158,7 +158,11 @@ fn logs(logger: &impl Logger, call: &SpanContext) {
     record.set_observed_timestamp(at(13));
     record.set_severity_number(Severity::Warn2);
     record.set_severity_text("WARNING");
-    record.set_body([("message", [AnyValue::from("half"), AnyValue::from(2_i64)].into_iter().collect::<AnyValue>())].into_iter().collect());
+    record.set_body(
+        [("message", [AnyValue::from("half"), AnyValue::from(2_i64)].into_iter().collect::<AnyValue>())]
+            .into_iter()
+            .collect(),
+    );
     record.add_attribute("raw", AnyValue::from(&[0_u8, 255, 16][..]));
     record.add_attribute("tool", [("name", "search")].into_iter().collect::<AnyValue>());
     record.set_trace_context(call.trace_id(), call.span_id(), Some(TraceFlags::SAMPLED));
