@@ -9,3 +9,6 @@ pub(crate) const REGISTRY: Registry = Registry {
     exporters: exporters::EXPORTERS,
     extensions: pipeline::extension::EXTENSIONS,
 };
+
+#[cfg(test)]
+mod tests;

@@ -2,16 +2,7 @@
 //!
 //! What is read must be written, what is written must read back to the same line, and no grant of memory may be passed.
 //! Run with `cargo +nightly fuzz run json`; seeds: `pipeline/src/batch/json/testdata/*.jsonl`, one line each after a byte
-//! that chooses the signal. In `fuzz/Cargo.toml`:
-//!
-//! ```toml
-//! [[bin]]
-//! name = "json"
-//! path = "fuzz_targets/json.rs"
-//! test = false
-//! doc = false
-//! bench = false
-//! ```
+//! that chooses the signal.
 
 #![no_main]
 

@@ -22,9 +22,10 @@ pub struct Drained {
 impl Running {
     /// Stops in order within `deadline`; `hurry` reaching [`Phase::Now`] (a second signal) cuts it short.
     ///
-    /// 1. receivers take nothing new and answer what is inside, for a third of the time at most; 2. workers finish, for nobody is left
-    /// to hand them a request; 3. the outbox is closed and exporters flush it; 4. what is still owed
-    /// is given up, counted and named.
+    /// 1. Receivers take nothing new and answer what is inside, for a third of the time at most.
+    /// 2. Workers finish, for nobody is left to hand them a request.
+    /// 3. The outbox is closed and exporters flush it.
+    /// 4. What is still owed is given up, counted and named.
     pub async fn drain(mut self, deadline: Duration, mut hurry: Stop) -> Drained {
         let begin = Instant::now();
         let end = begin + deadline;

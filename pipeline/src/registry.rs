@@ -161,13 +161,16 @@ impl Declaration {
     }
 }
 
+/// Makes a component from its block.
+pub type Build<T> = fn(&Value, &BuildCx<'_>) -> Result<T, BuildError>;
+
 /// A registered receiver.
 #[derive(Clone, Copy)]
 pub struct ReceiverEntry {
     /// What it is.
     pub declaration: Declaration,
     /// Builds one from its block.
-    pub build: fn(&Value, &BuildCx<'_>) -> Result<Box<dyn Receiver>, BuildError>,
+    pub build: Build<Box<dyn Receiver>>,
 }
 
 /// A registered processor.
@@ -176,7 +179,7 @@ pub struct ProcessorEntry {
     /// What it is.
     pub declaration: Declaration,
     /// Builds one from its block.
-    pub build: fn(&Value, &BuildCx<'_>) -> Result<Option<ProcessorFactory>, BuildError>,
+    pub build: Build<Option<ProcessorFactory>>,
 }
 
 /// A registered exporter.
@@ -185,7 +188,7 @@ pub struct ExporterEntry {
     /// What it is.
     pub declaration: Declaration,
     /// Builds one from its block, with the bounds of its queue.
-    pub build: fn(&Value, &BuildCx<'_>) -> Result<(Bounds, Box<dyn Exporter>), BuildError>,
+    pub build: Build<(Bounds, Box<dyn Exporter>)>,
 }
 
 /// A registered extension.
@@ -194,7 +197,7 @@ pub struct ExtensionEntry {
     /// What it is.
     pub declaration: Declaration,
     /// Builds one from its block.
-    pub build: fn(&Value, &BuildCx<'_>) -> Result<Extension, BuildError>,
+    pub build: Build<Extension>,
 }
 
 impl ReceiverEntry {

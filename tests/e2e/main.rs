@@ -6,11 +6,15 @@
 mod backends;
 mod collector;
 mod demo;
+mod docs;
+mod editor;
 mod hostile;
 mod http;
 mod jaeger;
 mod metrics;
+mod metrics_pass;
 mod outage;
+mod rust_sdk;
 mod sdk;
 mod shutdown;
 mod stage;

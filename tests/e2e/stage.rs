@@ -74,8 +74,17 @@ impl Tollgate {
         Self::on(folder, grpc, "", sections)
     }
 
+    /// As [`start`](Self::start), with a file of the repository: only its ports are moved. `set` lists
+    /// its extensions, which must hold `health_check`, and what else to set.
+    pub(crate) fn start_file(folder: &TempDir, file: &Path, set: &[String]) -> Self {
+        let [grpc, http] = std::array::from_fn(|_| free_port());
+        let door = |protocol: &str, port: u16| format!("receivers.otlp.protocols.{protocol}.endpoint=127.0.0.1:{port}");
+        let doors = [door("grpc", grpc), door("http", http)];
+        Self::spawn(folder, file, [grpc, http], &[&doors[..], set].concat())
+    }
+
     fn on(folder: &TempDir, grpc: u16, receiver: &str, sections: &str) -> Self {
-        let [http, health, metrics] = std::array::from_fn(|_| free_port());
+        let http = free_port();
         let more: String = receiver.lines().map(|line| format!("        {line}\n")).collect();
         let config = format!(
             "receivers:\n  otlp:\n    protocols:\n      grpc:\n        endpoint: 127.0.0.1:{grpc}\n{more}\
@@ -83,13 +92,18 @@ impl Tollgate {
         );
         let path = folder.path().join("tollgate.yaml");
         fs::write(&path, config).unwrap();
+        Self::spawn(folder, &path, [grpc, http], &["service.extensions=[health_check]".into()])
+    }
+
+    fn spawn(folder: &TempDir, file: &Path, [grpc, http]: [u16; 2], set: &[String]) -> Self {
+        let [health, metrics] = std::array::from_fn(|_| free_port());
         let log = folder.path().join("tollgate.log");
         let child = tollgate()
             .args(["run", "--config"])
-            .arg(&path)
+            .arg(file)
             .args(["--set", &format!("service.telemetry.metrics.address=127.0.0.1:{metrics}")])
             .args(["--set", &format!("extensions.health_check.endpoint=127.0.0.1:{health}")])
-            .args(["--set", "service.extensions=[health_check]"])
+            .args(set.iter().flat_map(|set| ["--set", set]))
             .current_dir(folder.path())
             .stdout(Stdio::null())
             .stderr(File::create(&log).unwrap())

@@ -9,12 +9,14 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message;
 
-fn text(key: &str, value: &str) -> KeyValue {
+/// An attribute that is a text.
+pub(crate) fn text(key: &str, value: &str) -> KeyValue {
     let value = Some(AnyValue { value: Some(Value::StringValue(value.into())) });
     KeyValue { key: key.into(), value, ..KeyValue::default() }
 }
 
-fn resource() -> Option<Resource> {
+/// The resource of everything here.
+pub(crate) fn resource() -> Option<Resource> {
     Some(Resource { attributes: vec![text("service.name", "e2e")], ..Resource::default() })
 }
 

@@ -134,14 +134,19 @@ impl JsonSchema for Headers {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let value = serde_json::json!({"type": ["string", "integer", "boolean"], "writeOnly": true});
+        let name = serde_json::json!({"description": "The header's name. Required.", "type": "string"});
+        let value = serde_json::json!({
+            "description": "The header's value; never printed. Required.",
+            "type": ["string", "integer", "boolean"],
+            "writeOnly": true
+        });
         json_schema!({
             "description": "A map of header names to values, or a list of `{name, value}`.",
             "type": ["object", "array", "null"],
             "additionalProperties": value,
             "items": {
                 "type": "object",
-                "properties": {"name": {"type": "string"}, "value": value},
+                "properties": {"name": name, "value": value},
                 "required": ["name", "value"],
                 "additionalProperties": false
             }
