@@ -71,7 +71,7 @@ fn build(loaded: &Loaded, plan: Plan) -> Result<Built, Vec<Report>> {
     let ledger = Ledger::new(env!("CARGO_PKG_VERSION"));
     let settings = plan.service.clone();
     let limit = usize::try_from(settings.memory_ceiling(machine::memory())).unwrap_or(usize::MAX);
-    let memory = Memory::new(limit);
+    let memory = Memory::new(budget(limit));
     process::observe(&ledger, memory.clone());
     let workers = settings.workers.unwrap_or_else(cores);
     let parts = Parts::build(&plan, &ledger, memory, workers).map_err(|unbuilt| {
@@ -79,6 +79,16 @@ fn build(loaded: &Loaded, plan: Plan) -> Result<Built, Vec<Report>> {
         unbuilt.iter().map(explain).collect::<Vec<_>>()
     })?;
     Ok(Built { parts, ledger, settings })
+}
+
+/// What the process takes before its first request, bytes: its code, its threads, its tables.
+const OWN: usize = 24 << 20;
+
+/// The bytes that requests and queues may hold so that the process stays within `limit`: what it takes
+/// itself and a tenth for what the allocator cannot use are left out. Measured under ten-fold overload.
+fn budget(limit: usize) -> usize {
+    let left = limit.saturating_sub(OWN).max(limit / 4);
+    left - left / 10
 }
 
 fn cores() -> usize {
