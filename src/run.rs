@@ -67,7 +67,8 @@ pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: 
     }
 }
 
-fn build(loaded: &Loaded, plan: Plan) -> Result<Built, Vec<Report>> {
+/// Builds every component, as far as that goes without a socket; everything that is wrong, with its place.
+pub(crate) fn build(loaded: &Loaded, plan: Plan) -> Result<Built, Vec<Report>> {
     let ledger = Ledger::new(env!("CARGO_PKG_VERSION"));
     let settings = plan.service.clone();
     let limit = usize::try_from(settings.memory_ceiling(machine::memory())).unwrap_or(usize::MAX);

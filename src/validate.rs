@@ -6,7 +6,7 @@ use clap::Args;
 use pipeline::config::{ByteSize, Plan, Report};
 
 use crate::cli::{self, ConfigArgs, Format};
-use crate::machine;
+use crate::{machine, run as start};
 use crate::registry::REGISTRY;
 
 /// The arguments of `validate`.
@@ -20,8 +20,13 @@ pub(crate) struct ValidateArgs {
 }
 
 pub(crate) fn run(args: &ValidateArgs) -> ExitCode {
-    let (plan, report) = match args.config.load().plan(&REGISTRY) {
-        Ok((plan, report)) => (Some(plan), report),
+    let loaded = args.config.load();
+    let (plan, report) = match loaded.plan(&REGISTRY) {
+        // The same code as at the start, up to opening sockets: what passes here starts there.
+        Ok((plan, report)) => match start::build(&loaded, plan.clone()) {
+            Ok(_built) => (Some(plan), report),
+            Err(unbuilt) => (None, unbuilt.into_iter().fold(report, Report::and)),
+        },
         Err(report) => (None, report),
     };
     match args.format {

@@ -7,7 +7,7 @@ use std::thread;
 use tokio::task::JoinSet;
 
 use crate::component::{Exporter, Receiver};
-use crate::config::{ComponentId, Kind, Plan};
+use crate::config::{ComponentId, Kind, Plan, Planned};
 use crate::intake::Intake;
 use crate::journal::{Bounds, Destination, Outbox};
 use crate::ledger::Ledger;
@@ -92,32 +92,24 @@ impl Parts {
         let mut extensions: Vec<(ComponentId, Extension)> = Vec::new();
         for planned in &plan.extensions {
             let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
-            match (planned.entry.build)(&planned.block, &cx) {
-                Ok(extension) => extensions.push((planned.id.clone(), extension)),
-                Err(error) => unbuilt.push((Kind::Extension, planned.id.clone(), error)),
-            }
+            let made = (planned.entry.build)(&planned.block, &cx);
+            extensions.extend(kept(Kind::Extension, planned, made, &mut unbuilt).map(|made| (planned.id.clone(), made)));
         }
         let (mut receivers, mut exporters, mut processors) = (Vec::new(), Vec::new(), Vec::new());
         for planned in &plan.receivers {
             let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
-            match (planned.entry.build)(&planned.block, &cx) {
-                Ok(receiver) => receivers.push((planned.id.clone(), receiver)),
-                Err(error) => unbuilt.push((Kind::Receiver, planned.id.clone(), error)),
-            }
+            let made = (planned.entry.build)(&planned.block, &cx);
+            receivers.extend(kept(Kind::Receiver, planned, made, &mut unbuilt).map(|made| (planned.id.clone(), made)));
         }
         for planned in &plan.processors {
             let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
-            match (planned.entry.build)(&planned.block, &cx) {
-                Ok(factory) => processors.push(factory),
-                Err(error) => unbuilt.push((Kind::Processor, planned.id.clone(), error)),
-            }
+            processors.extend(kept(Kind::Processor, planned, (planned.entry.build)(&planned.block, &cx), &mut unbuilt));
         }
         for planned in &plan.exporters {
             let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
-            match (planned.entry.build)(&planned.block, &cx) {
-                Ok((bounds, exporter)) => exporters.push((planned.id.clone(), bounds, exporter)),
-                Err(error) => unbuilt.push((Kind::Exporter, planned.id.clone(), error)),
-            }
+            let made = (planned.entry.build)(&planned.block, &cx);
+            let made = kept(Kind::Exporter, planned, made, &mut unbuilt);
+            exporters.extend(made.map(|(bounds, made)| (planned.id.clone(), bounds, made)));
         }
         if !unbuilt.is_empty() {
             return Err(unbuilt);
@@ -203,6 +195,11 @@ impl Running {
             else => std::future::pending().await,
         }
     }
+}
+
+/// What was made, or nothing and a line in `unbuilt`.
+fn kept<E, T>(kind: Kind, of: &Planned<E>, made: Result<T, BuildError>, unbuilt: &mut Vec<Unbuilt>) -> Option<T> {
+    made.map_err(|error| unbuilt.push((kind, of.id.clone(), error))).ok()
 }
 
 async fn bind(receivers: &mut [(ComponentId, Box<dyn Receiver>)]) -> io::Result<Vec<String>> {

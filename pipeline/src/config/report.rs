@@ -73,6 +73,13 @@ impl Report {
         Self { sources, mask, diagnostics }
     }
 
+    /// This report and `other`, of the same sources.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.diagnostics.extend(other.diagnostics);
+        Self::new(self.sources, self.mask, self.diagnostics)
+    }
+
     /// How many errors there are.
     pub fn errors(&self) -> usize {
         self.count(Severity::Error)
