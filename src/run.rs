@@ -29,7 +29,7 @@ pub(crate) struct RunArgs {
 
 /// Checks, then runs until a signal.
 pub(crate) fn run(args: &RunArgs) -> ExitCode {
-    with_runtime(&args.config.load(), |built| until_stopped(built))
+    with_runtime(&args.config.load(), until_stopped)
 }
 
 /// A plan whose components are built, before any socket is open.
@@ -46,9 +46,9 @@ pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: 
         Ok(planned) => planned,
         Err(report) => return cli::diagnose(&report),
     };
-    let built = match build(loaded, plan) {
+    let built = match build(loaded, &plan) {
         Ok(built) => built,
-        Err(reports) => return reports.iter().map(cli::diagnose).last().unwrap_or(ExitCode::FAILURE),
+        Err(reports) => return reports.iter().map(cli::diagnose).fold(ExitCode::FAILURE, |_, code| code),
     };
     cli::diagnose(&report);
     logging::init(&built.settings.log_level, built.settings.log_json);
@@ -68,14 +68,14 @@ pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: 
 }
 
 /// Builds every component, as far as that goes without a socket; everything that is wrong, with its place.
-pub(crate) fn build(loaded: &Loaded, plan: Plan) -> Result<Built, Vec<Report>> {
+pub(crate) fn build(loaded: &Loaded, plan: &Plan) -> Result<Built, Vec<Report>> {
     let ledger = Ledger::new(env!("CARGO_PKG_VERSION"));
     let settings = plan.service.clone();
     let limit = usize::try_from(settings.memory_ceiling(machine::memory())).unwrap_or(usize::MAX);
     let memory = Memory::new(budget(limit));
     process::observe(&ledger, memory.clone());
     let workers = settings.workers.unwrap_or_else(cores);
-    let parts = Parts::build(&plan, &ledger, memory, workers).map_err(|unbuilt| {
+    let parts = Parts::build(plan, &ledger, memory, workers).map_err(|unbuilt| {
         let explain = |(kind, id, error): &_| loaded.explain(&REGISTRY, *kind, id, error);
         unbuilt.iter().map(explain).collect::<Vec<_>>()
     })?;

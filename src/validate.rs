@@ -6,8 +6,8 @@ use clap::Args;
 use pipeline::config::{ByteSize, Plan, Report};
 
 use crate::cli::{self, ConfigArgs, Format};
-use crate::{machine, run as start};
 use crate::registry::REGISTRY;
+use crate::{machine, run as start};
 
 /// The arguments of `validate`.
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ValidateArgs) -> ExitCode {
     let loaded = args.config.load();
     let (plan, report) = match loaded.plan(&REGISTRY) {
         // The same code as at the start, up to opening sockets: what passes here starts there.
-        Ok((plan, report)) => match start::build(&loaded, plan.clone()) {
+        Ok((plan, report)) => match start::build(&loaded, &plan) {
             Ok(_built) => (Some(plan), report),
             Err(unbuilt) => (None, unbuilt.into_iter().fold(report, Report::and)),
         },

@@ -4,6 +4,8 @@
 //! Each check is a function from sources or manifests to complaints; beside the test that runs it on the tree stands
 //! one that shows it a tree that it must complain of.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

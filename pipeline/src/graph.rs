@@ -93,7 +93,8 @@ impl Parts {
         for planned in &plan.extensions {
             let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
             let made = (planned.entry.build)(&planned.block, &cx);
-            extensions.extend(kept(Kind::Extension, planned, made, &mut unbuilt).map(|made| (planned.id.clone(), made)));
+            extensions
+                .extend(kept(Kind::Extension, planned, made, &mut unbuilt).map(|made| (planned.id.clone(), made)));
         }
         let (mut receivers, mut exporters, mut processors) = (Vec::new(), Vec::new(), Vec::new());
         for planned in &plan.receivers {

@@ -5,6 +5,8 @@
 //! its CPU time a span (user and system, from the kernel) at 8, 64, 256 and 512 spans a request: with
 //! peers that use large HTTP/2 frames, and with 16-KiB frames, as every grpc-go peer does.
 
+#![allow(clippy::print_stdout, reason = "figures are what it is for")]
+
 #[path = "pass_through/peer.rs"]
 mod peer;
 

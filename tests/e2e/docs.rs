@@ -27,9 +27,20 @@ fn code(line: &str) -> Vec<&str> {
     line.split('`').skip(1).step_by(2).collect()
 }
 
+/// A folder with a certificate and its key, where `TOLLGATE_TLS` tells the files to start from to look.
+fn certificates() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    fs::write(folder.path().join("tls.crt"), made.cert.pem()).unwrap();
+    fs::write(folder.path().join("tls.key"), made.signing_key.serialize_pem()).unwrap();
+    folder
+}
+
 /// `tollgate validate` with what it wrote.
-fn validate(file: &Path) -> (Option<i32>, String) {
-    let output = tollgate().args(["validate", "--config"]).arg(file).output().unwrap();
+fn validate(file: &Path, certificates: &TempDir) -> (Option<i32>, String) {
+    let mut command = tollgate();
+    command.env("TOLLGATE_TLS", certificates.path());
+    let output = command.args(["validate", "--config"]).arg(file).output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
@@ -37,10 +48,11 @@ fn validate(file: &Path) -> (Option<i32>, String) {
 fn every_yaml_of_the_documents_is_a_configuration() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("block.yaml");
+    let certificates = certificates();
     for name in DOCUMENTS {
         for block in blocks(&document(name), "yaml") {
             fs::write(&file, &block).unwrap();
-            let (code, said) = validate(&file);
+            let (code, said) = validate(&file, &certificates);
             assert_eq!(code, Some(0), "{name}:\n{block}\n{said}");
         }
     }
@@ -58,8 +70,9 @@ fn configs() -> Vec<std::path::PathBuf> {
 
 #[test]
 fn every_file_to_start_from_is_good_and_says_who_it_is_for() {
+    let certificates = certificates();
     for file in configs() {
-        let (code, said) = validate(&file);
+        let (code, said) = validate(&file, &certificates);
         assert_eq!(code, Some(0), "{}\n{said}", file.display());
         assert!(!said.contains("warning["), "{}\n{said}", file.display());
         assert!(fs::read_to_string(&file).unwrap().starts_with("# For "), "{}", file.display());
@@ -69,10 +82,8 @@ fn every_file_to_start_from_is_good_and_says_who_it_is_for() {
 #[test]
 fn every_file_to_start_from_starts() {
     let folder = TempDir::new().unwrap();
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let [certificate, key] = ["tls.crt", "tls.key"].map(|name| folder.path().join(name));
-    fs::write(&certificate, made.cert.pem()).unwrap();
-    fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let certificates = certificates();
+    let [certificate, key] = ["tls.crt", "tls.key"].map(|name| certificates.path().join(name));
     for file in configs() {
         let text = fs::read_to_string(&file).unwrap();
         let mut set = Vec::new();

@@ -45,7 +45,7 @@ impl Victim {
     }
 
     /// The neighbour is served, and what arrives is what it sent; memory stayed under the ceiling.
-    fn is_well(self) {
+    fn ends_well(self) {
         assert_eq!(self.tollgate.post("/v1/logs", PROTOBUF, &logs(3)).status, 200);
         let resident = self.tollgate.resident();
         assert!(resident < CEILING + OWN, "{} MiB", resident >> 20);
@@ -71,7 +71,7 @@ fn a_gzip_bomb_is_too_large() {
     let bomb = gzip(&vec![0; 256 << 20]);
     assert!(bomb.len() < 4 << 20, "{} bytes pass the door", bomb.len());
     assert_eq!(compressed(&victim, "gzip", PROTOBUF, &bomb).status, 413);
-    victim.is_well();
+    victim.ends_well();
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_zstd_bomb_is_too_large() {
     let victim = Victim::new();
     let bomb = zstd::encode_all(std::io::repeat(0).take(512 << 20), 1).unwrap();
     assert_eq!(compressed(&victim, "zstd", PROTOBUF, &bomb).status, 413);
-    victim.is_well();
+    victim.ends_well();
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn tiny_spans_by_the_million_are_bounded() {
     let request = [vec![0x0a], varint(scope.len()), scope].concat();
     let status = victim.tollgate.post("/v1/traces", PROTOBUF, &request).status;
     assert!([200, 400, 413, 503].contains(&status), "{status}");
-    victim.is_well();
+    victim.ends_well();
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn empty_objects_by_the_million_are_bounded() {
     let body = format!("{{\"resourceSpans\":[{{\"scopeSpans\":[{{\"spans\":[{}{{}}]}}]}}]}}", "{},".repeat(3 << 20));
     let status = victim.tollgate.post("/v1/traces", JSON, body.as_bytes()).status;
     assert!([200, 400, 413, 503].contains(&status), "{status}");
-    victim.is_well();
+    victim.ends_well();
 }
 
 fn varint(mut value: usize) -> Vec<u8> {
@@ -131,7 +131,7 @@ fn nesting_ten_thousand_deep_is_malformed_in_both_encodings() {
         message = [vec![tag], varint(message.len()), message].concat();
     }
     assert_eq!(victim.tollgate.post("/v1/traces", PROTOBUF, &message).status, 400);
-    victim.is_well();
+    victim.ends_well();
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn garbage_is_malformed_and_its_bytes_are_quoted_nowhere() {
         assert!(!String::from_utf8_lossy(&answer.body).contains(canary));
     }
     assert!(!victim.tollgate.log().contains(canary));
-    victim.is_well();
+    victim.ends_well();
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn the_answers_are_those_of_the_specification() {
     assert_eq!((empty.status, empty.body.len()), (200, 0));
     let empty = victim.tollgate.post("/v1/traces", JSON, b"{}");
     assert_eq!((empty.status, &empty.body[..]), (200, &b"{}"[..]));
-    victim.is_well();
+    victim.ends_well();
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn a_length_that_does_not_fit_is_refused_with_a_hint_before_a_byte_is_read() {
     let mut answer = [0; 64];
     let read = stream.read(&mut answer).unwrap();
     assert!(String::from_utf8_lossy(&answer[..read]).starts_with("HTTP/1.1 413"));
-    victim.is_well();
+    victim.ends_well();
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn half_open_connections_and_slow_bodies_leave_neighbours_alone() {
         held.push(stream);
     }
     assert_eq!(victim.tollgate.post("/v1/traces", PROTOBUF, &traces(1, 5)).status, 200);
-    victim.is_well();
+    victim.ends_well();
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! A backend that speaks HTTP, as two pure functions, and the sender made of it.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use pipeline::Signal;
 use pipeline::component::BoxFuture;
+use pipeline::{Signal, Timestamp};
 
 use super::{Blame, Chunks, HttpClient, Request, Sender, Verdict};
 
@@ -120,11 +120,11 @@ pub fn printable(text: &str) -> String {
 }
 
 /// What `Retry-After` asks for: seconds, or a date.
-pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    let date = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Some(date.saturating_sub(Duration::from_nanos(now.0)))
 }

@@ -50,6 +50,7 @@ fn plan() -> Plan {
 }
 
 /// Appends what waits, then runs the delivery; `open` answers may be given before the gate must be opened.
+#[allow(clippy::disallowed_methods, reason = "bounded by what the test sends")]
 fn bench(plan: Plan, script: Vec<Verdict>, waits: &[&[&str]], open: usize) -> Bench {
     let owed = Owed::to(&[Bounds { max_age: plan.max_age, ..Bounds::default() }]);
     waits.iter().for_each(|names| owed.spans(names));
@@ -235,6 +236,7 @@ async fn without_retries_what_is_not_taken_is_lost_and_counted() {
 }
 
 #[tokio::test]
+#[allow(clippy::disallowed_methods, reason = "bounded by what the test sends")]
 async fn a_dead_destination_stops_nobody_else() {
     let owed = Owed::to(&[Bounds::default(), Bounds::default()]);
     let (dead_sender, mut dead_sent) = mpsc::unbounded_channel();

@@ -1,14 +1,12 @@
 //! `otlphttp`: OTLP over HTTP, in protobuf or JSON.
 
-use std::time::SystemTime;
-
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
-use pipeline::Signal;
 use pipeline::component::Exporter;
 use pipeline::config::{ByteSize, Duration, Findings};
 use pipeline::journal::Bounds;
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ExporterConfig};
+use pipeline::{Signal, Timestamp};
 use prost::Message;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -254,7 +252,7 @@ impl Backend for Http {
     }
 
     fn judge(&self, sent: &Encoded, reply: &Reply) -> Verdict {
-        judge(sent.signal, reply, SystemTime::now())
+        judge(sent.signal, reply, Timestamp::now())
     }
 
     fn heavy(&self) -> bool {
@@ -263,7 +261,7 @@ impl Backend for Http {
 }
 
 /// OTLP/HTTP's table: 2xx is taken; 429, 502, 503 and 504 may be taken later; nothing else ever is.
-pub(super) fn judge(signal: Signal, reply: &Reply, now: SystemTime) -> Verdict {
+pub(super) fn judge(signal: Signal, reply: &Reply, now: Timestamp) -> Verdict {
     let json = reply.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if reply.status.is_success() {
         return if json { partial::from_json(&reply.body) } else { partial::from_protobuf(signal, &reply.body) };

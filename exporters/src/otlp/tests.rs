@@ -93,7 +93,7 @@ async fn grpc_compresses_what_it_is_told_to() {
 fn inflated(compression: &str, body: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     match compression {
-        "gzip" => std::io::copy(&mut flate2::read::GzDecoder::new(body), &mut plain).unwrap(),
+        "gzip" => std::io::copy(&mut flate2::read::MultiGzDecoder::new(body), &mut plain).unwrap(),
         _ => std::io::copy(&mut zstd::Decoder::new(body).unwrap(), &mut plain).unwrap(),
     };
     plain

@@ -76,6 +76,7 @@ impl Answer {
 
 impl Fake {
     /// Answers with `script`, then with its last for ever.
+    #[allow(clippy::disallowed_methods, reason = "bounded by what the test sends")]
     pub(crate) async fn start(script: Vec<Answer>, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();

@@ -1,11 +1,11 @@
 //! What an answer means: OTLP's tables, as tables.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
-use pipeline::Signal;
+use pipeline::{Signal, Timestamp};
 use proptest::prelude::*;
 use prost::Message;
 
@@ -70,7 +70,7 @@ fn http_statuses() {
     ];
     for (status, expect) in table {
         let reply = Reply { status: StatusCode::from_u16(status).unwrap(), ..Reply::default() };
-        assert_eq!(name(&judge(Signal::Traces, &reply, SystemTime::now())), expect, "{status}");
+        assert_eq!(name(&judge(Signal::Traces, &reply, Timestamp::default())), expect, "{status}");
     }
     assert_eq!(code_of_http(StatusCode::BAD_GATEWAY), 14);
 }
@@ -91,7 +91,7 @@ fn a_retry_info_is_read_padded_or_not() {
 
 #[test]
 fn retry_after_is_seconds_or_a_date() {
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    let now = Timestamp(1_000_000_000_000_000_000);
     let after = |text: &str| {
         let mut reply = Reply { status: StatusCode::SERVICE_UNAVAILABLE, ..Reply::default() };
         reply.headers.insert("retry-after", text.parse().unwrap());
@@ -138,7 +138,7 @@ proptest! {
             reply.headers.insert("content-type", HeaderValue::from_static("application/json"));
         }
         for signal in Signal::ALL {
-            let verdict = judge(signal, &reply, SystemTime::UNIX_EPOCH);
+            let verdict = judge(signal, &reply, Timestamp::default());
             prop_assert_eq!(matches!(verdict, Verdict::Retry { .. }), [429, 502, 503, 504].contains(&status));
             let taken = matches!(verdict, Verdict::Delivered | Verdict::Partial { .. });
             prop_assert_eq!(taken, (200..300).contains(&status));
