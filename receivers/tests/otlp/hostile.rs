@@ -237,7 +237,7 @@ async fn noise_is_answered_or_closed() {
 
 #[tokio::test]
 async fn waiting_for_leave_to_send_is_answered_before_the_body() {
-    let rig = start(json!({}), json!({}), 1000).await;
+    let rig = start(json!({}), json!({}), 10_000).await;
     let head = |length| {
         format!(
             "POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-protobuf\r\nexpect: 100-continue\r\n\
@@ -245,7 +245,7 @@ async fn waiting_for_leave_to_send_is_answered_before_the_body() {
         )
     };
     let mut socket = TcpStream::connect(rig.http).await.unwrap();
-    socket.write_all(head(1001).as_bytes()).await.unwrap();
+    socket.write_all(head(10_001).as_bytes()).await.unwrap();
     assert_eq!(answer(&mut socket).await.status, 503, "refused without the body");
     let body = request(1);
     let mut socket = TcpStream::connect(rig.http).await.unwrap();
