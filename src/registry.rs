@@ -1,5 +1,8 @@
 //! The four slices joined: every component this binary has.
 
+use std::sync::LazyLock;
+
+use pipeline::config::Rules;
 use pipeline::registry::Registry;
 
 /// Every component this binary has.
@@ -9,6 +12,9 @@ pub(crate) const REGISTRY: Registry = Registry {
     exporters: exporters::EXPORTERS,
     extensions: pipeline::extension::EXTENSIONS,
 };
+
+/// What a configuration is checked against.
+pub(crate) static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::of(REGISTRY));
 
 #[cfg(test)]
 mod tests;

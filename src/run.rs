@@ -17,7 +17,7 @@ use tracing::{error, info, warn};
 
 use crate::admin::{self, Admin};
 use crate::cli::{self, ConfigArgs};
-use crate::registry::REGISTRY;
+use crate::registry::RULES;
 use crate::{logging, machine, process};
 
 /// The arguments of `run`.
@@ -42,7 +42,7 @@ pub(crate) struct Built {
 /// Checks and builds, tells everything that is wrong at once, starts the log and a runtime, and
 /// hands over to `main`.
 pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: impl FnOnce(Built) -> F) -> ExitCode {
-    let (plan, report) = match loaded.plan(&REGISTRY) {
+    let (plan, report) = match loaded.plan(&RULES) {
         Ok(planned) => planned,
         Err(report) => return cli::diagnose(&report),
     };
@@ -76,7 +76,7 @@ pub(crate) fn build(loaded: &Loaded, plan: &Plan) -> Result<Built, Vec<Report>> 
     process::observe(&ledger, memory.clone());
     let workers = settings.workers.unwrap_or_else(cores);
     let parts = Parts::build(plan, &ledger, memory, workers).map_err(|unbuilt| {
-        let explain = |(kind, id, error): &_| loaded.explain(&REGISTRY, *kind, id, error);
+        let explain = |(kind, id, error): &_| loaded.explain(&RULES, *kind, id, error);
         unbuilt.iter().map(explain).collect::<Vec<_>>()
     })?;
     Ok(Built { parts, ledger, settings })

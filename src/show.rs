@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::cli::{self, ConfigArgs};
-use crate::registry::REGISTRY;
+use crate::registry::RULES;
 
 /// The arguments of `config show`.
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ pub(crate) struct ShowArgs {
 
 pub(crate) fn run(args: &ShowArgs) -> ExitCode {
     let loaded = args.config.load();
-    let verdict = cli::diagnose(&loaded.check(&REGISTRY));
-    let written = cli::data(&loaded.show(&REGISTRY, args.origin));
+    let verdict = cli::diagnose(&loaded.check(&RULES));
+    let written = cli::data(&loaded.show(&RULES, args.origin));
     if verdict == ExitCode::SUCCESS { written } else { verdict }
 }

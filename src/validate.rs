@@ -6,7 +6,7 @@ use clap::Args;
 use pipeline::config::{ByteSize, Plan, Report};
 
 use crate::cli::{self, ConfigArgs, Format};
-use crate::registry::REGISTRY;
+use crate::registry::RULES;
 use crate::{machine, run as start};
 
 /// The arguments of `validate`.
@@ -21,7 +21,7 @@ pub(crate) struct ValidateArgs {
 
 pub(crate) fn run(args: &ValidateArgs) -> ExitCode {
     let loaded = args.config.load();
-    let (plan, report) = match loaded.plan(&REGISTRY) {
+    let (plan, report) = match loaded.plan(&RULES) {
         // The same code as at the start, up to opening sockets: what passes here starts there.
         Ok((plan, report)) => match start::build(&loaded, &plan) {
             Ok(_built) => (Some(plan), report),

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-use pipeline::config::{CODES, ConfigSource, Environment, Loaded, Report, load};
+use pipeline::config::{CODES, ConfigSource, Environment, Loaded, Report, Rules, load};
 use pipeline::registry::Registry;
 
 /// The registry of the binary.
@@ -14,6 +15,8 @@ const REGISTRY: Registry = Registry {
     exporters: exporters::EXPORTERS,
     extensions: pipeline::extension::EXTENSIONS,
 };
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::of(REGISTRY));
 
 /// The variables that the corpus may ask for.
 fn environment() -> Environment {
@@ -47,7 +50,7 @@ fn human(report: &Report) -> String {
 #[test]
 fn each_broken_file_says_what_is_wrong() {
     insta::glob!("config/broken/*.yaml", |path| {
-        let report = loaded(path).check(&REGISTRY);
+        let report = loaded(path).check(&RULES);
         assert!(report.errors() > 0, "{} has no error", path.display());
         insta::assert_snapshot!(human(&report));
     });
@@ -69,7 +72,7 @@ fn the_corpus_is_large_and_each_file_says_what_it_is_for() {
 fn each_diagnostic_points_at_something() {
     let known: BTreeSet<&str> = CODES.iter().map(|code| code.code).collect();
     for file in files("broken") {
-        let report = loaded(&file).check(&REGISTRY);
+        let report = loaded(&file).check(&RULES);
         let text = fs::read_to_string(&file).unwrap_or_default();
         for diagnostic in &report.diagnostics {
             assert!(known.contains(diagnostic.code), "{} is not in the table", diagnostic.code);
@@ -90,7 +93,7 @@ fn the_corpus_shows_every_code() {
     let elsewhere = ["E003", "E004", "E009", "E010", "E025", "E032", "N005"];
     let mut shown: BTreeSet<&str> = elsewhere.into();
     for file in files("broken").iter().chain(&files("good")) {
-        shown.extend(loaded(file).check(&REGISTRY).diagnostics.iter().map(|diagnostic| diagnostic.code));
+        shown.extend(loaded(file).check(&RULES).diagnostics.iter().map(|diagnostic| diagnostic.code));
     }
     let own =
         |code: &&str| code[1..].parse().is_ok_and(|number: u16| number < if code.starts_with('E') { 200 } else { 20 });
@@ -101,7 +104,7 @@ fn the_corpus_shows_every_code() {
 #[test]
 fn each_good_file_is_good() {
     for file in files("good") {
-        let planned = loaded(&file).plan(&REGISTRY);
+        let planned = loaded(&file).plan(&RULES);
         let report = match planned {
             Ok((plan, report)) => {
                 assert!(!plan.pipelines.is_empty());
@@ -112,7 +115,7 @@ fn each_good_file_is_good() {
         assert_eq!(report.errors(), 0, "{}\n{}", file.display(), human(&report));
     }
     insta::glob!("config/good/*.yaml", |path| {
-        insta::assert_snapshot!(human(&loaded(path).check(&REGISTRY)));
+        insta::assert_snapshot!(human(&loaded(path).check(&RULES)));
     });
 }
 
@@ -121,8 +124,8 @@ fn each_good_file_is_good() {
 fn no_output_holds_a_secret() {
     for file in files("broken").iter().chain(&files("good")) {
         let loaded = loaded(file);
-        let report = loaded.check(&REGISTRY);
-        let outputs = [report.human(false), report.json().to_string(), loaded.show(&REGISTRY, true)];
+        let report = loaded.check(&RULES);
+        let outputs = [report.human(false), report.json().to_string(), loaded.show(&RULES, true)];
         for output in outputs {
             assert!(!output.contains("hunter2"), "{}\n{output}", file.display());
         }

@@ -47,6 +47,20 @@ impl Intake {
         !self.routes[signal as usize].is_empty()
     }
 
+    /// Takes `bytes` of the memory limit for a request of `signal`; where there is no room, once there is.
+    /// The caller bounds the wait and then calls [`Self::permit`]: a refusal at once costs an impatient peer
+    /// nothing, and us what it sends again.
+    pub async fn room(&self, signal: Signal, bytes: usize) -> Result<Permit, Refusal> {
+        let never = bytes > self.memory.limit();
+        if never || !self.memory.awaited() {
+            match self.permit(signal, bytes) {
+                Err(Refusal::Memory) if !never => {}
+                taken => return taken,
+            }
+        }
+        Ok(self.memory.room(bytes).await)
+    }
+
     /// Takes `bytes` of the memory limit for a request of `signal`, or says why not. Never waits.
     pub fn permit(&self, signal: Signal, bytes: usize) -> Result<Permit, Refusal> {
         if self.outbox.blocked(&self.routes[signal as usize]) {

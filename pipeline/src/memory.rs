@@ -1,22 +1,29 @@
 //! The byte budget: one limit over everything that is held, from the socket to the last delivery.
 //!
 //! A [`Permit`] is taken before bytes are read, travels with them, and gives them back when it is
-//! dropped; so the sum of what is held can be read off one counter.
+//! dropped; so the sum of what is held can be read off one counter. Who holds nothing may wait for
+//! room; who holds a permit gets more of it at once or not at all, so that nobody waits for one who waits.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::Notify;
 
 /// The memory limit and what is taken of it, in bytes.
 #[derive(Debug)]
 pub struct Memory {
     limit: usize,
     used: AtomicUsize,
+    /// How many wait for room.
+    waiting: AtomicUsize,
+    freed: Notify,
 }
 
 impl Memory {
     /// A budget of `limit` bytes.
     pub fn new(limit: usize) -> Arc<Self> {
-        Arc::new(Self { limit, used: AtomicUsize::new(0) })
+        Arc::new(Self { limit, used: AtomicUsize::new(0), waiting: AtomicUsize::new(0), freed: Notify::new() })
     }
 
     /// The limit, in bytes.
@@ -35,9 +42,55 @@ impl Memory {
         permit.grow(bytes).then_some(permit)
     }
 
+    /// Takes `bytes` once there is room, after those who waited before; never where the limit is less.
+    /// Dropped, it has taken nothing.
+    pub async fn room(self: &Arc<Self>, bytes: usize) -> Permit {
+        let _waiting = Waiting::new(&self.waiting);
+        loop {
+            let mut freed = pin!(self.freed.notified());
+            // From here on nothing that is given back is missed.
+            freed.as_mut().enable();
+            if let Some(permit) = self.permit(bytes) {
+                // What was given back at once may be enough for the next, too.
+                self.freed.notify_one();
+                return permit;
+            }
+            freed.await;
+        }
+    }
+
+    /// Whether somebody waits for room, and who comes now should too.
+    pub fn awaited(&self) -> bool {
+        self.waiting.load(Ordering::SeqCst) > 0
+    }
+
+    fn give(&self, bytes: usize) {
+        // In one order with the count of who waits: either we see them, or they see what is given back.
+        self.used.fetch_sub(bytes, Ordering::SeqCst);
+        if self.awaited() {
+            self.freed.notify_one();
+        }
+    }
+
     fn take(&self, bytes: usize) -> bool {
         let fits = |used: usize| used.checked_add(bytes).filter(|sum| *sum <= self.limit);
-        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
+        self.used.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fits).is_ok()
+    }
+}
+
+/// One who waits, counted while it does.
+struct Waiting<'m>(&'m AtomicUsize);
+
+impl<'m> Waiting<'m> {
+    fn new(count: &'m AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -66,9 +119,9 @@ impl Permit {
 
     /// Gives back what is held beyond `bytes`.
     pub fn shrink_to(&mut self, bytes: usize) {
-        if let Some(spare) = self.bytes.checked_sub(bytes) {
-            self.memory.used.fetch_sub(spare, Ordering::Relaxed);
+        if let Some(spare) = self.bytes.checked_sub(bytes).filter(|spare| *spare > 0) {
             self.bytes = bytes;
+            self.memory.give(spare);
         }
     }
 }

@@ -16,7 +16,7 @@ use pipeline::stop::Stopper;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::REGISTRY;
+use super::{REGISTRY, RULES};
 
 const KINDS: [Kind; 4] = [Kind::Receiver, Kind::Processor, Kind::Exporter, Kind::Extension];
 
@@ -85,7 +85,7 @@ fn loaded(text: String, set: &[String]) -> Loaded {
 }
 
 fn planned(text: &str, set: &[String]) -> Plan {
-    match loaded(text.to_owned(), set).plan(&REGISTRY) {
+    match loaded(text.to_owned(), set).plan(&RULES) {
         Ok((plan, _)) => plan,
         Err(report) => panic!("{text}\n{}", report.human(false)),
     }
@@ -112,7 +112,7 @@ fn every_example_stands_in_a_file_of_each_of_its_signals() {
 fn no_component_takes_a_signal_that_it_does_not_declare() {
     for (kind, declaration) in components().into_iter().filter(|(kind, _)| *kind != Kind::Extension) {
         for signal in Signal::ALL.into_iter().filter(|signal| !declaration.signals.contains(signal)) {
-            let report = loaded(file(kind, declaration, signal), &[]).check(&REGISTRY);
+            let report = loaded(file(kind, declaration, signal), &[]).check(&RULES);
             assert!(report.errors() > 0, "{} in a pipeline of {signal}", declaration.name);
         }
     }

@@ -87,9 +87,8 @@ async fn protobuf_and_compressed_messages_have_their_length_before_them() {
     assert!(line["resourceSpans"].is_array());
 }
 
-fn writer(path: &Path, rotation: Option<Rotation>) -> Writer {
-    let target = Target { path: path.into(), lines: true, truncate: false, rotation, directory_mode: None };
-    Writer::new(target)
+fn target(path: &Path) -> Target {
+    Target { path: path.into(), lines: true, truncate: false, rotation: None, directory_mode: None }
 }
 
 #[test]
@@ -98,7 +97,7 @@ fn a_full_file_is_renamed_with_its_time_and_the_oldest_go() {
     let path = directory.path().join("data.json");
     fs::write(directory.path().join("data-other.json"), "not ours").unwrap();
     let rotation = Rotation { max_megabytes: 1, max_backups: 2, ..Rotation::default() };
-    let mut writer = writer(&path, Some(rotation));
+    let mut writer = Writer::new(Target { rotation: Some(rotation), ..target(&path) });
     let line = vec![b'x'; 700 << 10];
     for second in 0..4 {
         writer.write(&line, AT.plus(std::time::Duration::from_secs(second))).unwrap();
@@ -127,8 +126,36 @@ fn a_torn_line_is_ended_before_the_next() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("out.jsonl");
     fs::write(&path, "{\"whole\":1}\n{\"to").unwrap();
-    writer(&path, None).write(b"{}\n", AT).unwrap();
+    Writer::new(target(&path)).write(b"{}\n", AT).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "{\"whole\":1}\n{\"to\n{}\n");
+}
+
+#[test]
+fn a_torn_message_is_cut_off_before_the_next() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("out");
+    for torn in [&b"\0\0"[..], b"\0\0\0\x09torn"] {
+        fs::write(&path, [b"\0\0\0\x05whole\0\0\0\0", torn].concat()).unwrap();
+        Writer::new(Target { lines: false, ..target(&path) }).write(b"\0\0\0\x04next", AT).unwrap();
+        assert_eq!(messages(&fs::read(&path).unwrap()), [&b"whole"[..], b"", b"next"]);
+    }
+}
+
+/// A rename that fails is tried again: the file never grows past its bound meanwhile.
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_renamed_takes_nothing_more() {
+    let directory = tempfile::tempdir().unwrap();
+    // With the time in it the name is longer than a name may be.
+    let path = directory.path().join("x".repeat(250));
+    let rotation = Rotation { max_megabytes: 1, ..Rotation::default() };
+    let mut writer = Writer::new(Target { rotation: Some(rotation), ..target(&path) });
+    let line = [vec![b'x'; 700 << 10], vec![b'\n']].concat();
+    writer.write(&line, AT).unwrap();
+    for _ in 0..2 {
+        assert!(writer.write(&line, AT).is_err());
+    }
+    assert_eq!(fs::metadata(&path).unwrap().len(), line.len() as u64);
 }
 
 #[cfg(target_os = "linux")]

@@ -45,17 +45,17 @@ impl Writer {
     /// Hands a message to the OS, whole. After an error nothing of it is in the file, as far as the OS lets us.
     pub(super) fn write(&mut self, message: &[u8], now: Timestamp) -> io::Result<()> {
         let length = message.len() as u64;
-        if let (Some(rotation), Some(open)) = (&self.target.rotation, &self.open)
-            && open.whole > 0
-            && open.whole + length > rotation.most()
-        {
-            self.open = None;
-            rotation.rotate(&self.target.path, now)?;
-        }
         let mut open = match self.open.take() {
             Some(open) => open,
             None => self.open()?,
         };
+        if let Some(rotation) = &self.target.rotation
+            && open.whole > 0
+            && open.whole + length > rotation.most()
+        {
+            rotation.rotate(&self.target.path, now)?;
+            open = self.open()?;
+        }
         match open.file.write_all(message) {
             Ok(()) => {
                 open.whole += length;
@@ -81,17 +81,44 @@ impl Writer {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path)?;
+        let size = file.seek(SeekFrom::End(0))?;
+        let mut whole = size;
         if self.target.truncate && !self.begun {
-            file.set_len(0)?;
+            whole = 0;
+        } else if self.target.lines {
+            if whole > 0 && !ends_line(&mut file)? {
+                file.write_all(b"\n")?;
+                whole += 1;
+            }
+        } else {
+            // Behind a torn message no later one could be found.
+            whole = whole_messages(&mut file, size)?;
+        }
+        // A device has no length to set, and nothing in it to cut.
+        if whole < size {
+            file.set_len(whole)?;
         }
         self.begun = true;
-        let mut whole = file.seek(SeekFrom::End(0))?;
-        if self.target.lines && whole > 0 && !ends_line(&mut file)? {
-            file.write_all(b"\n")?;
-            whole += 1;
-        }
         Ok(Open { file, whole })
     }
+}
+
+/// Where the last whole message of a file of `size` bytes ends, going from length to length.
+fn whole_messages(file: &mut File, size: u64) -> io::Result<u64> {
+    let mut lengths = io::BufReader::new(&mut *file);
+    let mut end = lengths.seek(SeekFrom::Start(0))?;
+    while end + 4 <= size {
+        let mut length = [0; 4];
+        lengths.read_exact(&mut length)?;
+        let length = u32::from_be_bytes(length);
+        if end + 4 + u64::from(length) > size {
+            break;
+        }
+        end += 4 + u64::from(length);
+        lengths.seek_relative(i64::from(length))?;
+    }
+    file.seek(SeekFrom::End(0))?;
+    Ok(end)
 }
 
 /// Whether the last byte ends a line; a file may have been torn by a crash.

@@ -8,10 +8,10 @@ use super::id::ComponentId;
 use super::load::Loaded;
 use super::node::{Entry, Node};
 use super::report::{Diagnostic, Report};
-use super::schema::{self, Kind};
+use super::rules::Rules;
+use super::schema::Kind;
 use super::sections::ServiceSection;
 use super::service::Service;
-use super::shape::Shape;
 use super::suggest;
 use super::validate;
 use crate::Signal;
@@ -70,21 +70,20 @@ struct Checked {
 
 impl Loaded {
     /// Everything that is wrong, or worth a word, in file order.
-    pub fn check(&self, registry: &Registry) -> Report {
-        self.examine(registry).report
+    pub fn check(&self, rules: &Rules) -> Report {
+        self.examine(rules).report
     }
 
     /// What is to run, with the warnings; or everything that is wrong.
-    pub fn plan(&self, registry: &Registry) -> Result<(Plan, Report), Report> {
-        let Checked { root, wiring, service, report } = self.examine(registry);
-        if report.errors() > 0 { Err(report) } else { Ok((plan(&root, &wiring, service, registry), report)) }
+    pub fn plan(&self, rules: &Rules) -> Result<(Plan, Report), Report> {
+        let Checked { root, wiring, service, report } = self.examine(rules);
+        if report.errors() > 0 { Err(report) } else { Ok((plan(&root, &wiring, service, &rules.registry), report)) }
     }
 
     /// The diagnostic of a component that could not be built, with the place of the key it is about.
-    pub fn explain(&self, registry: &Registry, kind: Kind, id: &ComponentId, error: &BuildError) -> Report {
+    pub fn explain(&self, rules: &Rules, kind: Kind, id: &ComponentId, error: &BuildError) -> Report {
         let mut root = self.root.clone();
-        let schema = schema::strict(registry);
-        let mask = self.mask(&mut root, &Shape::root(&schema));
+        let mask = self.mask(&mut root, &rules.shape());
         let id = id.to_string();
         let message = format!("{} `{id}` cannot be built: {}", kind.name(), error.reason);
         let finding = Finding { severity: Severity::Error, code: "E032", key: error.key.clone(), message, hint: None };
@@ -92,22 +91,21 @@ impl Loaded {
         Report::new(self.sources.clone(), mask, vec![diagnostic])
     }
 
-    fn examine(&self, registry: &Registry) -> Checked {
-        let schema = schema::strict(registry);
-        let shape = Shape::root(&schema);
+    fn examine(&self, rules: &Rules) -> Checked {
+        let shape = rules.shape();
         let mut root = self.root.clone();
         validate::settle(&mut root, &shape);
         let mask = self.mask(&mut root, &shape);
         let mut wrong = self.wrong.clone();
         let empty = root.entries().is_empty();
         if !(self.broken && empty) {
-            wrong.extend(validate::validate(&root, &schema, &shape));
+            wrong.extend(validate::validate(&root, rules, &shape));
         }
         // What a block cannot be read for; what else is wrong with it is told beside its own findings.
         let unreadable = wrong.clone();
         let mut service = Service::default();
         let mut wiring = Wiring::default();
-        let mut graph = Graph { root: &root, registry, wrong: Vec::new() };
+        let mut graph = Graph { root: &root, registry: &rules.registry, wrong: Vec::new() };
         let defined = graph.defined();
         // Half a configuration makes for false alarms about the other half.
         if !self.broken {

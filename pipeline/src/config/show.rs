@@ -4,19 +4,16 @@ use std::fmt::Write;
 
 use super::load::Loaded;
 use super::node::{Entry, Node, Tree};
-use super::schema::strict;
+use super::rules::Rules;
 use super::secrets::MASKED;
-use super::shape::Shape;
 use super::source::Place;
 use super::validate;
-use crate::registry::Registry;
 
 impl Loaded {
     /// The resolved configuration as YAML. With `origin`, each value is followed by the source that set it;
     /// defaults are not written. Secrets are `***`.
-    pub fn show(&self, registry: &Registry, origin: bool) -> String {
-        let schema = strict(registry);
-        let shape = Shape::root(&schema);
+    pub fn show(&self, rules: &Rules, origin: bool) -> String {
+        let shape = rules.shape();
         let mut root = self.root.clone();
         validate::settle(&mut root, &shape);
         let mask = self.mask(&mut root, &shape);

@@ -1,5 +1,7 @@
 //! The loader as a whole, over a registry of samples: layers to plan, places, secrets, never a panic.
 
+use std::sync::LazyLock;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -81,6 +83,8 @@ const REGISTRY: Registry = Registry {
     extensions: crate::extension::EXTENSIONS,
 };
 
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::of(REGISTRY));
+
 const SERVICE: &str = "service: {pipelines: {traces: {receivers: [sample], exporters: [sample]}}}";
 
 fn environment() -> Environment {
@@ -101,7 +105,7 @@ fn with(block: &str) -> String {
 }
 
 fn codes(text: &str, set: &[&str]) -> Vec<&'static str> {
-    let report = loaded(text, set).check(&REGISTRY);
+    let report = loaded(text, set).check(&RULES);
     report.diagnostics.iter().map(|diagnostic| diagnostic.code).filter(|code| *code != "N003").collect()
 }
 
@@ -114,7 +118,7 @@ fn substituted_values_take_the_type_that_is_wanted() {
         "receivers.sample.number=${env:NUMBER}",
         "receivers.sample.list=${env:LIST}",
     ];
-    let (plan, _) = loaded(&text, &set).plan(&REGISTRY).expect("a plan");
+    let (plan, _) = loaded(&text, &set).plan(&RULES).expect("a plan");
     let block = serde_json::json!({"text": "7", "secret": "0e12", "number": 7, "list": ["a", "b"]});
     assert_eq!(plan.receivers[0].block, block);
 }
@@ -136,7 +140,7 @@ service:
     metrics: {receivers: [sample/b], exporters: [sample/y]}
     traces/1: {receivers: [example/a, sample/b], processors: [step], exporters: [sample/y, sample/x]}
 ";
-    let (plan, report) = loaded(text, &[]).plan(&REGISTRY).expect("a plan");
+    let (plan, report) = loaded(text, &[]).plan(&RULES).expect("a plan");
     assert_eq!(report.errors(), 0);
     let ids = |planned: &[Planned<ReceiverEntry>]| planned.iter().map(|each| each.id.to_string()).collect::<Vec<_>>();
     assert_eq!(ids(&plan.receivers), ["sample/b", "example/a"]);
@@ -156,7 +160,7 @@ service:
 #[test]
 fn a_component_s_own_findings_get_places() {
     let text = with("{number: 13, list: [good, bad]}");
-    let report = loaded(&text, &[]).check(&REGISTRY);
+    let report = loaded(&text, &[]).check(&RULES);
     let pointed: Vec<(&str, &str)> = report
         .diagnostics
         .iter()
@@ -170,7 +174,7 @@ fn a_component_that_cannot_be_built_is_explained_at_its_key() {
     let loaded = loaded(&with("{text: here, secret: hunter2}"), &[]);
     let id = ComponentId { kind: "sample".into(), name: None };
     let error = BuildError::at("text", "hunter2 is no good");
-    let report = loaded.explain(&REGISTRY, Kind::Receiver, &id, &error);
+    let report = loaded.explain(&RULES, Kind::Receiver, &id, &error);
     assert_eq!(report.errors(), 1);
     let human = report.human(false);
     assert!(human.contains("error[E032]: receiver `sample` cannot be built: *** is no good"), "{human}");
@@ -194,7 +198,7 @@ service: {pipelines: {metrics: {receivers: [sample], processors: [step], exporte
 fn mistakes_of_variables_and_arguments_are_reported_where_they_are() {
     let environment: Environment = [("TOLLGATE__SERVICE__WORKRS".to_owned(), "2".to_owned())].into_iter().collect();
     let source = ConfigSource::Yaml(with(""));
-    let report = load(&[source], &["service.shutdown_timeout=fast".to_owned()], &environment).check(&REGISTRY);
+    let report = load(&[source], &["service.shutdown_timeout=fast".to_owned()], &environment).check(&RULES);
     let human = report.human(false);
     assert!(human.contains("--> environment:1:20"), "{human}");
     assert!(human.contains("TOLLGATE__SERVICE__WORKRS=2"), "{human}");
@@ -206,23 +210,23 @@ fn mistakes_of_variables_and_arguments_are_reported_where_they_are() {
 fn the_removed_metrics_address_is_taken() {
     let set = ["service.telemetry.metrics.address=0.0.0.0:9999"];
     assert_eq!(codes(&with(""), &set), ["N005"]);
-    let (plan, _) = loaded(&with(""), &set).plan(&REGISTRY).expect("a plan");
+    let (plan, _) = loaded(&with(""), &set).plan(&RULES).expect("a plan");
     assert_eq!(plan.service.metrics.as_deref(), Some("0.0.0.0:9999"));
 }
 
 #[test]
 fn a_source_that_cannot_be_read_is_the_only_error() {
     let source = ConfigSource::File("/nowhere/at/all.yaml".into());
-    let report = load(&[source], &[], &environment()).check(&REGISTRY);
+    let report = load(&[source], &[], &environment()).check(&RULES);
     assert_eq!(report.diagnostics.iter().map(|each| each.code).collect::<Vec<_>>(), ["E003"]);
     let source = ConfigSource::parse("env:NOWHERE");
-    let report = load(&[source], &[], &environment()).check(&REGISTRY);
+    let report = load(&[source], &[], &environment()).check(&RULES);
     assert_eq!(report.errors(), 1);
 }
 
 #[test]
 fn json_has_its_version_and_every_key() {
-    let report = loaded(&with("{numbr: 1}"), &[]).check(&REGISTRY);
+    let report = loaded(&with("{numbr: 1}"), &[]).check(&RULES);
     let json = report.json();
     assert_eq!((&json["version"], &json["errors"]), (&serde_json::json!(1), &serde_json::json!(1)));
     let want = serde_json::json!({
@@ -252,20 +256,20 @@ fn the_table_of_codes_has_each_once() {
 #[test]
 fn what_is_shown_reads_back_as_the_same() {
     let text = with("{text: 'a # b', secret: hunter2, list: ['1', \"true\", x], wait: 30s}");
-    let shown = loaded(&text, &[]).show(&REGISTRY, true);
+    let shown = loaded(&text, &[]).show(&RULES, true);
     assert!(!shown.contains("hunter2"), "{shown}");
     assert!(shown.contains("wait: 30s  # yaml::1:"), "{shown}");
-    let again = loaded(&shown, &[]).show(&REGISTRY, false);
-    assert_eq!(again, loaded(&text, &[]).show(&REGISTRY, false));
+    let again = loaded(&shown, &[]).show(&RULES, false);
+    assert_eq!(again, loaded(&text, &[]).show(&RULES, false));
 }
 
 proptest::proptest! {
     #[test]
     fn no_text_makes_it_panic(text in "(receivers|service|[a-z&*<]{1,3}|: |\n|\n  |- |[\\[\\]{},#'\"$é]|\\$\\{env:A:-|\\}|null|1){0,40}") {
         let loaded = loaded(&text, &[]);
-        let report = loaded.check(&REGISTRY);
+        let report = loaded.check(&RULES);
         report.human(false);
         report.json();
-        loaded.show(&REGISTRY, true);
+        loaded.show(&RULES, true);
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::node::{Node, Scalar, Tree};
 use super::report::Diagnostic;
+use super::rules::Rules;
 use super::scalar;
 use super::schema::Kind;
 use super::shape::{Shape, kind_of};
@@ -46,10 +47,10 @@ fn keeps_type(scalar: &Scalar, shape: &Shape<'_>) -> bool {
 }
 
 /// Everything in which `root`, settled, breaks the schema.
-pub(super) fn validate(root: &Node, schema: &Value, shape: &Shape<'_>) -> Vec<Diagnostic> {
+pub(super) fn validate(root: &Node, rules: &Rules, shape: &Shape<'_>) -> Vec<Diagnostic> {
     let value = root.value();
-    // A component declared a schema that is none: a test holds that none does, and the file is not to blame.
-    let Ok(validator) = jsonschema::draft7::new(schema) else { return Vec::new() };
+    // Without one a component declared a schema that is none: the file is not to blame.
+    let Some(validator) = rules.validator() else { return Vec::new() };
     let mut wrong = Vec::new();
     for error in validator.iter_errors(&value) {
         Judge { root, shape, wrong: &mut wrong }.judge(&error);

@@ -24,3 +24,40 @@ fn a_sum_that_overflows_is_refused() {
     let _held = memory.permit(1).unwrap();
     assert!(memory.permit(usize::MAX).is_none());
 }
+
+#[tokio::test]
+async fn who_waits_for_room_gets_it_in_turn() {
+    let memory = Memory::new(100);
+    let held = memory.permit(100).unwrap();
+    let mut first = pin!(memory.room(60));
+    let mut second = pin!(memory.room(40));
+    let mut third = pin!(memory.room(1));
+    for waiting in [&mut first, &mut second] {
+        assert!(futures_util::poll!(waiting.as_mut()).is_pending());
+    }
+    assert!(futures_util::poll!(third.as_mut()).is_pending());
+    assert!(memory.awaited());
+    drop(held);
+    let first = first.await;
+    let second = second.await;
+    assert_eq!(memory.used(), 100);
+    assert!(futures_util::poll!(third.as_mut()).is_pending(), "nothing is left for it");
+    drop(first);
+    assert_eq!(third.await.bytes(), 1);
+    drop(second);
+    assert!(!memory.awaited());
+    assert_eq!(memory.used(), 0);
+}
+
+#[tokio::test]
+async fn who_stops_waiting_passes_its_turn_on() {
+    let memory = Memory::new(10);
+    let held = memory.permit(10).unwrap();
+    let mut first = Box::pin(memory.room(10));
+    let mut second = pin!(memory.room(10));
+    assert!(futures_util::poll!(first.as_mut()).is_pending());
+    assert!(futures_util::poll!(second.as_mut()).is_pending());
+    drop(held);
+    drop(first);
+    assert_eq!(second.await.bytes(), 10);
+}

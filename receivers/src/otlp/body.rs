@@ -1,7 +1,8 @@
 //! The body layer: bytes of a request, in one piece, under a permit taken before they are read.
 //!
 //! A length that is declared is taken of the memory limit at once, so that what does not fit is
-//! turned away at the start. A body that is then slow gives back what has not come and goes on byte
+//! turned away at the start: after a while in which nothing of it is read, and so nothing is sent
+//! beyond the peer's window. That wait is what holds back peers that would be back at once. A body that is then slow gives back what has not come and goes on byte
 //! by byte: a promise cannot keep memory from others for longer than [`PROMISE`].
 
 use std::future::{Future, poll_fn};
@@ -15,7 +16,7 @@ use pipeline::Signal;
 use pipeline::intake::Intake;
 use pipeline::memory::Permit;
 use pipeline::receipt::{Refusal, Rejection};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::fault::Fault;
 
@@ -25,6 +26,9 @@ const PROMISE: Duration = Duration::from_secs(1);
 /// From this size on a body that came in one piece is kept as it is; a smaller one is copied, so
 /// that it does not hold the whole read buffer it stands in for as long as the outbox keeps it.
 const KEEP: usize = 16 << 10;
+
+/// How long a request waits for room, at most half of its time, before it is refused.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a request is charged from its head on, bytes: its task and its stream.
 const HEAD: usize = 4 << 10;
@@ -75,27 +79,26 @@ impl Bounds<'_> {
             None => None,
         };
         let mut chunks = Chunks::new(body, self.deadline);
-        let taken = match Gather::new(self.permit(), declared) {
-            Ok(gather) => chunks.gather(gather, self.max).await,
+        let taken = match self.permit(declared.unwrap_or(0)).await {
+            Ok(permit) => chunks.gather(Gather::new(permit, declared), self.max).await,
             Err(fault) => Err(fault),
         };
-        *unread = taken.is_err() && (self.expects || !chunks.discarded(&taken).await);
+        *unread = match &taken {
+            Ok(_) => false,
+            Err(Fault::Refused(_)) if !self.expects => !chunks.discarded().await,
+            Err(_) => true,
+        };
         taken
     }
 
-    /// Reads one gRPC message, which must be the only one.
+    /// Reads one gRPC message, which must be the only one. What is left of one that is not taken is not read:
+    /// the stream is reset behind the answer, and the peer sends no more of it.
     pub(super) async fn message<B>(&self, body: B) -> Result<Message, Fault>
     where
         B: Body<Data = Bytes> + Unpin,
     {
         let mut chunks = Chunks::new(body, self.deadline);
-        let message = self.read_message(&mut chunks).await;
-        chunks.discarded(&message).await;
-        message
-    }
-
-    async fn read_message<B: Body<Data = Bytes> + Unpin>(&self, chunks: &mut Chunks<B>) -> Result<Message, Fault> {
-        let mut permit = self.permit()?;
+        let mut permit = self.permit(0).await?;
         let (prefix, rest) = chunks.prefix(&mut permit).await?;
         let compressed = match prefix[0] {
             0 => false,
@@ -103,16 +106,25 @@ impl Bounds<'_> {
             _ => return Err(Fault::Framing("the compressed-flag of the message is neither 0 nor 1")),
         };
         let length = u32::from_be_bytes([prefix[1], prefix[2], prefix[3], prefix[4]]);
-        let mut gather = Gather::new(Ok(permit), Some(self.fits(u64::from(length))?))?;
+        let length = self.fits(u64::from(length))?;
+        if !permit.grow(length.saturating_sub(permit.bytes())) {
+            // Nobody waits while holding a permit.
+            drop(permit);
+            permit = self.permit(length).await?;
+        }
+        let mut gather = Gather::new(permit, Some(length));
         if !rest.is_empty() {
             gather.push(rest, self.max)?;
         }
         Ok(Message { compressed, taken: chunks.gather(gather, self.max).await? })
     }
 
-    /// A permit for what a request costs before its first byte.
-    fn permit(&self) -> Result<Permit, Fault> {
-        self.intake.permit(self.signal, HEAD).map_err(Fault::Refused)
+    /// A permit for `bytes`, or for what a request costs before its first byte; waits for it a little.
+    async fn permit(&self, bytes: usize) -> Result<Permit, Fault> {
+        let bytes = bytes.max(HEAD);
+        let patience = PATIENCE.min(self.deadline.saturating_duration_since(Instant::now()) / 2);
+        let room = timeout(patience, self.intake.room(self.signal, bytes)).await;
+        room.unwrap_or_else(|_late| self.intake.permit(self.signal, bytes)).map_err(Fault::Refused)
     }
 
     fn fits(&self, length: u64) -> Result<usize, Fault> {
@@ -146,9 +158,9 @@ impl<B: Body<Data = Bytes> + Unpin> Chunks<B> {
     }
 
     /// Reads and drops what is left of a request that is refused for now, within bounds; whether its end was
-    /// reached. Left unread it would end the connection (HTTP/1.1), or count against it as an error of the
-    /// peer's (h2), at the very time when every other request on it is worth something.
-    async fn discarded<T>(&mut self, taken: &Result<T, Fault>) -> bool {
+    /// reached. Left unread it would end an HTTP/1.1 connection, at the very time when every other request
+    /// on it is worth something.
+    async fn discarded(&mut self) -> bool {
         let read = async {
             let mut read = 0;
             while read < DISCARD {
@@ -160,7 +172,7 @@ impl<B: Body<Data = Bytes> + Unpin> Chunks<B> {
             }
             false
         };
-        matches!(taken, Err(Fault::Refused(_))) && tokio::time::timeout(DISCARD_WITHIN, read).await.unwrap_or(false)
+        timeout(DISCARD_WITHIN, read).await.unwrap_or(false)
     }
 
     /// The next data; when it is slow, what `permit` holds beyond `arrived` bytes is given back.
@@ -227,10 +239,8 @@ struct Gather {
 }
 
 impl Gather {
-    fn new(permit: Result<Permit, Fault>, declared: Option<usize>) -> Result<Self, Fault> {
-        let mut gather = Self { permit: permit?, declared, whole: None, buffer: Vec::new() };
-        gather.cover(declared.unwrap_or(0))?;
-        Ok(gather)
+    fn new(permit: Permit, declared: Option<usize>) -> Self {
+        Self { permit, declared, whole: None, buffer: Vec::new() }
     }
 
     fn arrived(&self) -> usize {

@@ -18,7 +18,7 @@ pub(in crate::otlp) struct GrpcConfig {
     /// Largest request, in MiB, before and after decompression, from 1. Default: 4.
     #[schemars(range(min = 1, max = 1024))]
     pub(in crate::otlp) max_recv_msg_size_mib: u32,
-    /// Most requests a connection may have inside at once, from 1. Default: 250.
+    /// Most requests a connection may have inside at once, from 1. Default: 100.
     #[schemars(range(min = 1))]
     pub(in crate::otlp) max_concurrent_streams: u32,
     /// Most connections; one more is closed as it comes. Our own. Default: 1024.
@@ -87,7 +87,7 @@ impl Default for GrpcConfig {
             endpoint: "localhost:4317".into(),
             transport: "tcp".into(),
             max_recv_msg_size_mib: 4,
-            max_concurrent_streams: 250,
+            max_concurrent_streams: 100,
             max_connections: 1024,
             read_timeout: Duration::secs(30),
             request_timeout: Duration::secs(60),

@@ -46,7 +46,7 @@ pub(in crate::otlp) struct HttpConfig {
     /// Most connections; one more is closed as it comes. Our own. Default: 1024.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub(in crate::otlp) max_connections: u32,
-    /// Most requests an HTTP/2 connection may have inside at once, from 1. Our own. Default: 250.
+    /// Most requests an HTTP/2 connection may have inside at once, from 1. Our own. Default: 100.
     #[schemars(range(min = 1))]
     pub(in crate::otlp) max_concurrent_streams: u32,
     /// Headers added to every answer, by name. Default: none.
@@ -95,7 +95,7 @@ impl Default for HttpConfig {
             keep_alives_enabled: true,
             request_timeout: Duration::secs(60),
             max_connections: 1024,
-            max_concurrent_streams: 250,
+            max_concurrent_streams: 100,
             response_headers: BTreeMap::new(),
             tls: None,
             auth: None,
