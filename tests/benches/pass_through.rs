@@ -17,6 +17,11 @@ use std::time::Duration;
 
 use peer::{Frames, Sink};
 
+/// The allocator of the binary, for what prost takes beside it.
+#[cfg(all(feature = "mimalloc", target_os = "linux"))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SPANS: [usize; 4] = [8, 64, 256, 512];
 
 const CONFIG: &str = "
@@ -24,9 +29,10 @@ receivers: {otlp: {protocols: {grpc: {endpoint: '127.0.0.1:{in}', max_recv_msg_s
 exporters: {otlp_grpc: {endpoint: '127.0.0.1:{out}', tls: {insecure: true}, compression: none}}
 service:
   workers: 1
+  extensions: [health_check]
   telemetry: {metrics: {level: none}, logs: {level: warn}}
   pipelines: {traces: {receivers: [otlp], exporters: [otlp_grpc]}}
-extensions: {}
+extensions: {health_check: {endpoint: '127.0.0.1:{health}'}}
 ";
 
 fn main() {
@@ -78,12 +84,12 @@ impl Tollgate {
     fn start(port: u16, sink: u16) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("pass.yaml");
-        let config = CONFIG.replace("{in}", &port.to_string()).replace("{out}", &sink.to_string());
+        let config = [("{in}", port), ("{out}", sink), ("{health}", free_port())];
+        let config = config.iter().fold(CONFIG.to_owned(), |text, (name, port)| text.replace(name, &port.to_string()));
         std::fs::File::create(&path).and_then(|mut file| file.write_all(config.as_bytes())).expect("a config");
         let child = Command::new("taskset")
             .args(["-c", "0", env!("CARGO_BIN_EXE_tollgate"), "run", "--config"])
             .arg(&path)
-            .env("TOLLGATE__EXTENSIONS__HEALTH_CHECK__ENDPOINT", format!("127.0.0.1:{}", free_port()))
             .stdout(Stdio::null())
             .spawn()
             .expect("taskset and the release binary");

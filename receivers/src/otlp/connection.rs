@@ -29,13 +29,11 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Largest HTTP/2 frame taken: with the default of 16 KiB the transport costs twice as much.
 const FRAME: u32 = 1 << 20;
 
-/// What a peer may send of one request before it is read. A small one makes requests that wait cheap and
-/// all others dear: beside 2 MiB, 64 KiB costs a fifth more CPU a span and this a twentieth.
-const STREAM_WINDOW: u32 = 128 << 10;
-
-/// The most that may be sent of all requests of a connection before it is read: what no permit covers.
-/// Up to it there is room for each stream's window, so that no request waits behind one that waits for room.
-const CONNECTION_WINDOW: u32 = 64 << 20;
+/// What a peer may send before it is read: for one request, and for all requests of a connection. The first
+/// holds a usual request whole (256 spans: 281 kB); a smaller one costs CPU, 64 KiB a fifth more a span. The
+/// second is what a connection can hold that no permit covers, while its requests wait for room.
+const STREAM_WINDOW: u32 = 512 << 10;
+const CONNECTION_WINDOW: u32 = 8 << 20;
 
 /// How many requests of a connection may end before they were sent whole: refusals are answered so, and
 /// what was under way then counts. Past it the connection is closed; the default closes it after 1,024.
@@ -114,7 +112,7 @@ impl Connections {
             .max_local_error_reset_streams(Some(RESETS))
             .auto_date_header(!http2_only)
             .initial_stream_window_size(STREAM_WINDOW)
-            .initial_connection_window_size(STREAM_WINDOW.saturating_mul(bounds.streams).min(CONNECTION_WINDOW))
+            .initial_connection_window_size(CONNECTION_WINDOW)
             .max_header_list_size(u32::try_from(HEAD).unwrap_or(u32::MAX))
             .keep_alive_interval(ping)
             .keep_alive_timeout(bounds.ping_timeout);
