@@ -2,6 +2,7 @@
 
 mod batch;
 mod memory_limiter;
+pub mod redaction;
 
 use pipeline::registry::ProcessorEntry;
 

@@ -1,0 +1,6 @@
+//! `redaction`: personal data and secrets out of every string of a record, before anything is written anywhere.
+//!
+//! [`detect`] finds, over text alone; what is found is judged by where it stands and masked as the
+//! configuration says. Everything here is pure: no clock, no IO, nothing that can fail at run time.
+
+pub mod detect;
