@@ -1,15 +1,10 @@
-//! The command line: what can be asked, and what every answer has in common.
+//! The command line: what can be asked, and who answers.
 
-use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use pipeline::config::{ConfigSource, Environment, Loaded, Report, load};
+use clap::{Parser, Subcommand};
 
 use crate::{components, demo, run, schema, show, validate};
-
-/// The exit code of a bad configuration: `EX_CONFIG` of sysexits.
-const BAD_CONFIG: u8 = 78;
 
 /// A telemetry pipeline: OTLP in, OTLP out.
 #[derive(Debug, Parser)]
@@ -43,38 +38,6 @@ enum ConfigCommand {
     Show(show::ShowArgs),
 }
 
-/// Where the configuration comes from; every command that needs one takes these.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct ConfigArgs {
-    /// A configuration file, or `file:PATH`, `env:NAME`, `yaml:TEXT`; later ones win.
-    #[arg(long, value_name = "FILE", required = true, value_parser = source)]
-    config: Vec<ConfigSource>,
-    /// A key to set over every file, as in `service.workers=2`; `a::b=c` is the same as `a.b=c`.
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
-}
-
-fn source(argument: &str) -> Result<ConfigSource, String> {
-    if argument.is_empty() { Err("the name of a file is empty".into()) } else { Ok(ConfigSource::parse(argument)) }
-}
-
-impl ConfigArgs {
-    /// Reads every layer, the process's environment among them.
-    pub(crate) fn load(&self) -> Loaded {
-        load(&self.config, &self.set, &Environment::of_process())
-    }
-}
-
-/// How an answer is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// For programs.
-    Json,
-}
-
 /// Runs what was asked for; a wrong command line ends in clap, with 2.
 pub(crate) fn main() -> ExitCode {
     match Cli::parse().command {
@@ -85,27 +48,4 @@ pub(crate) fn main() -> ExitCode {
         Command::Schema => schema::run(),
         Command::Config(ConfigCommand::Show(args)) => show::run(&args),
     }
-}
-
-/// Writes data to stdout. A reader that has gone away (`| head`) is no failure.
-pub(crate) fn data(text: &str) -> ExitCode {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
-        _ => ExitCode::SUCCESS,
-    }
-}
-
-/// Writes a report to stderr, coloured on a terminal unless `NO_COLOR` is set; 78 where it has errors.
-pub(crate) fn diagnose(report: &Report) -> ExitCode {
-    let mut stderr = io::stderr().lock();
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let coloured = stderr.is_terminal() && !plain;
-    // There is nowhere left to say that stderr is closed.
-    let _ = stderr.write_all(report.human(coloured).as_bytes());
-    verdict(report)
-}
-
-/// The exit code of a report.
-pub(crate) fn verdict(report: &Report) -> ExitCode {
-    if report.errors() > 0 { ExitCode::from(BAD_CONFIG) } else { ExitCode::SUCCESS }
 }

@@ -8,7 +8,7 @@ use pipeline::config::Kind;
 use pipeline::registry::Declaration;
 use serde_json::{Value, json};
 
-use crate::cli::{self, Format};
+use crate::answer::{self, Format};
 use crate::registry::REGISTRY;
 
 /// The arguments of `components`.
@@ -23,11 +23,11 @@ const KINDS: [Kind; 4] = [Kind::Receiver, Kind::Processor, Kind::Exporter, Kind:
 
 pub(crate) fn run(args: &ComponentsArgs) -> ExitCode {
     match args.format {
-        Format::Human => cli::data(&table()),
+        Format::Human => answer::data(&table()),
         Format::Json => {
             let each = |kind: Kind| REGISTRY.declarations(kind).into_iter().map(move |known| entry(kind, known));
             let components: Vec<Value> = KINDS.into_iter().flat_map(each).collect();
-            cli::data(&format!("{:#}\n", json!({ "version": 1, "components": components })))
+            answer::data(&format!("{:#}\n", json!({ "version": 1, "components": components })))
         }
     }
 }

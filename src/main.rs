@@ -1,6 +1,7 @@
 //! Tollgate: OTLP in, OTLP out; what stands between is the configuration's to say.
 
 mod admin;
+mod answer;
 mod cli;
 mod components;
 mod demo;

@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 
 use crate::admin::{self, Admin};
-use crate::cli::{self, ConfigArgs};
+use crate::answer::{self, ConfigArgs};
 use crate::registry::RULES;
 use crate::{logging, machine, process};
 
@@ -44,13 +44,13 @@ pub(crate) struct Built {
 pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: impl FnOnce(Built) -> F) -> ExitCode {
     let (plan, report) = match loaded.plan(&RULES) {
         Ok(planned) => planned,
-        Err(report) => return cli::diagnose(&report),
+        Err(report) => return answer::diagnose(&report),
     };
     let built = match build(loaded, &plan) {
         Ok(built) => built,
-        Err(reports) => return reports.iter().map(cli::diagnose).fold(ExitCode::FAILURE, |_, code| code),
+        Err(reports) => return reports.iter().map(answer::diagnose).fold(ExitCode::FAILURE, |_, code| code),
     };
-    cli::diagnose(&report);
+    answer::diagnose(&report);
     logging::init(&built.settings.log_level, built.settings.log_json);
     logging::report_panics();
     match tokio::runtime::Builder::new_multi_thread().worker_threads(cores()).thread_name("io").enable_all().build() {

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use crate::cli;
+use crate::answer;
 use crate::registry::REGISTRY;
 
 pub(crate) fn run() -> ExitCode {
-    cli::data(&format!("{:#}\n", pipeline::config::schema(&REGISTRY)))
+    answer::data(&format!("{:#}\n", pipeline::config::schema(&REGISTRY)))
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::cli::{self, ConfigArgs};
+use crate::answer::{self, ConfigArgs};
 use crate::registry::RULES;
 
 /// The arguments of `config show`.
@@ -19,7 +19,7 @@ pub(crate) struct ShowArgs {
 
 pub(crate) fn run(args: &ShowArgs) -> ExitCode {
     let loaded = args.config.load();
-    let verdict = cli::diagnose(&loaded.check(&RULES));
-    let written = cli::data(&loaded.show(&RULES, args.origin));
+    let verdict = answer::diagnose(&loaded.check(&RULES));
+    let written = answer::data(&loaded.show(&RULES, args.origin));
     if verdict == ExitCode::SUCCESS { written } else { verdict }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use pipeline::config::{ByteSize, Plan, Report};
 
-use crate::cli::{self, ConfigArgs, Format};
+use crate::answer::{self, ConfigArgs, Format};
 use crate::registry::RULES;
 use crate::{machine, run as start};
 
@@ -32,20 +32,20 @@ pub(crate) fn run(args: &ValidateArgs) -> ExitCode {
     match args.format {
         Format::Human => human(plan.as_ref(), &report),
         Format::Json => {
-            cli::data(&format!("{:#}\n", report.json()));
-            cli::verdict(&report)
+            answer::data(&format!("{:#}\n", report.json()));
+            answer::verdict(&report)
         }
     }
 }
 
 fn human(plan: Option<&Plan>, report: &Report) -> ExitCode {
-    let verdict = cli::diagnose(report);
+    let verdict = answer::diagnose(report);
     let Some(plan) = plan else { return verdict };
     let pipelines: Vec<String> = plan.pipelines.iter().map(|pipeline| pipeline.id.to_string()).collect();
     let machine = machine::memory();
     let ceiling = ByteSize(plan.service.memory_ceiling(machine));
     let machine = ByteSize(machine);
-    cli::data(&format!(
+    answer::data(&format!(
         "ok: {}\nmemory ceiling: {ceiling} of {machine} for requests in flight and everything still owed\n",
         pipelines.join(", "),
     ))

@@ -4,7 +4,7 @@
 use figment::value::{Dict, Map, Num, Tag, Value};
 use figment::{Error, Figment, Metadata, Profile, Provider};
 
-use super::load::Environment;
+use super::environment::Environment;
 use super::node::{Entry, Node, Scalar, Tree};
 use super::report::Diagnostic;
 use super::source::{Place, Source};

@@ -4,6 +4,7 @@
 //! its place; [`Loaded::check`] tells everything that is wrong with it; [`Loaded::plan`] is what is to run.
 
 mod codes;
+mod environment;
 mod findings;
 mod graph;
 mod id;
@@ -30,9 +31,10 @@ mod value;
 mod yaml;
 
 pub use codes::{CODES, Code, meaning};
+pub use environment::Environment;
 pub use findings::{Finding, Findings, Severity};
 pub use id::ComponentId;
-pub use load::{ConfigSource, Environment, Loaded, load};
+pub use load::{ConfigSource, Loaded, load};
 pub use plan::{PipelinePlan, Plan, Planned};
 pub use report::{Diagnostic, Report};
 pub use rules::Rules;

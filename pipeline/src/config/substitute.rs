@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::load::{Environment, read_file};
+use super::environment::{Environment, read_file};
 use super::node::{Node, Scalar, Tree};
 use super::report::Diagnostic;
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::load::{ConfigSource, Environment, Loaded, load};
+use super::super::environment::Environment;
+use super::super::load::{ConfigSource, Loaded, load};
 
 fn loaded(files: &[&str], set: &[&str], variables: &[(&str, &str)]) -> Loaded {
     let sources: Vec<_> = files.iter().map(|text| ConfigSource::Yaml((*text).into())).collect();

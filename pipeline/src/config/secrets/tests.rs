@@ -1,6 +1,7 @@
 //! What is a secret by its name, and what of a line is shown.
 
-use super::super::load::{ConfigSource, Environment, load};
+use super::super::environment::Environment;
+use super::super::load::{ConfigSource, load};
 use super::super::source::{Place, Source};
 use super::*;
 

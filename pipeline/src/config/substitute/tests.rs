@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::load::{ConfigSource, Environment, load};
+use super::super::environment::Environment;
+use super::super::load::{ConfigSource, load};
 
 fn environment() -> Environment {
     let variables = [("WORD", "word"), ("NUMBER", "12"), ("DOLLARS", "${env:WORD} $$"), ("EMPTY", "")];
