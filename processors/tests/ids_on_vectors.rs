@@ -96,7 +96,12 @@ fn string(line: &str, key: &str) -> String {
     let mut rest = line.split_once(&format!("\"{key}\": \"")).unwrap().1.chars();
     let mut units = Vec::new();
     while let Some(c) = rest.next().filter(|c| *c != '"') {
-        let c = if c == '\\' { rest.next().unwrap() } else { units.extend(c.encode_utf16(&mut [0; 2]).iter()); continue };
+        let c = if c == '\\' {
+            rest.next().unwrap()
+        } else {
+            units.extend(c.encode_utf16(&mut [0; 2]).iter());
+            continue;
+        };
         match c {
             'u' => {
                 let hex: String = rest.by_ref().take(4).collect();

@@ -4,20 +4,79 @@ use super::checksum::{luhn, number, sum, value, verhoeff};
 use super::date::{is_day, yymmdd};
 use super::row::{Row, shape_only, vouched};
 
-const ZA: &[&str] = &["south african id", "sa id", "id number", "identity number", "rsa id", "permanent resident", "resident number", "id no", "id"];
-const NIN: &[&str] = &["nin", "national identification", "national identity", "nimc", "national identity number", "nigeria"];
+const ZA: &[&str] = &[
+    "south african id",
+    "sa id",
+    "id number",
+    "identity number",
+    "rsa id",
+    "permanent resident",
+    "resident number",
+    "id no",
+    "id",
+];
+const NIN: &[&str] =
+    &["nin", "national identification", "national identity", "nimc", "national identity number", "nigeria"];
 const PLATE: &[&str] = &["plate", "plates", "plate number", "vehicle", "registration", "license plate", "frsc", "car"];
 
 pub(super) const ROWS: &[Row] = &[
-    vouched("ZA_ID_NUMBER", &["######?####?#?#?#", "######?####?###"], south_african, ZA, "identity number: date of birth, status, Luhn"),
+    vouched(
+        "ZA_ID_NUMBER",
+        &["######?####?#?#?#", "######?####?###"],
+        south_african,
+        ZA,
+        "identity number: date of birth, status, Luhn",
+    ),
     vouched("NG_NIN", &["%###########"], verhoeff, NIN, "national identification number: Verhoeff"),
-    vouched("NG_BVN", &["22#########"], shape_only, &["bvn", "bank verification", "bank verification number"], "Nigerian bank verification number: 22 and nine digits"),
-    vouched("NG_VEHICLE_REGISTRATION", &["@@@?###?@@"], shape_only, PLATE, "vehicle registration: office, serial, year"),
-    vouched("EG_NATIONAL_ID", &["%##############"], egyptian, &["egyptian id", "national id", "raqam qawmi", "id number"], "Egyptian national number: century, date of birth, governorate, mod 11"),
-    vouched("GH_CARD", &["GHA-#########-#", "GHA##########"], shape_only, &["ghana card", "ghanacard", "nia", "national id"], "Ghanaian identity card"),
-    vouched("KE_PIN", &["@#########@"], kenyan, &["kra pin", "kra", "pin", "tax id"], "Kenyan taxpayer number: A or P, nine digits, a letter"),
-    vouched("TN_MF", &["#######@@@###", "#######/@/@/@/###", "#######@/@/@/###"], shape_only, &["matricule fiscal", "matricule fiscale", "mf", "tax id"], "Tunisian taxpayer number"),
-    vouched("MA_CIN", &["@#{5,6}", "@@#{5,6}"], shape_only, &["cin", "cnie", "carte nationale", "carte d identite nationale"], "Moroccan identity card"),
+    vouched(
+        "NG_BVN",
+        &["22#########"],
+        shape_only,
+        &["bvn", "bank verification", "bank verification number"],
+        "Nigerian bank verification number: 22 and nine digits",
+    ),
+    vouched(
+        "NG_VEHICLE_REGISTRATION",
+        &["@@@?###?@@"],
+        shape_only,
+        PLATE,
+        "vehicle registration: office, serial, year",
+    ),
+    vouched(
+        "EG_NATIONAL_ID",
+        &["%##############"],
+        egyptian,
+        &["egyptian id", "national id", "raqam qawmi", "id number"],
+        "Egyptian national number: century, date of birth, governorate, mod 11",
+    ),
+    vouched(
+        "GH_CARD",
+        &["GHA-#########-#", "GHA##########"],
+        shape_only,
+        &["ghana card", "ghanacard", "nia", "national id"],
+        "Ghanaian identity card",
+    ),
+    vouched(
+        "KE_PIN",
+        &["@#########@"],
+        kenyan,
+        &["kra pin", "kra", "pin", "tax id"],
+        "Kenyan taxpayer number: A or P, nine digits, a letter",
+    ),
+    vouched(
+        "TN_MF",
+        &["#######@@@###", "#######/@/@/@/###", "#######@/@/@/###"],
+        shape_only,
+        &["matricule fiscal", "matricule fiscale", "mf", "tax id"],
+        "Tunisian taxpayer number",
+    ),
+    vouched(
+        "MA_CIN",
+        &["@#{5,6}", "@@#{5,6}"],
+        shape_only,
+        &["cin", "cnie", "carte nationale", "carte d identite nationale"],
+        "Moroccan identity card",
+    ),
 ];
 
 fn south_african(id: &[u8]) -> bool {

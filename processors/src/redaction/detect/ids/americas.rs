@@ -4,7 +4,8 @@ use super::checksum::{complement, luhn, number, sum, value};
 use super::date::yymmdd;
 use super::row::{Row, shape_only, sure, vouched};
 
-const SIN: &[&str] = &["sin", "social insurance", "social insurance number", "nas", "assurance sociale", "numero d assurance sociale"];
+const SIN: &[&str] =
+    &["sin", "social insurance", "social insurance number", "nas", "assurance sociale", "numero d assurance sociale"];
 const CURP: &[&str] = &["curp", "clave unica", "registro de poblacion"];
 const RFC: &[&str] = &["rfc", "registro federal", "contribuyente", "contribuyentes", "tax id"];
 const CPF: &[&str] = &["cpf", "cadastro de pessoas fisicas", "cadastro de pessoa fisica", "contribuinte", "tax id"];
@@ -14,33 +15,132 @@ const CUIT: &[&str] = &["cuit", "cuil", "clave unica", "tributaria", "tax id"];
 
 pub(super) const ROWS: &[Row] = &[
     vouched("CA_SIN", &["###?###?###"], sin, SIN, "social insurance number: Luhn, a first digit in use"),
-    sure("CA_BN", &["#########R@####", "##### #### R@ ####", "######### R@ ####"], business, "Canadian business number with its programme: Luhn"),
-    vouched("CA_OHIP", &["####?###?###", "####?###?###?@@"], ohip, &["ohip", "health card", "health number", "ontario health", "hcn"], "Ontario health number: Luhn"),
-    vouched("CA_PASSPORT", &["@@######", "@######@@"], shape_only, &["passport", "passeport", "travel document"], "Canadian passport number"),
+    sure(
+        "CA_BN",
+        &["#########R@####", "##### #### R@ ####", "######### R@ ####"],
+        business,
+        "Canadian business number with its programme: Luhn",
+    ),
+    vouched(
+        "CA_OHIP",
+        &["####?###?###", "####?###?###?@@"],
+        ohip,
+        &["ohip", "health card", "health number", "ontario health", "hcn"],
+        "Ontario health number: Luhn",
+    ),
+    vouched(
+        "CA_PASSPORT",
+        &["@@######", "@######@@"],
+        shape_only,
+        &["passport", "passeport", "travel document"],
+        "Canadian passport number",
+    ),
     sure("MX_CURP", &["^@@@@######@@@@@@*#"], curp, "Mexican population code: date, state, check digit"),
     vouched("MX_CURP", &["%@@@@######@@@@@@*#"], curp, CURP, "Mexican population code in another form"),
-    sure("MX_RFC", &["^@@@@######***", "^@@@@~######~***"], rfc, "Mexican taxpayer code of a person: date, check digit"),
+    sure(
+        "MX_RFC",
+        &["^@@@@######***", "^@@@@~######~***"],
+        rfc,
+        "Mexican taxpayer code of a person: date, check digit",
+    ),
     vouched("MX_RFC", &["@@@@?######?***", "@@@?######?***"], rfc, RFC, "Mexican taxpayer code in another form"),
-    vouched("MX_NSS", &["##?##?##?####?#"], luhn, &["nss", "imss", "seguro social", "numero de seguridad social"], "Mexican social security number: Luhn"),
-    vouched("MX_CLABE", &["%#{18}"], clabe, &["clabe", "cuenta", "interbancaria", "spei", "bank account"], "Mexican bank account: 3-7-1 weights"),
+    vouched(
+        "MX_NSS",
+        &["##?##?##?####?#"],
+        luhn,
+        &["nss", "imss", "seguro social", "numero de seguridad social"],
+        "Mexican social security number: Luhn",
+    ),
+    vouched(
+        "MX_CLABE",
+        &["%#{18}"],
+        clabe,
+        &["clabe", "cuenta", "interbancaria", "spei", "bank account"],
+        "Mexican bank account: 3-7-1 weights",
+    ),
     sure("BR_CPF", &["###.###.###-##"], cpf, "Brazilian taxpayer number, dotted: two check digits"),
     vouched("BR_CPF", &["%#{11}"], cpf, CPF, "Brazilian taxpayer number: two check digits"),
-    sure("BR_CNPJ", &["^**.***.***/****-##"], cnpj, "Brazilian company number, dotted, letters since 2026: two check digits"),
+    sure(
+        "BR_CNPJ",
+        &["^**.***.***/****-##"],
+        cnpj,
+        "Brazilian company number, dotted, letters since 2026: two check digits",
+    ),
     vouched("BR_CNPJ", &["%#{14}", "************##"], cnpj, CNPJ, "Brazilian company number: two check digits"),
-    vouched("BR_PIS", &["###.#####.##-#", "#{11}"], pis, &["pis", "pasep", "nis", "nit", "pis pasep"], "Brazilian worker number: mod 11"),
-    vouched("BR_CNH", &["#{11}"], cnh, &["cnh", "habilitacao", "carteira de motorista", "driver license", "registro cnh"], "Brazilian driving licence: two check digits"),
-    vouched("BR_LICENSE_PLATE", &["@@@?####", "@@@#@##"], shape_only, &["placa", "veiculo", "carro", "license plate", "mercosul"], "Brazilian plate, old or Mercosul"),
+    vouched(
+        "BR_PIS",
+        &["###.#####.##-#", "#{11}"],
+        pis,
+        &["pis", "pasep", "nis", "nit", "pis pasep"],
+        "Brazilian worker number: mod 11",
+    ),
+    vouched(
+        "BR_CNH",
+        &["#{11}"],
+        cnh,
+        &["cnh", "habilitacao", "carteira de motorista", "driver license", "registro cnh"],
+        "Brazilian driving licence: two check digits",
+    ),
+    vouched(
+        "BR_LICENSE_PLATE",
+        &["@@@?####", "@@@#@##"],
+        shape_only,
+        &["placa", "veiculo", "carro", "license plate", "mercosul"],
+        "Brazilian plate, old or Mercosul",
+    ),
     sure("CL_RUT", &["#{1,2}.###.###-*"], rut, "Chilean number, dotted: mod 11"),
     vouched("CL_RUT", &["#{7,8}?*"], rut, RUT, "Chilean number: mod 11"),
     sure("AR_CUIT", &["##-########-#"], cuit, "Argentine taxpayer number with dashes: prefix, mod 11"),
     vouched("AR_CUIT", &["%#{11}"], cuit, CUIT, "Argentine taxpayer number: prefix, mod 11"),
-    vouched("AR_DNI", &["#{1,2}.###.###", "#{7,8}"], shape_only, &["dni", "documento", "documento nacional", "nro documento"], "Argentine identity document: 7 or 8 digits"),
-    vouched("CO_NIT", &["#{8,9}-#", "###.###.###-#", "#{10}"], nit, &["nit", "rut", "dian", "tributaria", "tax id"], "Colombian taxpayer number: mod 11"),
-    vouched("CO_CEDULA", &["#.###.###.###", "#{2}.###.###", "#{8}", "#{10}"], shape_only, &["cedula", "cedula de ciudadania", "cc", "ciudadania", "nuip"], "Colombian citizen card: 8 or 10 digits"),
-    vouched("PE_RUC", &["#{11}"], ruc, &["ruc", "sunat", "contribuyente", "tax id"], "Peruvian taxpayer number: prefix, mod 11"),
-    vouched("EC_CEDULA", &["#########?#"], ecuador, &["cedula", "ci", "identidad", "ecuador"], "Ecuadorian identity card: province, Luhn"),
-    vouched("UY_CI", &["#?###?###?#", "#.###.###-#", "#######-#"], uruguay, &["cedula", "ci", "cedula de identidad", "documento"], "Uruguayan identity card: check digit"),
-    vouched("VE_RIF", &["@?########?#"], rif, &["rif", "registro de informacion fiscal", "seniat", "tax id"], "Venezuelan taxpayer number: mod 11"),
+    vouched(
+        "AR_DNI",
+        &["#{1,2}.###.###", "#{7,8}"],
+        shape_only,
+        &["dni", "documento", "documento nacional", "nro documento"],
+        "Argentine identity document: 7 or 8 digits",
+    ),
+    vouched(
+        "CO_NIT",
+        &["#{8,9}-#", "###.###.###-#", "#{10}"],
+        nit,
+        &["nit", "rut", "dian", "tributaria", "tax id"],
+        "Colombian taxpayer number: mod 11",
+    ),
+    vouched(
+        "CO_CEDULA",
+        &["#.###.###.###", "#{2}.###.###", "#{8}", "#{10}"],
+        shape_only,
+        &["cedula", "cedula de ciudadania", "cc", "ciudadania", "nuip"],
+        "Colombian citizen card: 8 or 10 digits",
+    ),
+    vouched(
+        "PE_RUC",
+        &["#{11}"],
+        ruc,
+        &["ruc", "sunat", "contribuyente", "tax id"],
+        "Peruvian taxpayer number: prefix, mod 11",
+    ),
+    vouched(
+        "EC_CEDULA",
+        &["#########?#"],
+        ecuador,
+        &["cedula", "ci", "identidad", "ecuador"],
+        "Ecuadorian identity card: province, Luhn",
+    ),
+    vouched(
+        "UY_CI",
+        &["#?###?###?#", "#.###.###-#", "#######-#"],
+        uruguay,
+        &["cedula", "ci", "cedula de identidad", "documento"],
+        "Uruguayan identity card: check digit",
+    ),
+    vouched(
+        "VE_RIF",
+        &["@?########?#"],
+        rif,
+        &["rif", "registro de informacion fiscal", "seniat", "tax id"],
+        "Venezuelan taxpayer number: mod 11",
+    ),
     vouched("DO_CEDULA", &["###?#######?#"], luhn, &["cedula", "identidad", "jce"], "Dominican identity card: Luhn"),
 ];
 
@@ -113,8 +213,12 @@ fn cpf(id: &[u8]) -> bool {
 fn cnpj(id: &[u8]) -> bool {
     const WEIGHTS: [u64; 13] = [6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2];
     // Letters count as their place after the digit 0 in ASCII.
-    let sum = |id: &[u8], weights: &[u64]| id.iter().zip(weights).map(|(byte, weight)| u64::from(byte - b'0') * weight).sum();
-    id[..8] != *b"00000000" && brazil(sum(&id[..12], &WEIGHTS[1..])) == value(id[12]) && brazil(sum(&id[..13], &WEIGHTS)) == value(id[13])
+    let sum = |id: &[u8], weights: &[u64]| -> u64 {
+        id.iter().zip(weights).map(|(byte, weight)| u64::from(byte - b'0') * weight).sum()
+    };
+    id[..8] != *b"00000000"
+        && brazil(sum(&id[..12], &WEIGHTS[1..])) == value(id[12])
+        && brazil(sum(&id[..13], &WEIGHTS)) == value(id[13])
 }
 
 fn pis(id: &[u8]) -> bool {
@@ -134,7 +238,8 @@ fn cnh(id: &[u8]) -> bool {
 
 fn rut(id: &[u8]) -> bool {
     let Some((check, rest)) = id.split_last() else { return false };
-    let sum: u64 = rest.iter().rev().zip([2, 3, 4, 5, 6, 7].iter().cycle()).map(|(byte, weight)| value(*byte) * weight).sum();
+    let sum: u64 =
+        rest.iter().rev().zip([2, 3, 4, 5, 6, 7].iter().cycle()).map(|(byte, weight)| value(*byte) * weight).sum();
     let expect = match complement(sum, 11) {
         10 => b'K',
         digit => b'0' + digit as u8,

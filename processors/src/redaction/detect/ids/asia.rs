@@ -7,38 +7,150 @@ use super::row::{Row, shape_only, sure, vouched};
 const AADHAAR: &[&str] = &["aadhaar", "aadhar", "adhaar", "uidai", "uid", "aadhaar number"];
 const PAN: &[&str] = &["pan", "pan number", "pan card", "permanent account", "permanent account number", "income tax"];
 const GSTIN: &[&str] = &["gstin", "gst", "gst number", "goods and services tax", "tax identification"];
-const VEHICLE: &[&str] = &["vehicle", "registration", "rto", "plate", "bike", "car", "vehicle number", "rc", "license plate"];
-const NRIC: &[&str] = &["nric", "fin", "ic", "identity card", "foreign identification", "singapore", "identification number"];
+const VEHICLE: &[&str] =
+    &["vehicle", "registration", "rto", "plate", "bike", "car", "vehicle number", "rc", "license plate"];
+const NRIC: &[&str] =
+    &["nric", "fin", "ic", "identity card", "foreign identification", "singapore", "identification number"];
 const UEN: &[&str] = &["uen", "unique entity", "acra", "company registration", "business registration", "gst reg"];
-const THAI: &[&str] = &["thai id", "thai national id", "national id", "bat prachachon", "citizen id", "identification number", "tnin"];
-const TIN_PH: &[&str] = &["tin", "bir", "tax id", "taxpayer identification", "taxpayer identification number", "bureau of internal revenue"];
+const THAI: &[&str] =
+    &["thai id", "thai national id", "national id", "bat prachachon", "citizen id", "identification number", "tnin"];
+const TIN_PH: &[&str] = &[
+    "tin",
+    "bir",
+    "tax id",
+    "taxpayer identification",
+    "taxpayer identification number",
+    "bureau of internal revenue",
+];
 
 pub(super) const ROWS: &[Row] = &[
     vouched("IN_AADHAAR", &["####?####?####", "####:####:####"], aadhaar, AADHAAR, "Aadhaar: Verhoeff, no palindrome"),
-    vouched("IN_PAN", &["@@@@@####@"], shape_only, PAN, "permanent account number: five letters, four digits, a letter"),
+    vouched(
+        "IN_PAN",
+        &["@@@@@####@"],
+        shape_only,
+        PAN,
+        "permanent account number: five letters, four digits, a letter",
+    ),
     sure("IN_GSTIN", &["^##@@@@@####@*Z*"], gstin_checked, "goods and services tax number: state, PAN, checksum"),
     vouched("IN_GSTIN", &["##@@@@@####@*Z*"], gstin, GSTIN, "goods and services tax number: state, PAN"),
-    vouched("IN_PASSPORT", &["@#######", "@##?####?#"], passport_in, &["passport", "passport number", "indian passport", "travel document"], "Indian passport: letter, seven digits, neither end 0"),
-    vouched("IN_VOTER", &["@@@?#######"], shape_only, &["voter", "voter id", "epic", "elector", "election", "vote", "electoral"], "voter card: three letters, seven digits"),
-    vouched("IN_VEHICLE_REGISTRATION", &["@@?#{1,2}?@{0,3}?#{4}", "##?BH?####?@{1,2}"], vehicle, VEHICLE, "vehicle registration: state, district, series"),
-    vouched("IN_DRIVING_LICENCE", &["@@##?###########", "@@-##-####-#######", "@@-#############"], driving, &["driving licence", "driving license", "dl", "dl no", "licence number"], "driving licence: state, office, year"),
-    vouched("IN_ABHA", &["##-####-####-####", "##############"], verhoeff, &["abha", "health id", "ayushman", "abdm"], "health account: Verhoeff"),
-    vouched("PK_CNIC", &["#####-#######-#", "#############"], cnic, &["cnic", "nicop", "nadra", "shanakhti", "national identity"], "Pakistani identity card: province"),
-    vouched("LK_NIC", &["#########V", "#########@", "############"], lanka, &["nic", "national identity card", "sri lanka", "id card"], "Sri Lankan identity card: day of the year"),
-    vouched("BD_NID", &["##########", "#############", "#################"], shape_only, &["nid", "national id", "smart card", "bangladesh"], "Bangladeshi identity number: 10, 13 or 17 digits"),
+    vouched(
+        "IN_PASSPORT",
+        &["@#######", "@##?####?#"],
+        passport_in,
+        &["passport", "passport number", "indian passport", "travel document"],
+        "Indian passport: letter, seven digits, neither end 0",
+    ),
+    vouched(
+        "IN_VOTER",
+        &["@@@?#######"],
+        shape_only,
+        &["voter", "voter id", "epic", "elector", "election", "vote", "electoral"],
+        "voter card: three letters, seven digits",
+    ),
+    vouched(
+        "IN_VEHICLE_REGISTRATION",
+        &["@@?#{1,2}?@{0,3}?#{4}", "##?BH?####?@{1,2}"],
+        vehicle,
+        VEHICLE,
+        "vehicle registration: state, district, series",
+    ),
+    vouched(
+        "IN_DRIVING_LICENCE",
+        &["@@##?###########", "@@-##-####-#######", "@@-#############"],
+        driving,
+        &["driving licence", "driving license", "dl", "dl no", "licence number"],
+        "driving licence: state, office, year",
+    ),
+    vouched(
+        "IN_ABHA",
+        &["##-####-####-####", "##############"],
+        verhoeff,
+        &["abha", "health id", "ayushman", "abdm"],
+        "health account: Verhoeff",
+    ),
+    vouched(
+        "PK_CNIC",
+        &["#####-#######-#", "#############"],
+        cnic,
+        &["cnic", "nicop", "nadra", "shanakhti", "national identity"],
+        "Pakistani identity card: province",
+    ),
+    vouched(
+        "LK_NIC",
+        &["#########V", "#########@", "############"],
+        lanka,
+        &["nic", "national identity card", "sri lanka", "id card"],
+        "Sri Lankan identity card: day of the year",
+    ),
+    vouched(
+        "BD_NID",
+        &["##########", "#############", "#################"],
+        shape_only,
+        &["nid", "national id", "smart card", "bangladesh"],
+        "Bangladeshi identity number: 10, 13 or 17 digits",
+    ),
     sure("SG_NRIC_FIN", &["^@#######@"], nric, "identity number: kind, weights, check letter"),
     vouched("SG_NRIC_FIN", &["@#######@"], nric, NRIC, "identity number in lower case"),
-    vouched("SG_UEN", &["########@", "#########@", "@##@@####*", "@##@*####@"], uen, UEN, "entity number: check letter of each form"),
+    vouched(
+        "SG_UEN",
+        &["########@", "#########@", "@##@@####*", "@##@*####@"],
+        uen,
+        UEN,
+        "entity number: check letter of each form",
+    ),
     sure("TH_TNIN", &["#-####-#####-##-#"], thai, "Thai identity number in its groups: mod 11"),
     vouched("TH_TNIN", &["%#############"], thai, THAI, "Thai identity number: mod 11"),
-    vouched("PH_TIN", &["###?###?###", "###?###?###?###", "###?###?###?#####"], tin_ph, TIN_PH, "Philippine taxpayer number: mod 11"),
-    vouched("PH_UMID", &["####-#######-#", "##-#######-#", "##-#########-#"], shape_only, &["umid", "crn", "sss", "gsis", "philhealth", "social security"], "Philippine social security and health numbers"),
+    vouched(
+        "PH_TIN",
+        &["###?###?###", "###?###?###?###", "###?###?###?#####"],
+        tin_ph,
+        TIN_PH,
+        "Philippine taxpayer number: mod 11",
+    ),
+    vouched(
+        "PH_UMID",
+        &["####-#######-#", "##-#######-#", "##-#########-#"],
+        shape_only,
+        &["umid", "crn", "sss", "gsis", "philhealth", "social security"],
+        "Philippine social security and health numbers",
+    ),
     sure("MY_NRIC", &["######-##-####"], mykad, "Malaysian identity card with dashes: date of birth, place"),
-    vouched("MY_NRIC", &["############"], mykad, &["nric", "mykad", "ic", "kad pengenalan", "ic number", "identity card"], "Malaysian identity card: date of birth, place"),
-    vouched("ID_NIK", &["%################"], nik, &["nik", "ktp", "nomor induk kependudukan", "kartu tanda penduduk", "e ktp"], "Indonesian identity number: province, date of birth"),
-    vouched("ID_NPWP", &["##.###.###.#-###.###", "###############"], npwp, &["npwp", "nomor pokok wajib pajak", "pajak", "tax id"], "Indonesian taxpayer number: Luhn"),
-    vouched("VN_CCCD", &["############"], vietnam, &["cccd", "can cuoc", "can cuoc cong dan", "cmnd", "citizen id"], "Vietnamese citizen card: province, century"),
-    vouched("VN_TAX_CODE", &["##########", "##########-###"], vietnam_tax, &["ma so thue", "mst", "tax code"], "Vietnamese tax code: mod 11"),
+    vouched(
+        "MY_NRIC",
+        &["############"],
+        mykad,
+        &["nric", "mykad", "ic", "kad pengenalan", "ic number", "identity card"],
+        "Malaysian identity card: date of birth, place",
+    ),
+    vouched(
+        "ID_NIK",
+        &["%################"],
+        nik,
+        &["nik", "ktp", "nomor induk kependudukan", "kartu tanda penduduk", "e ktp"],
+        "Indonesian identity number: province, date of birth",
+    ),
+    vouched(
+        "ID_NPWP",
+        &["##.###.###.#-###.###", "###############"],
+        npwp,
+        &["npwp", "nomor pokok wajib pajak", "pajak", "tax id"],
+        "Indonesian taxpayer number: Luhn",
+    ),
+    vouched(
+        "VN_CCCD",
+        &["############"],
+        vietnam,
+        &["cccd", "can cuoc", "can cuoc cong dan", "cmnd", "citizen id"],
+        "Vietnamese citizen card: province, century",
+    ),
+    vouched(
+        "VN_TAX_CODE",
+        &["##########", "##########-###"],
+        vietnam_tax,
+        &["ma so thue", "mst", "tax code"],
+        "Vietnamese tax code: mod 11",
+    ),
 ];
 
 fn aadhaar(id: &[u8]) -> bool {

@@ -119,7 +119,8 @@ impl Candidate {
             _ => self.kinds() & (kind::DASH | kind::DOT),
         };
         let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-        let joins = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| kind::of(*byte) & inner != 0);
+        let joins =
+            |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| kind::of(*byte) & inner != 0);
         joins(self.start.checked_sub(1)) && digit(self.start.checked_sub(2))
             || joins(Some(self.end)) && digit(Some(self.end + 1))
     }
@@ -227,7 +228,9 @@ fn separator(bytes: &[u8]) -> Option<(u8, usize)> {
 
 /// Where the separator that ends at `start` begins.
 fn separator_before(bytes: &[u8], start: usize) -> Option<usize> {
-    (1..=3.min(start)).map(|width| start - width).find(|at| separator(&bytes[*at..start]).is_some_and(|(_, width)| at + width == start))
+    (1..=3.min(start))
+        .map(|width| start - width)
+        .find(|at| separator(&bytes[*at..start]).is_some_and(|(_, width)| at + width == start))
 }
 
 /// Whether an identifier may begin at `start`: behind no letter of a script with cases and, a phone's `+` being one,

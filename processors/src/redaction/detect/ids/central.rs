@@ -4,19 +4,64 @@ use super::checksum::{complement, number, sum, sum_of_digits, value};
 use super::date::is_short;
 use super::row::{Row, shape_only, sure, vouched};
 
-const SVNR: &[&str] = &["svnr", "sv nr", "sv nummer", "sozialversicherungsnummer", "sozialversicherung", "versicherungsnummer", "e card", "ecard", "social security"];
-const AHV: &[&str] = &["ahv", "ahv nummer", "ahv nr", "avs", "numero avs", "avs13", "ahvn13", "sozialversicherungsnummer", "oasi", "navs"];
+const SVNR: &[&str] = &[
+    "svnr",
+    "sv nr",
+    "sv nummer",
+    "sozialversicherungsnummer",
+    "sozialversicherung",
+    "versicherungsnummer",
+    "e card",
+    "ecard",
+    "social security",
+];
+const AHV: &[&str] = &[
+    "ahv",
+    "ahv nummer",
+    "ahv nr",
+    "avs",
+    "numero avs",
+    "avs13",
+    "ahvn13",
+    "sozialversicherungsnummer",
+    "oasi",
+    "navs",
+];
 
 pub(super) const ROWS: &[Row] = &[
     vouched("AT_SVNR", &["####?######"], austrian, SVNR, "social insurance number: mod 11, date of birth"),
     sure("AT_VAT_ID", &["^ATU########"], uid, "Austrian VAT number: checksum"),
-    vouched("AT_VAT_ID", &["%ATU########"], uid, &["uid", "uid nummer", "umsatzsteuer", "ust", "vat"], "Austrian VAT number in another form"),
-    vouched("AT_TAX_NUMBER", &["##-###/####", "##?###?####"], tax, &["steuernummer", "st nr", "abgabenkontonummer", "finanzamt", "tax number"], "Austrian tax number: mod 10"),
-    vouched("AT_PASSPORT", &["@?#######", "@@#######"], shape_only, &["reisepass", "reisepassnummer", "pass", "passnummer", "passport"], "Austrian passport number"),
+    vouched(
+        "AT_VAT_ID",
+        &["%ATU########"],
+        uid,
+        &["uid", "uid nummer", "umsatzsteuer", "ust", "vat"],
+        "Austrian VAT number in another form",
+    ),
+    vouched(
+        "AT_TAX_NUMBER",
+        &["##-###/####", "##?###?####"],
+        tax,
+        &["steuernummer", "st nr", "abgabenkontonummer", "finanzamt", "tax number"],
+        "Austrian tax number: mod 10",
+    ),
+    vouched(
+        "AT_PASSPORT",
+        &["@?#######", "@@#######"],
+        shape_only,
+        &["reisepass", "reisepassnummer", "pass", "passnummer", "passport"],
+        "Austrian passport number",
+    ),
     sure("CH_AHV", &["756.####.####.##", "756##########"], ean, "Swiss social insurance number: 756, EAN-13"),
     vouched("CH_AHV", &["%756##########"], ean, AHV, "Swiss social insurance number in another form"),
     sure("CH_UID", &["^CHE-###.###.###", "^CHE#########", "^CHE ### ### ###"], company, "Swiss company number: mod 11"),
-    vouched("CH_UID", &["%CHE#########"], company, &["uid", "ide", "mwst", "tva", "iva", "vat"], "Swiss company number in another form"),
+    vouched(
+        "CH_UID",
+        &["%CHE#########"],
+        company,
+        &["uid", "ide", "mwst", "tva", "iva", "vat"],
+        "Swiss company number in another form",
+    ),
 ];
 
 /// Three digits, a check digit, and the date of birth, whose month may be above 12 when numbers ran out.

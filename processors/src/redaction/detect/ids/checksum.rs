@@ -14,11 +14,6 @@ pub(super) fn number(digits: &[u8]) -> u64 {
     digits.iter().fold(0, |sum, digit| sum * 10 + value(*digit))
 }
 
-/// Whether all are digits.
-pub(super) fn numeric(id: &[u8]) -> bool {
-    id.iter().all(u8::is_ascii_digit)
-}
-
 /// Each value times its weight, as far as there are weights.
 pub(super) fn sum(id: &[u8], weights: &[u64]) -> u64 {
     id.iter().zip(weights).map(|(byte, weight)| value(*byte) * weight).sum()

@@ -4,38 +4,180 @@ use super::checksum::{icao, mod11_10, number, sum, sum_of_digits, value};
 use super::date::is_short;
 use super::row::{Row, shape_only, sure, vouched};
 
-const TAX_ID: &[&str] = &["steuer id", "steuerid", "steueridentifikationsnummer", "steuerliche identifikationsnummer", "identifikationsnummer", "idnr", "id nr", "tin", "tax id", "tax identification"];
-const TAX_NUMBER: &[&str] = &["steuernummer", "steuer nr", "steuernr", "st nr", "stnr", "finanzamt", "elster", "tax number"];
-const VAT: &[&str] = &["ust idnr", "ust id", "ustid", "ust id nr", "umsatzsteuer", "umsatzsteuer id", "umsatzsteueridentifikationsnummer", "mehrwertsteuer", "vat", "vat id", "vat number"];
-const ID_CARD: &[&str] = &["personalausweis", "personalausweisnummer", "ausweis", "ausweisnummer", "ausweisnr", "ausweis nr", "perso", "identity card", "id card", "identitatskarte"];
-const PASSPORT: &[&str] = &["reisepass", "reisepassnummer", "pass", "pass nr", "passnummer", "passnr", "passport", "passport number"];
-const HEALTH: &[&str] = &["krankenversicherung", "krankenversichertennummer", "versichertennummer", "kvnr", "kv nummer", "krankenkasse", "gesundheitskarte", "egk", "gkv", "health insurance"];
-const PENSION: &[&str] = &["sozialversicherungsnummer", "sozialversicherung", "rentenversicherungsnummer", "rentenversicherung", "versicherungsnummer", "svnr", "sv nummer", "rvnr", "rv nummer", "social security"];
-const LICENCE: &[&str] = &["fuhrerschein", "fuehrerschein", "fuhrerscheinnummer", "fuehrerscheinnummer", "fahrerlaubnis", "driving licence", "driver license", "drivers license"];
-const REGISTER: &[&str] = &["handelsregister", "handelsregisternummer", "amtsgericht", "registergericht", "hrb", "hra", "commercial register"];
+const TAX_ID: &[&str] = &[
+    "steuer id",
+    "steuerid",
+    "steueridentifikationsnummer",
+    "steuerliche identifikationsnummer",
+    "identifikationsnummer",
+    "idnr",
+    "id nr",
+    "tin",
+    "tax id",
+    "tax identification",
+];
+const TAX_NUMBER: &[&str] =
+    &["steuernummer", "steuer nr", "steuernr", "st nr", "stnr", "finanzamt", "elster", "tax number"];
+const VAT: &[&str] = &[
+    "ust idnr",
+    "ust id",
+    "ustid",
+    "ust id nr",
+    "umsatzsteuer",
+    "umsatzsteuer id",
+    "umsatzsteueridentifikationsnummer",
+    "mehrwertsteuer",
+    "vat",
+    "vat id",
+    "vat number",
+];
+const ID_CARD: &[&str] = &[
+    "personalausweis",
+    "personalausweisnummer",
+    "ausweis",
+    "ausweisnummer",
+    "ausweisnr",
+    "ausweis nr",
+    "perso",
+    "identity card",
+    "id card",
+    "identitatskarte",
+];
+const PASSPORT: &[&str] =
+    &["reisepass", "reisepassnummer", "pass", "pass nr", "passnummer", "passnr", "passport", "passport number"];
+const HEALTH: &[&str] = &[
+    "krankenversicherung",
+    "krankenversichertennummer",
+    "versichertennummer",
+    "kvnr",
+    "kv nummer",
+    "krankenkasse",
+    "gesundheitskarte",
+    "egk",
+    "gkv",
+    "health insurance",
+];
+const PENSION: &[&str] = &[
+    "sozialversicherungsnummer",
+    "sozialversicherung",
+    "rentenversicherungsnummer",
+    "rentenversicherung",
+    "versicherungsnummer",
+    "svnr",
+    "sv nummer",
+    "rvnr",
+    "rv nummer",
+    "social security",
+];
+const LICENCE: &[&str] = &[
+    "fuhrerschein",
+    "fuehrerschein",
+    "fuhrerscheinnummer",
+    "fuehrerscheinnummer",
+    "fahrerlaubnis",
+    "driving licence",
+    "driver license",
+    "drivers license",
+];
+const REGISTER: &[&str] = &[
+    "handelsregister",
+    "handelsregisternummer",
+    "amtsgericht",
+    "registergericht",
+    "hrb",
+    "hra",
+    "commercial register",
+];
 const DOCTOR: &[&str] = &["lanr", "arztnummer", "lebenslange arztnummer", "arzt", "vertragsarzt", "physician number"];
-const PRACTICE: &[&str] = &["bsnr", "betriebsstattennummer", "betriebsstaettennummer", "betriebsstatte", "praxis", "kv"];
-const POSTCODE: &[&str] = &["plz", "postleitzahl", "postal code", "postcode", "ort", "wohnort", "anschrift", "adresse", "address", "zip"];
-const PLATE: &[&str] = &["kennzeichen", "kfz", "kfz kennzeichen", "nummernschild", "autokennzeichen", "fahrzeug", "license plate", "number plate", "zulassung"];
+const PRACTICE: &[&str] =
+    &["bsnr", "betriebsstattennummer", "betriebsstaettennummer", "betriebsstatte", "praxis", "kv"];
+const POSTCODE: &[&str] =
+    &["plz", "postleitzahl", "postal code", "postcode", "ort", "wohnort", "anschrift", "adresse", "address", "zip"];
+const PLATE: &[&str] = &[
+    "kennzeichen",
+    "kfz",
+    "kfz kennzeichen",
+    "nummernschild",
+    "autokennzeichen",
+    "fahrzeug",
+    "license plate",
+    "number plate",
+    "zulassung",
+];
 
 pub(super) const ROWS: &[Row] = &[
-    vouched("DE_TAX_ID", &["%#{11}"], tax_id, TAX_ID, "tax identification number: ISO 7064 MOD 11,10, digits not repeated too often"),
-    vouched("DE_TAX_NUMBER", &["#{2,3}/###/####", "##/####/####", "###/####/####", "###/###/#####", "#############"], tax_number, TAX_NUMBER, "tax number of a state, or of all states in 13 digits"),
+    vouched(
+        "DE_TAX_ID",
+        &["%#{11}"],
+        tax_id,
+        TAX_ID,
+        "tax identification number: ISO 7064 MOD 11,10, digits not repeated too often",
+    ),
+    vouched(
+        "DE_TAX_NUMBER",
+        &["#{2,3}/###/####", "##/####/####", "###/####/####", "###/###/#####", "#############"],
+        tax_number,
+        TAX_NUMBER,
+        "tax number of a state, or of all states in 13 digits",
+    ),
     sure("DE_VAT_ID", &["^DE#########"], vat, "VAT number: ISO 7064 MOD 11,10"),
     vouched("DE_VAT_ID", &["%DE#########"], shape_only, VAT, "VAT number: DE and nine digits"),
-    vouched("DE_ID_CARD", &["*########", "@********", "**********", "**********D"], id_card, ID_CARD, "identity card: letters in use, check digit; older forms"),
-    vouched("DE_PASSPORT", &["@********", "@*********", "@*********D"], passport, PASSPORT, "passport: letters in use, check digit"),
+    vouched(
+        "DE_ID_CARD",
+        &["*########", "@********", "**********", "**********D"],
+        id_card,
+        ID_CARD,
+        "identity card: letters in use, check digit; older forms",
+    ),
+    vouched(
+        "DE_PASSPORT",
+        &["@********", "@*********", "@*********D"],
+        passport,
+        PASSPORT,
+        "passport: letters in use, check digit",
+    ),
     vouched("DE_HEALTH_INSURANCE", &["@?###?###?###"], health, HEALTH, "health insurance number: letter, mod 10"),
-    sure("DE_SOCIAL_SECURITY", &["^########@###", "^##~######~@~###"], pension, "pension insurance number: area, date of birth, mod 10"),
+    sure(
+        "DE_SOCIAL_SECURITY",
+        &["^########@###", "^##~######~@~###"],
+        pension,
+        "pension insurance number: area, date of birth, mod 10",
+    ),
     vouched("DE_SOCIAL_SECURITY", &["%########@###"], pension, PENSION, "pension insurance number in another form"),
-    vouched("DE_FUEHRERSCHEIN", &["@@########*"], shape_only, LICENCE, "driving licence: two letters, eight digits, issue"),
+    vouched(
+        "DE_FUEHRERSCHEIN",
+        &["@@########*"],
+        shape_only,
+        LICENCE,
+        "driving licence: two letters, eight digits, issue",
+    ),
     vouched("DE_FUEHRERSCHEIN", &["@********#*"], licence, LICENCE, "driving licence: authority, mod 11"),
     sure("DE_HANDELSREGISTER", &["^HRB?#{4,6}", "^HRA?#{4,6}"], shape_only, "commercial register: section and number"),
-    vouched("DE_HANDELSREGISTER", &["HRB?#{1,6}", "HRA?#{1,6}"], shape_only, REGISTER, "commercial register: section and number; Rockwell hardness looks the same"),
+    vouched(
+        "DE_HANDELSREGISTER",
+        &["HRB?#{1,6}", "HRA?#{1,6}"],
+        shape_only,
+        REGISTER,
+        "commercial register: section and number; Rockwell hardness looks the same",
+    ),
     vouched("DE_LANR", &["#########"], lanr, DOCTOR, "physician number: mod 10 over six digits"),
     vouched("DE_BSNR", &["#########"], bsnr, PRACTICE, "practice number: area of a physicians' association"),
     vouched("DE_PLZ", &["#####"], postcode, POSTCODE, "postcode: 01001 to 99998"),
-    vouched("DE_KFZ", &["@{1,3}~@{1,2}~#{1,4}", "@{1,3}-@{1,2} #{1,4}", "@{1,3}~@{1,2}#{1,4}", "@{1,3}~@{1,2}~#{1,4}E", "@{1,3}~@{1,2}~#{1,4}H", "@{1,3}-@{1,2} #{1,4}E", "@{1,3}-@{1,2} #{1,4}H"], plate, PLATE, "licence plate: district, letters, number"),
+    vouched(
+        "DE_KFZ",
+        &[
+            "@{1,3}~@{1,2}~#{1,4}",
+            "@{1,3}-@{1,2} #{1,4}",
+            "@{1,3}~@{1,2}#{1,4}",
+            "@{1,3}~@{1,2}~#{1,4}E",
+            "@{1,3}~@{1,2}~#{1,4}H",
+            "@{1,3}-@{1,2} #{1,4}E",
+            "@{1,3}-@{1,2} #{1,4}H",
+        ],
+        plate,
+        PLATE,
+        "licence plate: district, letters, number",
+    ),
 ];
 
 /// No digit may stand more than three times among the first ten. (That one must stand twice is not asked for:

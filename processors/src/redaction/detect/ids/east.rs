@@ -21,33 +21,145 @@ const INN: &[&str] = &["inn", "identifikacionny nomer", "nalogoplatelshchik", "t
 pub(super) const ROWS: &[Row] = &[
     vouched("PL_PESEL", &["%###########"], pesel, PESEL, "personal number: date of birth, weights"),
     vouched("PL_NIP", &["%##########", "%PL##########"], nip, NIP, "tax number: mod 11"),
-    vouched("PL_REGON", &["###?###?###", "##############"], regon, &["regon", "numer regon", "gus", "nr regon"], "business number: mod 11"),
-    vouched("PL_ID_CARD", &["@@@?######", "###########"], polish_card, DOWOD, "identity card: letters, check digit; or the personal number on it"),
-    vouched("PL_PASSPORT", &["@@#######"], shape_only, &["paszport", "numer paszportu", "passport"], "Polish passport number"),
+    vouched(
+        "PL_REGON",
+        &["###?###?###", "##############"],
+        regon,
+        &["regon", "numer regon", "gus", "nr regon"],
+        "business number: mod 11",
+    ),
+    vouched(
+        "PL_ID_CARD",
+        &["@@@?######", "###########"],
+        polish_card,
+        DOWOD,
+        "identity card: letters, check digit; or the personal number on it",
+    ),
+    vouched(
+        "PL_PASSPORT",
+        &["@@#######"],
+        shape_only,
+        &["paszport", "numer paszportu", "passport"],
+        "Polish passport number",
+    ),
     sure("CZ_SK_RODNE_CISLO", &["######/####"], rodne, "birth number with its slash: date, modulo 11"),
-    vouched("CZ_SK_RODNE_CISLO", &["######?###", "######?####"], rodne, RODNE, "birth number: date, modulo 11 where it has ten digits"),
-    vouched("CZ_ICO", &["########"], ico, &["ico", "ic", "identifikacni cislo", "company id"], "Czech or Slovak company number: mod 11"),
-    vouched("CZ_TIN", &["CZ########", "CZ#########", "CZ##########", "CZ ######/####", "CZ ######/###", "CZ ######/##", "CZ ########", "CZ #########", "CZ ##########"], dic, DIC, "tax number: CZ and a company or birth number"),
+    vouched(
+        "CZ_SK_RODNE_CISLO",
+        &["######?###", "######?####"],
+        rodne,
+        RODNE,
+        "birth number: date, modulo 11 where it has ten digits",
+    ),
+    vouched(
+        "CZ_ICO",
+        &["########"],
+        ico,
+        &["ico", "ic", "identifikacni cislo", "company id"],
+        "Czech or Slovak company number: mod 11",
+    ),
+    vouched(
+        "CZ_TIN",
+        &[
+            "CZ########",
+            "CZ#########",
+            "CZ##########",
+            "CZ ######/####",
+            "CZ ######/###",
+            "CZ ######/##",
+            "CZ ########",
+            "CZ #########",
+            "CZ ##########",
+        ],
+        dic,
+        DIC,
+        "tax number: CZ and a company or birth number",
+    ),
     vouched("SK_VAT_ID", &["SK##########", "##########"], slovak, DIC, "Slovak VAT number: modulo 11"),
     vouched("HU_TIN", &["%##########"], hungarian, ADO, "tax identification of a person: mod 11"),
-    vouched("HU_VAT_ID", &["########-#-##", "########?#?##", "HU########"], adoszam, ADO, "tax number of a company: 9-7-3-1 weights"),
-    vouched("HU_TAJ", &["###?###?###"], taj, &["taj", "taj szam", "tarsadalombiztositasi azonosito", "tb", "social security"], "social security number: 3-7 weights"),
+    vouched(
+        "HU_VAT_ID",
+        &["########-#-##", "########?#?##", "HU########"],
+        adoszam,
+        ADO,
+        "tax number of a company: 9-7-3-1 weights",
+    ),
+    vouched(
+        "HU_TAJ",
+        &["###?###?###"],
+        taj,
+        &["taj", "taj szam", "tarsadalombiztositasi azonosito", "tb", "social security"],
+        "social security number: 3-7 weights",
+    ),
     vouched("RO_CNP", &["%#############"], cnp, CNP, "personal numeric code: date of birth, county, mod 11"),
-    vouched("RO_CUI", &["RO#{6,10}", "#{6,10}"], cui, &["cui", "cif", "cod fiscal", "cod unic", "tva", "vat"], "fiscal code: mod 11"),
+    vouched(
+        "RO_CUI",
+        &["RO#{6,10}", "#{6,10}"],
+        cui,
+        &["cui", "cif", "cod fiscal", "cod unic", "tva", "vat"],
+        "fiscal code: mod 11",
+    ),
     vouched("BG_EGN", &["%##########"], egn, EGN, "civil number: date of birth, mod 11"),
-    vouched("BG_EIK", &["#########", "BG#########"], eik, &["eik", "bulstat", "edinen identifikatsionen kod", "dds", "vat"], "Bulgarian company number: mod 11"),
+    vouched(
+        "BG_EIK",
+        &["#########", "BG#########"],
+        eik,
+        &["eik", "bulstat", "edinen identifikatsionen kod", "dds", "vat"],
+        "Bulgarian company number: mod 11",
+    ),
     vouched("SI_EMSO", &["%#############"], jmbg, EMSO, "personal number: date of birth, mod 11"),
     vouched("SI_TIN", &["########", "##~###~###", "SI########"], davcna, DAVCNA, "tax number: mod 11"),
     vouched("HR_OIB", &["%###########", "HR###########"], oib, OIB, "Croatian personal number: ISO 7064 MOD 11,10"),
-    vouched("RS_JMBG", &["%#############"], jmbg, JMBG, "personal number of Serbia, Bosnia, Montenegro, North Macedonia: date of birth, mod 11"),
-    vouched("RS_PIB", &["#########"], mod11_10, &["pib", "poreski identifikacioni broj", "pdv", "vat"], "Serbian tax number: ISO 7064 MOD 11,10"),
-    vouched("UA_RNOKPP", &["##########"], rnokpp, &["rnokpp", "ipn", "identyfikatsiynyy kod", "inn", "drfo", "tax id"], "Ukrainian taxpayer number: mod 11"),
+    vouched(
+        "RS_JMBG",
+        &["%#############"],
+        jmbg,
+        JMBG,
+        "personal number of Serbia, Bosnia, Montenegro, North Macedonia: date of birth, mod 11",
+    ),
+    vouched(
+        "RS_PIB",
+        &["#########"],
+        mod11_10,
+        &["pib", "poreski identifikacioni broj", "pdv", "vat"],
+        "Serbian tax number: ISO 7064 MOD 11,10",
+    ),
+    vouched(
+        "UA_RNOKPP",
+        &["##########"],
+        rnokpp,
+        &["rnokpp", "ipn", "identyfikatsiynyy kod", "inn", "drfo", "tax id"],
+        "Ukrainian taxpayer number: mod 11",
+    ),
     vouched("RU_INN", &["##########", "############"], inn, INN, "Russian taxpayer number: one or two check digits"),
     sure("RU_SNILS", &["###-###-### ##"], snils, "Russian pension number in groups: modulo 101"),
-    vouched("RU_SNILS", &["###?###?###?##"], snils, &["snils", "pensionnoe", "pfr", "pension insurance"], "Russian pension number: modulo 101"),
-    vouched("RU_OGRN", &["#############", "###############"], ogrn, &["ogrn", "ogrnip", "registratsionnyy nomer"], "Russian registration number: modulo 11 or 13"),
-    vouched("RU_PASSPORT", &["####?######", "## ## ######"], shape_only, &["pasport", "passport", "seriya", "seriya i nomer"], "Russian internal passport: series and number"),
-    vouched("KZ_IIN", &["############"], kazakh, &["iin", "zhsn", "bin", "individual identification number"], "Kazakh number: date of birth, two rounds of mod 11"),
+    vouched(
+        "RU_SNILS",
+        &["###?###?###?##"],
+        snils,
+        &["snils", "pensionnoe", "pfr", "pension insurance"],
+        "Russian pension number: modulo 101",
+    ),
+    vouched(
+        "RU_OGRN",
+        &["#############", "###############"],
+        ogrn,
+        &["ogrn", "ogrnip", "registratsionnyy nomer"],
+        "Russian registration number: modulo 11 or 13",
+    ),
+    vouched(
+        "RU_PASSPORT",
+        &["####?######", "## ## ######"],
+        shape_only,
+        &["pasport", "passport", "seriya", "seriya i nomer"],
+        "Russian internal passport: series and number",
+    ),
+    vouched(
+        "KZ_IIN",
+        &["############"],
+        kazakh,
+        &["iin", "zhsn", "bin", "individual identification number"],
+        "Kazakh number: date of birth, two rounds of mod 11",
+    ),
 ];
 
 const PESEL_WEIGHTS: [u64; 10] = [1, 3, 7, 9, 1, 3, 7, 9, 1, 3];
@@ -115,7 +227,9 @@ fn dic(id: &[u8]) -> bool {
 
 fn slovak(id: &[u8]) -> bool {
     let digits = id.strip_prefix(b"SK").unwrap_or(id);
-    digits[0] != b'0' && matches!(digits[2], b'2' | b'3' | b'4' | b'7' | b'8' | b'9') && number(digits).is_multiple_of(11)
+    digits[0] != b'0'
+        && matches!(digits[2], b'2' | b'3' | b'4' | b'7' | b'8' | b'9')
+        && number(digits).is_multiple_of(11)
 }
 
 fn hungarian(id: &[u8]) -> bool {

@@ -4,36 +4,113 @@ use super::checksum::{complement, mod11_2, number, sum, sum_of_digits, value};
 use super::date::{is_day, yyyymmdd};
 use super::row::{Row, shape_only, sure, vouched};
 
-const CHINA: &[&str] = &["shenfenzheng", "sfz", "resident identity", "identity card", "id card", "id number", "chinese id"];
-const USCC: &[&str] = &["uscc", "unified social credit", "social credit code", "tongyi shehui xinyong daima", "business license"];
-const RRN: &[&str] = &["rrn", "resident registration", "resident registration number", "jumin", "jumin deungnok beonho", "korean id"];
-const FRN: &[&str] = &["frn", "foreigner registration", "foreigner registration number", "alien registration", "arc", "korean id"];
-const BRN: &[&str] = &["brn", "business registration", "business registration number", "saeopja", "saeopja deungnok beonho"];
-const DRIVER: &[&str] = &["driver license", "drivers license", "driving license", "license", "unjeon myeonheo", "license number"];
+const CHINA: &[&str] =
+    &["shenfenzheng", "sfz", "resident identity", "identity card", "id card", "id number", "chinese id"];
+const USCC: &[&str] =
+    &["uscc", "unified social credit", "social credit code", "tongyi shehui xinyong daima", "business license"];
+const RRN: &[&str] =
+    &["rrn", "resident registration", "resident registration number", "jumin", "jumin deungnok beonho", "korean id"];
+const FRN: &[&str] =
+    &["frn", "foreigner registration", "foreigner registration number", "alien registration", "arc", "korean id"];
+const BRN: &[&str] =
+    &["brn", "business registration", "business registration number", "saeopja", "saeopja deungnok beonho"];
+const DRIVER: &[&str] =
+    &["driver license", "drivers license", "driving license", "license", "unjeon myeonheo", "license number"];
 
 pub(super) const ROWS: &[Row] = &[
     sure("CN_ID", &["#################*"], china, "resident identity number: region, date of birth, ISO 7064 MOD 11-2"),
     vouched("CN_ID", &["%#################*"], china, CHINA, "resident identity number in groups"),
     vouched("CN_USCC", &["**######**********"], credit, USCC, "unified social credit code: modulo 31"),
-    vouched("CN_PASSPORT", &["@########", "@@#######"], china_passport, &["passport", "huzhao", "passport number", "chinese passport"], "Chinese passport: kind and digits"),
-    sure("HK_ID", &["^@######(#", "^@######(A", "^@@######(#", "^@@######(A"], hong_kong, "Hong Kong identity card with its check digit in parentheses: mod 11"),
-    vouched("HK_ID", &["@?######?*", "@@?######?*"], hong_kong, &["hkid", "hong kong id", "hong kong identity", "identity card", "id card"], "Hong Kong identity card: mod 11"),
-    vouched("TW_ID", &["@#########"], taiwan, &["taiwan id", "national id", "shenfenzheng", "arc", "id number", "identity card"], "Taiwanese identity card: region, mod 10"),
-    vouched("TW_UBN", &["########"], unified, &["ubn", "unified business", "tongyi bianhao", "tongbian", "vat"], "Taiwanese business number: mod 5"),
-    vouched("JP_MY_NUMBER", &["####?####?####"], my_number, &["my number", "mynumber", "kojin bango", "individual number", "maina"], "Japanese individual number: mod 11"),
-    vouched("JP_CORPORATE_NUMBER", &["#?####?####?####", "T#############"], corporate, &["corporate number", "hojin bango", "invoice number", "houjin bangou"], "Japanese corporate number: mod 9"),
-    vouched("JP_PASSPORT", &["@@#######"], shape_only, &["passport", "passport number", "ryoken", "japanese passport"], "Japanese passport: two letters, seven digits"),
-    sure("KR_RRN", &["######-#######"], korean_checked, "resident registration number with its dash: date of birth, region, mod 11"),
-    vouched("KR_RRN", &["######?#######"], korean, RRN, "resident registration number: date of birth; those since 2020 have no check digit"),
+    vouched(
+        "CN_PASSPORT",
+        &["@########", "@@#######"],
+        china_passport,
+        &["passport", "huzhao", "passport number", "chinese passport"],
+        "Chinese passport: kind and digits",
+    ),
+    sure(
+        "HK_ID",
+        &["^@######(#", "^@######(A", "^@@######(#", "^@@######(A"],
+        hong_kong,
+        "Hong Kong identity card with its check digit in parentheses: mod 11",
+    ),
+    vouched(
+        "HK_ID",
+        &["@?######?*", "@@?######?*"],
+        hong_kong,
+        &["hkid", "hong kong id", "hong kong identity", "identity card", "id card"],
+        "Hong Kong identity card: mod 11",
+    ),
+    vouched(
+        "TW_ID",
+        &["@#########"],
+        taiwan,
+        &["taiwan id", "national id", "shenfenzheng", "arc", "id number", "identity card"],
+        "Taiwanese identity card: region, mod 10",
+    ),
+    vouched(
+        "TW_UBN",
+        &["########"],
+        unified,
+        &["ubn", "unified business", "tongyi bianhao", "tongbian", "vat"],
+        "Taiwanese business number: mod 5",
+    ),
+    vouched(
+        "JP_MY_NUMBER",
+        &["####?####?####"],
+        my_number,
+        &["my number", "mynumber", "kojin bango", "individual number", "maina"],
+        "Japanese individual number: mod 11",
+    ),
+    vouched(
+        "JP_CORPORATE_NUMBER",
+        &["#?####?####?####", "T#############"],
+        corporate,
+        &["corporate number", "hojin bango", "invoice number", "houjin bangou"],
+        "Japanese corporate number: mod 9",
+    ),
+    vouched(
+        "JP_PASSPORT",
+        &["@@#######"],
+        shape_only,
+        &["passport", "passport number", "ryoken", "japanese passport"],
+        "Japanese passport: two letters, seven digits",
+    ),
+    sure(
+        "KR_RRN",
+        &["######-#######"],
+        korean_checked,
+        "resident registration number with its dash: date of birth, region, mod 11",
+    ),
+    vouched(
+        "KR_RRN",
+        &["######?#######"],
+        korean,
+        RRN,
+        "resident registration number: date of birth; those since 2020 have no check digit",
+    ),
     vouched("KR_FRN", &["######?#######"], foreigner, FRN, "foreigner registration number: date of birth"),
     vouched("KR_BRN", &["###?##?#####"], business, BRN, "business registration number: weights"),
-    vouched("KR_CRN", &["######-#######"], company, &["corporate registration", "beobin", "beobin deungnok beonho", "company registration"], "Korean corporate registration number: mod 10"),
+    vouched(
+        "KR_CRN",
+        &["######-#######"],
+        company,
+        &["corporate registration", "beobin", "beobin deungnok beonho", "company registration"],
+        "Korean corporate registration number: mod 10",
+    ),
     vouched("KR_DRIVER_LICENSE", &["##?##?######?##"], driver, DRIVER, "driving licence: region"),
-    vouched("KR_PASSPORT", &["@########", "@###@####"], passport, &["passport", "passport number", "yeogwon", "korean passport", "korea passport"], "Korean passport: kind and digits"),
+    vouched(
+        "KR_PASSPORT",
+        &["@########", "@###@####"],
+        passport,
+        &["passport", "passport number", "yeogwon", "korean passport", "korea passport"],
+        "Korean passport: kind and digits",
+    ),
 ];
 
 fn china(id: &[u8]) -> bool {
-    let province = matches!(number(&id[..2]), 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 91);
+    let province =
+        matches!(number(&id[..2]), 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 91);
     let check = id[17].is_ascii_digit() || id[17] == b'X';
     province && check && yyyymmdd(&id[6..]) && mod11_2(id)
 }
@@ -74,7 +151,7 @@ fn taiwan(id: &[u8]) -> bool {
 fn unified(id: &[u8]) -> bool {
     let sum = sum_of_digits(id, &[1, 2, 1, 2, 1, 2, 4, 1]);
     // A 7 in the seventh place may count 10 or 1.
-    id[0] != b'0' && (sum.is_multiple_of(5) || id[6] == b'7' && (sum + 1).is_multiple_of(5))
+    sum.is_multiple_of(5) || id[6] == b'7' && (sum + 1).is_multiple_of(5)
 }
 
 fn my_number(id: &[u8]) -> bool {

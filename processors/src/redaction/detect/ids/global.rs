@@ -3,13 +3,33 @@
 use super::checksum::{luhn, mod11_2, mod97, number, value};
 use super::row::{Row, sure, vouched};
 
-const VEHICLE: &[&str] = &["vin", "vehicle identification", "vehicle identification number", "chassis", "chassis number", "fahrgestellnummer", "fin", "vehicle"];
+const VEHICLE: &[&str] = &[
+    "vin",
+    "vehicle identification",
+    "vehicle identification number",
+    "chassis",
+    "chassis number",
+    "fahrgestellnummer",
+    "fin",
+    "vehicle",
+];
 const LEI_WORDS: &[&str] = &["lei", "legal entity", "legal entity identifier"];
 
 pub(super) const ROWS: &[Row] = &[
-    sure("VIN", &["^************#####"], vin_checked, "vehicle identification number: ISO 3779 letters, North American check digit"),
+    sure(
+        "VIN",
+        &["^************#####"],
+        vin_checked,
+        "vehicle identification number: ISO 3779 letters, North American check digit",
+    ),
     vouched("VIN", &["*************####"], vin, VEHICLE, "vehicle identification number: ISO 3779 letters"),
-    vouched("IMEI", &["##?######?######?#", "###############"], imei, &["imei", "device id", "handset", "imei number"], "device identity: Luhn"),
+    vouched(
+        "IMEI",
+        &["##?######?######?#", "###############"],
+        imei,
+        &["imei", "device id", "handset", "imei number"],
+        "device identity: Luhn",
+    ),
     sure("ORCID", &["0000-00##-####-###*", "0009-00##-####-###*"], orcid, "researcher identifier: ISO 7064 MOD 11-2"),
     vouched("LEI", &["^******************##"], lei, LEI_WORDS, "legal entity identifier: ISO 7064 MOD 97-10"),
 ];

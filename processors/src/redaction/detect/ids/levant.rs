@@ -4,20 +4,74 @@ use super::checksum::{complement, luhn, number, sum, value};
 use super::date::yymmdd;
 use super::row::{Row, shape_only, sure, vouched};
 
-const TCKN: &[&str] = &["tc kimlik", "tckn", "tc kimlik no", "kimlik numarasi", "kimlik no", "kimlik", "tc no", "turkish id", "vatandaslik", "national id"];
-const PLAKA: &[&str] = &["plaka", "plakasi", "arac", "arac plakasi", "plaka numarasi", "license plate", "plate", "otomobil"];
+const TCKN: &[&str] = &[
+    "tc kimlik",
+    "tckn",
+    "tc kimlik no",
+    "kimlik numarasi",
+    "kimlik no",
+    "kimlik",
+    "tc no",
+    "turkish id",
+    "vatandaslik",
+    "national id",
+];
+const PLAKA: &[&str] =
+    &["plaka", "plakasi", "arac", "arac plakasi", "plaka numarasi", "license plate", "plate", "otomobil"];
 
 pub(super) const ROWS: &[Row] = &[
     vouched("TR_NATIONAL_ID", &["%###########"], turkish, TCKN, "identity number: two check digits"),
     vouched("TR_LICENSE_PLATE", &["##?@{1,3}?#{2,5}"], plate, PLAKA, "licence plate: province 01 to 81"),
-    vouched("TR_TAX_NUMBER", &["##########"], vkn, &["vkn", "vergi", "vergi no", "vergi kimlik", "vergi numarasi", "tax number"], "Turkish tax number: powers of two, mod 9"),
-    vouched("TR_PASSPORT", &["@########"], shape_only, &["pasaport", "pasaport no", "passport"], "Turkish passport number"),
-    vouched("IL_ID", &["########?#"], luhn, &["teudat zehut", "tz", "israeli id", "id number", "mispar zehut"], "Israeli identity number: Luhn"),
+    vouched(
+        "TR_TAX_NUMBER",
+        &["##########"],
+        vkn,
+        &["vkn", "vergi", "vergi no", "vergi kimlik", "vergi numarasi", "tax number"],
+        "Turkish tax number: powers of two, mod 9",
+    ),
+    vouched(
+        "TR_PASSPORT",
+        &["@########"],
+        shape_only,
+        &["pasaport", "pasaport no", "passport"],
+        "Turkish passport number",
+    ),
+    vouched(
+        "IL_ID",
+        &["########?#"],
+        luhn,
+        &["teudat zehut", "tz", "israeli id", "id number", "mispar zehut"],
+        "Israeli identity number: Luhn",
+    ),
     sure("AE_EMIRATES_ID", &["784-####-#######-#"], emirates, "Emirates identity number with dashes: 784, year, Luhn"),
-    vouched("AE_EMIRATES_ID", &["%784############"], emirates, &["emirates id", "eid", "emirati id", "uae id", "identity card"], "Emirates identity number: 784, year, Luhn"),
-    vouched("SA_NATIONAL_ID", &["##########"], saudi, &["iqama", "national id", "saudi id", "huwiya", "absher"], "Saudi identity number or residence permit: Luhn"),
-    vouched("KW_CIVIL_ID", &["############"], kuwait, &["civil id", "paci", "kuwait id"], "Kuwaiti civil identity number: date of birth, mod 11"),
-    vouched("IR_NATIONAL_CODE", &["##########", "###-######-#"], iranian, &["code melli", "kode melli", "national code", "iranian id"], "Iranian national code: mod 11"),
+    vouched(
+        "AE_EMIRATES_ID",
+        &["%784############"],
+        emirates,
+        &["emirates id", "eid", "emirati id", "uae id", "identity card"],
+        "Emirates identity number: 784, year, Luhn",
+    ),
+    vouched(
+        "SA_NATIONAL_ID",
+        &["##########"],
+        saudi,
+        &["iqama", "national id", "saudi id", "huwiya", "absher"],
+        "Saudi identity number or residence permit: Luhn",
+    ),
+    vouched(
+        "KW_CIVIL_ID",
+        &["############"],
+        kuwait,
+        &["civil id", "paci", "kuwait id"],
+        "Kuwaiti civil identity number: date of birth, mod 11",
+    ),
+    vouched(
+        "IR_NATIONAL_CODE",
+        &["##########", "###-######-#"],
+        iranian,
+        &["code melli", "kode melli", "national code", "iranian id"],
+        "Iranian national code: mod 11",
+    ),
 ];
 
 fn turkish(id: &[u8]) -> bool {

@@ -64,7 +64,7 @@ impl Family for Ids {
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
-        candidate::each(text, marks, &mut |candidate| ENGINE.judge(candidate, on, hits));
+        candidate::each(text, marks, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
     }
 }
 
@@ -109,9 +109,15 @@ impl Engine {
         let mut last = None;
         for shape in keyed.chain(&self.wild[compact.len()]) {
             let row = shape.row;
-            if last != Some(row) && on[usize::from(row)] && shape.fits(candidate) && (self.rows[usize::from(row)].check)(compact) {
+            if last != Some(row)
+                && on[usize::from(row)]
+                && shape.fits(candidate)
+                && (self.rows[usize::from(row)].check)(compact)
+            {
                 // Texts are far shorter than 4 GiB; one that is not has its end cut off, never the process.
-                let (Ok(start), Ok(end)) = (u32::try_from(candidate.start), u32::try_from(candidate.end)) else { return };
+                let (Ok(start), Ok(end)) = (u32::try_from(candidate.start), u32::try_from(candidate.end)) else {
+                    return;
+                };
                 hits.push(Hit { start, end, detector: row });
                 last = Some(row);
             }

@@ -4,31 +4,110 @@ use super::checksum::{complement, luhn, number, sum, value};
 use super::date::{ddmmyy, is_day, is_short};
 use super::row::{Row, shape_only, sure, vouched};
 
-const PNR: &[&str] = &["personnummer", "pnr", "personnr", "personal identity number", "svensk", "swedish id", "swedish", "id nummer", "samordningsnummer"];
-const ORGNR: &[&str] = &["organisationsnummer", "orgnr", "org nr", "orgnummer", "company identity", "company id", "foretag", "organisation number"];
-const FNR: &[&str] = &["fodselsnummer", "fnr", "personnummer", "d nummer", "norwegian id", "national id", "birth number"];
+const PNR: &[&str] = &[
+    "personnummer",
+    "pnr",
+    "personnr",
+    "personal identity number",
+    "svensk",
+    "swedish id",
+    "swedish",
+    "id nummer",
+    "samordningsnummer",
+];
+const ORGNR: &[&str] = &[
+    "organisationsnummer",
+    "orgnr",
+    "org nr",
+    "orgnummer",
+    "company identity",
+    "company id",
+    "foretag",
+    "organisation number",
+];
+const FNR: &[&str] =
+    &["fodselsnummer", "fnr", "personnummer", "d nummer", "norwegian id", "national id", "birth number"];
 const CPR: &[&str] = &["cpr", "cpr nr", "cpr nummer", "personnummer", "danish id", "civil registration"];
 const KENNITALA: &[&str] = &["kennitala", "kt", "icelandic id", "national id"];
-const ISIKUKOOD: &[&str] = &["isikukood", "ik", "personal code", "estonian id", "personal identification code", "national id"];
+const ISIKUKOOD: &[&str] =
+    &["isikukood", "ik", "personal code", "estonian id", "personal identification code", "national id"];
 const ASMENS: &[&str] = &["asmens kodas", "asmens", "ak", "personal code", "lithuanian id", "national id"];
 const PERSONAS: &[&str] = &["personas kods", "pk", "personal code", "latvian id", "national id"];
 
 pub(super) const ROWS: &[Row] = &[
-    vouched("SE_PERSONNUMMER", &["<############", "<########-####", "########+####", "######-####", "######+####", "##########"], personnummer, PNR, "personal number: date of birth, Luhn"),
-    vouched("SE_SAMORDNINGSNUMMER", &["############", "########-####", "########+####", "######-####", "######+####", "##########"], samordning, PNR, "coordination number: day of birth plus 60, Luhn"),
-    vouched("SE_ORGANISATIONSNUMMER", &["######-####", "##########", "16######-####", "16##########"], organisation, ORGNR, "organisation number: third digit above 1, Luhn"),
-    sure("FI_PERSONAL_IDENTITY_CODE", &["<######-###*", "<######+###*", "<######@###*"], finnish, "personal identity code: date of birth, check modulo 31"),
-    vouched("FI_BUSINESS_ID", &["#######-#", "FI########"], y_tunnus, &["y tunnus", "ytunnus", "business id", "fo nummer", "alv", "vat"], "business id: mod 11"),
-    sure("NO_FODSELSNUMMER", &["###### #####", "###### ### ##"], norwegian, "birth number in groups: date of birth, two check digits"),
+    vouched(
+        "SE_PERSONNUMMER",
+        &["<############", "<########-####", "########+####", "######-####", "######+####", "##########"],
+        personnummer,
+        PNR,
+        "personal number: date of birth, Luhn",
+    ),
+    vouched(
+        "SE_SAMORDNINGSNUMMER",
+        &["############", "########-####", "########+####", "######-####", "######+####", "##########"],
+        samordning,
+        PNR,
+        "coordination number: day of birth plus 60, Luhn",
+    ),
+    vouched(
+        "SE_ORGANISATIONSNUMMER",
+        &["######-####", "##########", "16######-####", "16##########"],
+        organisation,
+        ORGNR,
+        "organisation number: third digit above 1, Luhn",
+    ),
+    sure(
+        "FI_PERSONAL_IDENTITY_CODE",
+        &["<######-###*", "<######+###*", "<######@###*"],
+        finnish,
+        "personal identity code: date of birth, check modulo 31",
+    ),
+    vouched(
+        "FI_BUSINESS_ID",
+        &["#######-#", "FI########"],
+        y_tunnus,
+        &["y tunnus", "ytunnus", "business id", "fo nummer", "alv", "vat"],
+        "business id: mod 11",
+    ),
+    sure(
+        "NO_FODSELSNUMMER",
+        &["###### #####", "###### ### ##"],
+        norwegian,
+        "birth number in groups: date of birth, two check digits",
+    ),
     vouched("NO_FODSELSNUMMER", &["%###########"], norwegian, FNR, "birth number: date of birth, two check digits"),
-    vouched("NO_ORGNR", &["###?###?###"], norwegian_organisation, &["orgnr", "org nr", "organisasjonsnummer", "foretaksnummer", "mva", "brreg"], "organisation number: mod 11"),
+    vouched(
+        "NO_ORGNR",
+        &["###?###?###"],
+        norwegian_organisation,
+        &["orgnr", "org nr", "organisasjonsnummer", "foretaksnummer", "mva", "brreg"],
+        "organisation number: mod 11",
+    ),
     vouched("DK_CPR", &["######?####"], cpr, CPR, "civil registration number: date of birth"),
-    vouched("DK_CVR", &["########", "##~##~##~##", "DK########"], cvr, &["cvr", "cvr nr", "cvr nummer", "se nr", "virksomhed", "moms", "vat"], "company number: mod 11"),
+    vouched(
+        "DK_CVR",
+        &["########", "##~##~##~##", "DK########"],
+        cvr,
+        &["cvr", "cvr nr", "cvr nummer", "se nr", "virksomhed", "moms", "vat"],
+        "company number: mod 11",
+    ),
     vouched("IS_KENNITALA", &["######?####"], kennitala, KENNITALA, "national number: date of birth, mod 11"),
     vouched("EE_ISIKUKOOD", &["%###########"], baltic, ISIKUKOOD, "personal code: date of birth, two rounds of mod 11"),
     vouched("LT_ASMENS_KODAS", &["%###########"], baltic, ASMENS, "personal code: date of birth, two rounds of mod 11"),
-    vouched("LV_PERSONAS_KODS", &["######?#####"], latvian, PERSONAS, "personal code: date of birth, mod 11; without either from 32 on"),
-    vouched("FI_PASSPORT", &["@@#######", "F@#######"], shape_only, &["passi", "passin numero", "passport", "passnummer"], "Finnish passport number"),
+    vouched(
+        "LV_PERSONAS_KODS",
+        &["######?#####"],
+        latvian,
+        PERSONAS,
+        "personal code: date of birth, mod 11; without either from 32 on",
+    ),
+    vouched(
+        "FI_PASSPORT",
+        &["@@#######", "F@#######"],
+        shape_only,
+        &["passi", "passin numero", "passport", "passnummer"],
+        "Finnish passport number",
+    ),
 ];
 
 /// Ten digits, the century before them or not; `more` is what the day has above the calendar.

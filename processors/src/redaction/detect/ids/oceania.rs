@@ -15,8 +15,20 @@ pub(super) const ROWS: &[Row] = &[
     vouched("AU_ABN", &["##?###?###?###"], abn, ABN, "business number: modulo 89"),
     vouched("AU_ACN", &["###?###?###"], acn, ACN, "company number: weights, mod 10"),
     vouched("AU_TFN", &["###?###?###", "##?###?###"], tfn, TFN, "tax file number: weights, mod 11"),
-    vouched("AU_MEDICARE", &["####?#####?#", "##########", "#########", "####?#####"], medicare, MEDICARE, "Medicare card: weights, mod 10"),
-    vouched("AU_PASSPORT", &["@#######", "@@#######"], shape_only, &["passport", "passport number", "australian passport"], "Australian passport number"),
+    vouched(
+        "AU_MEDICARE",
+        &["####?#####?#", "##########", "#########", "####?#####"],
+        medicare,
+        MEDICARE,
+        "Medicare card: weights, mod 10",
+    ),
+    vouched(
+        "AU_PASSPORT",
+        &["@#######", "@@#######"],
+        shape_only,
+        &["passport", "passport number", "australian passport"],
+        "Australian passport number",
+    ),
     vouched("NZ_IRD", &["##?###?###", "###?###?###"], ird, IRD, "tax number: two rounds of mod 11"),
     vouched("NZ_NHI", &["@@@####", "@@@##@@"], nhi, NHI, "health number: mod 11, or mod 23 in the new form"),
 ];

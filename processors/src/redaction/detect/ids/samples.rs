@@ -7,7 +7,8 @@ use super::row::Row;
 const TRIES: usize = 4_000_000;
 
 /// Shapes to fill in place of those whose checks next to nothing passes by chance.
-const NARROW: &[(&str, &str)] = &[("MX_CURP", "@@@@8#0#1#HDF@@@*#"), ("CN_ID", "11010519##0#1####*"), ("LU_NIN", "19##0#1######")];
+const NARROW: &[(&str, &str)] =
+    &[("MX_CURP", "@@@@8#0#1#HDF@@@*#"), ("CN_ID", "11010519##0#1####*"), ("LU_NIN", "19##0#1######")];
 
 /// A valid value of `entity`, another for another seed; `None` for an entity that has no detector here.
 pub fn sample(entity: &str, seed: u64) -> Option<String> {

@@ -4,43 +4,134 @@ use super::checksum::{complement, luhn, luhn_sum, number, sum, value};
 use super::date::{ddmmyy, is_short};
 use super::row::{Row, shape_only, sure, vouched};
 
-const NIF: &[&str] = &["nif", "dni", "documento nacional de identidad", "documento nacional", "identificacion", "identificacion fiscal", "id card"];
-const NIE: &[&str] = &["nie", "numero de identificacion de extranjero", "extranjero", "tarjeta de residencia", "residencia"];
+const NIF: &[&str] = &[
+    "nif",
+    "dni",
+    "documento nacional de identidad",
+    "documento nacional",
+    "identificacion",
+    "identificacion fiscal",
+    "id card",
+];
+const NIE: &[&str] =
+    &["nie", "numero de identificacion de extranjero", "extranjero", "tarjeta de residencia", "residencia"];
 const CIF: &[&str] = &["cif", "nif", "empresa", "sociedad", "codigo de identificacion fiscal", "vat", "iva"];
-const NUSS: &[&str] = &["nuss", "naf", "seguridad social", "numero de seguridad social", "afiliacion", "social security"];
+const NUSS: &[&str] =
+    &["nuss", "naf", "seguridad social", "numero de seguridad social", "afiliacion", "social security"];
 const PASAPORTE: &[&str] = &["pasaporte", "passport", "numero de pasaporte", "passport number"];
-const NIF_PT: &[&str] = &["nif", "nipc", "contribuinte", "numero de contribuinte", "numero de identificacao fiscal", "identificacao fiscal", "tax id", "vat"];
+const NIF_PT: &[&str] = &[
+    "nif",
+    "nipc",
+    "contribuinte",
+    "numero de contribuinte",
+    "numero de identificacao fiscal",
+    "identificacao fiscal",
+    "tax id",
+    "vat",
+];
 const FISCAL: &[&str] = &["codice fiscale", "cf", "cod fisc", "cod fiscale", "fiscal code", "tax code"];
 const IVA: &[&str] = &["partita iva", "p iva", "piva", "iva", "vat", "codice fiscale", "vat number"];
-const PATENTE: &[&str] = &["patente", "patente di guida", "licenza", "licenza di guida", "driving licence", "driver license"];
-const CARTA: &[&str] = &["carta d identita", "carta identita", "identita", "cie", "documento", "identity card", "id card"];
+const PATENTE: &[&str] =
+    &["patente", "patente di guida", "licenza", "licenza di guida", "driving licence", "driver license"];
+const CARTA: &[&str] =
+    &["carta d identita", "carta identita", "identita", "cie", "documento", "identity card", "id card"];
 const AMKA: &[&str] = &["amka", "social security", "koinonikis asfalisis", "arithmos mitroou"];
 const AFM: &[&str] = &["afm", "tin", "vat", "tax id", "forologiko mitroo", "arithmos forologikou mitroou", "el"];
 
 pub(super) const ROWS: &[Row] = &[
     vouched("ES_NIF", &["#{7,8}?@", "##.###.###?@", "##.###.###-@"], nif, NIF, "identity number: letter modulo 23"),
-    sure("ES_NIE", &["^X#######?@", "^Y#######?@", "^Z#######?@"], nie, "number of a foreigner: X, Y or Z, letter modulo 23"),
+    sure(
+        "ES_NIE",
+        &["^X#######?@", "^Y#######?@", "^Z#######?@"],
+        nie,
+        "number of a foreigner: X, Y or Z, letter modulo 23",
+    ),
     vouched("ES_NIE", &["@?#######?@"], nie, NIE, "number of a foreigner in another form"),
-    vouched("ES_CIF", &["@?#######?*", "ES@########", "ES@#######@"], cif, CIF, "organisation number: kind, control digit or letter"),
+    vouched(
+        "ES_CIF",
+        &["@?#######?*", "ES@########", "ES@#######@"],
+        cif,
+        CIF,
+        "organisation number: kind, control digit or letter",
+    ),
     vouched("ES_NUSS", &["##?########?##", "##?#######?##"], nuss, NUSS, "social security number: modulo 97"),
     vouched("ES_PASSPORT", &["@@@######", "@@######"], shape_only, PASAPORTE, "passport: letters and six digits"),
-    vouched("ES_LICENSE_PLATE", &["####?@@@"], plate, &["matricula", "vehiculo", "coche", "license plate"], "vehicle registration: four digits, three consonants"),
+    vouched(
+        "ES_LICENSE_PLATE",
+        &["####?@@@"],
+        plate,
+        &["matricula", "vehiculo", "coche", "license plate"],
+        "vehicle registration: four digits, three consonants",
+    ),
     vouched("PT_NIF", &["%#########", "%PT#########"], nif_pt, NIF_PT, "tax number: mod 11"),
-    vouched("PT_CC", &["########?#?**#", "######## # ** #"], citizen, &["cartao de cidadao", "cc", "cidadao", "citizen card", "numero de documento"], "citizen card with its check digits"),
-    vouched("PT_NISS", &["%###########"], niss, &["niss", "seguranca social", "numero de seguranca social", "social security"], "social security number: weights of primes"),
-    sure("IT_FISCAL_CODE", &["%@@@@@@**@**@***@"], fiscal, "tax code: date of birth, place, check letter; digits may be letters"),
+    vouched(
+        "PT_CC",
+        &["########?#?**#", "######## # ** #"],
+        citizen,
+        &["cartao de cidadao", "cc", "cidadao", "citizen card", "numero de documento"],
+        "citizen card with its check digits",
+    ),
+    vouched(
+        "PT_NISS",
+        &["%###########"],
+        niss,
+        &["niss", "seguranca social", "numero de seguranca social", "social security"],
+        "social security number: weights of primes",
+    ),
+    sure(
+        "IT_FISCAL_CODE",
+        &["%@@@@@@**@**@***@"],
+        fiscal,
+        "tax code: date of birth, place, check letter; digits may be letters",
+    ),
     vouched("IT_FISCAL_CODE", &["%#{11}"], iva, FISCAL, "tax code of an organisation: Luhn"),
     sure("IT_VAT_CODE", &["^IT###########"], iva, "VAT number with its country: Luhn, office"),
     vouched("IT_VAT_CODE", &["%#{11}", "%IT#{11}"], iva, IVA, "VAT number: Luhn, office"),
     vouched("IT_DRIVER_LICENSE", &["@@#######@", "U1*******@"], licence, PATENTE, "driving licence: province or U1"),
-    vouched("IT_PASSPORT", &["@@#######"], shape_only, &["passaporto", "numero passaporto", "passport", "passport number"], "passport: two letters, seven digits"),
-    vouched("IT_IDENTITY_CARD", &["@@#####@@", "@@?#######", "#######@@"], shape_only, CARTA, "identity card, on paper or electronic"),
-    vouched("IT_LICENSE_PLATE", &["@@?###?@@"], plate, &["targa", "veicolo", "auto", "license plate"], "vehicle registration since 1994"),
+    vouched(
+        "IT_PASSPORT",
+        &["@@#######"],
+        shape_only,
+        &["passaporto", "numero passaporto", "passport", "passport number"],
+        "passport: two letters, seven digits",
+    ),
+    vouched(
+        "IT_IDENTITY_CARD",
+        &["@@#####@@", "@@?#######", "#######@@"],
+        shape_only,
+        CARTA,
+        "identity card, on paper or electronic",
+    ),
+    vouched(
+        "IT_LICENSE_PLATE",
+        &["@@?###?@@"],
+        plate,
+        &["targa", "veicolo", "auto", "license plate"],
+        "vehicle registration since 1994",
+    ),
     vouched("GR_AMKA", &["%###########"], amka, AMKA, "social security number: date of birth, Luhn"),
     vouched("GR_TIN", &["%#########", "%EL#########"], afm, AFM, "tax number: powers of two, mod 11"),
-    vouched("GR_ID_CARD", &["@@?######"], shape_only, &["taftotita", "adt", "deltio taftotitas", "identity card", "id card"], "identity card: two letters, six digits"),
-    vouched("CY_TIN", &["########@", "CY########@"], cyprus, &["tic", "tin", "vat", "fpa", "tax id", "cyprus"], "Cypriot tax number: check letter"),
-    vouched("MT_ID", &["#{6,7}@"], malta, &["identity card", "id card", "karta tal identita", "malta"], "Maltese identity card"),
+    vouched(
+        "GR_ID_CARD",
+        &["@@?######"],
+        shape_only,
+        &["taftotita", "adt", "deltio taftotitas", "identity card", "id card"],
+        "identity card: two letters, six digits",
+    ),
+    vouched(
+        "CY_TIN",
+        &["########@", "CY########@"],
+        cyprus,
+        &["tic", "tin", "vat", "fpa", "tax id", "cyprus"],
+        "Cypriot tax number: check letter",
+    ),
+    vouched(
+        "MT_ID",
+        &["#{6,7}@"],
+        malta,
+        &["identity card", "id card", "karta tal identita", "malta"],
+        "Maltese identity card",
+    ),
 ];
 
 const LETTERS: &[u8] = b"TRWAGMYFPDXBNJZSQVHLCKE";

@@ -37,7 +37,8 @@ fn rows_are_sound() {
     for row in &ENGINE.rows {
         let Detector { entity, class, words, about } = row.detector;
         assert_eq!(words.is_empty(), class == Class::A, "{entity}");
-        let plain = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ');
+        let plain =
+            |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ');
         assert!(words.iter().all(plain), "{entity}: {words:?}");
         assert!(!about.is_empty() && !row.shapes.is_empty(), "{entity}");
         for shape in row.shapes {
@@ -48,7 +49,14 @@ fn rows_are_sound() {
 
 #[test]
 fn samples_are_found_wherever_they_stand() {
-    let around = [("", ""), ("id=", ";"), ("name (", ")"), ("das ist die Nummer ", ", bitte"), ("ж1: ", "."), ("番号は", "です")];
+    let around = [
+        ("", ""),
+        ("id=", ";"),
+        ("name (", ")"),
+        ("das ist die Nummer ", ", bitte"),
+        ("ж1: ", "."),
+        ("番号は", "です"),
+    ];
     let mut entities: Vec<_> = Ids.detectors().iter().map(|detector| detector.entity).collect();
     entities.dedup();
     for entity in entities {

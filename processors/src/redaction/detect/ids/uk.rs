@@ -6,25 +6,124 @@ use super::row::{Row, shape_only, sure, vouched};
 
 const NHS: &[&str] = &["nhs", "nhs number", "national health", "health service", "nhs no", "patient"];
 const NINO: &[&str] = &["nino", "ni number", "ni no", "national insurance", "national insurance number", "nin"];
-const UTR: &[&str] = &["utr", "trn", "unique taxpayer", "tax reference", "taxpayer reference", "tax reference number", "hmrc", "self assessment"];
-const PLATE: &[&str] = &["registration", "vehicle", "vehicle registration", "number plate", "license plate", "licence plate", "reg", "car", "dvla", "vrm", "mot"];
+const UTR: &[&str] = &[
+    "utr",
+    "trn",
+    "unique taxpayer",
+    "tax reference",
+    "taxpayer reference",
+    "tax reference number",
+    "hmrc",
+    "self assessment",
+];
+const PLATE: &[&str] = &[
+    "registration",
+    "vehicle",
+    "vehicle registration",
+    "number plate",
+    "license plate",
+    "licence plate",
+    "reg",
+    "car",
+    "dvla",
+    "vrm",
+    "mot",
+];
 
 pub(super) const ROWS: &[Row] = &[
     vouched("UK_NHS", &["###?###?####"], nhs, NHS, "NHS number: mod 11"),
-    vouched("UK_CHI", &["######?####"], chi, &["chi", "community health", "chi number"], "Scottish health number: date, mod 11"),
-    sure("UK_NINO", &["^@@ ## ## ## @", "^@@-##-##-##-@"], nino, "national insurance number in pairs: allowed prefix, suffix A to D"),
-    vouched("UK_NINO", &["@@?##?##?##?@", "@@?######?@"], nino, NINO, "national insurance number: allowed prefix, suffix A to D"),
-    vouched("UK_TRN", &["##########", "##########K", "K##########", "##### #####", "#############", "K#############", "#############K"], utr, UTR, "unique taxpayer reference: mod 11"),
-    vouched("UK_PASSPORT", &["@@#######"], shape_only, &["passport", "passport number", "passport no", "travel document", "hmpo"], "passport number: two letters, seven digits"),
-    sure("UK_DRIVING_LICENCE", &["*****######@****", "*****######9****", "***** ###### ** ***", "***** ###### *****"], driver, "driving licence: surname, date of birth, initials"),
-    vouched("UK_POSTCODE", POSTCODES, postcode, &["postcode", "post code", "postal code", "address", "zip", "uk", "london", "street", "road"], "postcode: area, and letters in use at each place"),
-    vouched("UK_VEHICLE_REGISTRATION", &["@@##?@@@", "@#{1,3}?@@@", "@@@?#{1,3}@"], plate, PLATE, "vehicle registration, present, prefix or suffix form"),
+    vouched(
+        "UK_CHI",
+        &["######?####"],
+        chi,
+        &["chi", "community health", "chi number"],
+        "Scottish health number: date, mod 11",
+    ),
+    sure(
+        "UK_NINO",
+        &["^@@ ## ## ## @", "^@@-##-##-##-@"],
+        nino,
+        "national insurance number in pairs: allowed prefix, suffix A to D",
+    ),
+    vouched(
+        "UK_NINO",
+        &["@@?##?##?##?@", "@@?######?@"],
+        nino,
+        NINO,
+        "national insurance number: allowed prefix, suffix A to D",
+    ),
+    vouched(
+        "UK_TRN",
+        &[
+            "##########",
+            "##########K",
+            "K##########",
+            "##### #####",
+            "#############",
+            "K#############",
+            "#############K",
+        ],
+        utr,
+        UTR,
+        "unique taxpayer reference: mod 11",
+    ),
+    vouched(
+        "UK_PASSPORT",
+        &["@@#######"],
+        shape_only,
+        &["passport", "passport number", "passport no", "travel document", "hmpo"],
+        "passport number: two letters, seven digits",
+    ),
+    sure(
+        "UK_DRIVING_LICENCE",
+        &["*****######@****", "*****######9****", "***** ###### ** ***", "***** ###### *****"],
+        driver,
+        "driving licence: surname, date of birth, initials",
+    ),
+    vouched(
+        "UK_POSTCODE",
+        POSTCODES,
+        postcode,
+        &["postcode", "post code", "postal code", "address", "zip", "uk", "london", "street", "road"],
+        "postcode: area, and letters in use at each place",
+    ),
+    vouched(
+        "UK_VEHICLE_REGISTRATION",
+        &["@@##?@@@", "@#{1,3}?@@@", "@@@?#{1,3}@"],
+        plate,
+        PLATE,
+        "vehicle registration, present, prefix or suffix form",
+    ),
     sure("UK_VAT_ID", &["^GB#########", "^GB~###~####~##"], vat, "British VAT number: mod 97"),
-    vouched("UK_VAT_ID", &["%GB#########", "###?####?##"], vat, &["vat", "vat no", "vat number", "vat reg", "vat registration"], "British VAT number: mod 97"),
-    vouched("UK_COMPANY_NUMBER", &["########", "SC######", "NI######", "OC######", "SO######"], shape_only, &["company number", "companies house", "company registration", "crn", "registered in england", "company no"], "company number: 8 digits, or a register and 6"),
-    vouched("IE_PPS", &["#######?@", "#######?@?@"], pps, &["pps", "ppsn", "pps number", "personal public service", "pps no", "irish"], "Irish public service number: mod 23"),
+    vouched(
+        "UK_VAT_ID",
+        &["%GB#########", "###?####?##"],
+        vat,
+        &["vat", "vat no", "vat number", "vat reg", "vat registration"],
+        "British VAT number: mod 97",
+    ),
+    vouched(
+        "UK_COMPANY_NUMBER",
+        &["########", "SC######", "NI######", "OC######", "SO######"],
+        shape_only,
+        &["company number", "companies house", "company registration", "crn", "registered in england", "company no"],
+        "company number: 8 digits, or a register and 6",
+    ),
+    vouched(
+        "IE_PPS",
+        &["#######?@", "#######?@?@"],
+        pps,
+        &["pps", "ppsn", "pps number", "personal public service", "pps no", "irish"],
+        "Irish public service number: mod 23",
+    ),
     sure("IE_VAT_ID", &["^IE#######@", "^IE#######@@"], irish_vat, "Irish VAT number: mod 23"),
-    vouched("IE_EIRCODE", &["@##?****", "D6W?****"], eircode, &["eircode", "postcode", "post code", "address", "ireland", "dublin"], "Irish postcode: letters in use"),
+    vouched(
+        "IE_EIRCODE",
+        &["@##?****", "D6W?****"],
+        eircode,
+        &["eircode", "postcode", "post code", "address", "ireland", "dublin"],
+        "Irish postcode: letters in use",
+    ),
 ];
 
 fn nhs(id: &[u8]) -> bool {
@@ -116,7 +215,7 @@ fn vat(id: &[u8]) -> bool {
 /// Seven digits and a check letter; a second letter, where there is one, counts nine times.
 fn pps(id: &[u8]) -> bool {
     let second = match id.get(8) {
-        Some(b'W') | None => 0,
+        Some(b'W' | b'T') | None => 0,
         Some(letter @ b'A'..=b'I') => value(*letter) - 9,
         Some(_) => return false,
     };

@@ -10,11 +10,22 @@ const ITIN: &[&str] = &["itin", "taxpayer", "taxpayer id", "tax id", "tax identi
 const EIN: &[&str] = &["ein", "employer identification", "fein", "federal tax id", "tax id", "irs"];
 const NPI: &[&str] = &["npi", "national provider", "provider", "provider identifier"];
 const ABA: &[&str] = &["aba", "routing", "routing number", "rtn", "bank", "transit number"];
-const BANK: &[&str] = &["bank", "bank account", "account", "account number", "acct", "account no", "checking", "savings", "debit"];
+const BANK: &[&str] =
+    &["bank", "bank account", "account", "account number", "acct", "account no", "checking", "savings", "debit"];
 const PASSPORT: &[&str] = &["passport", "passport number", "passport no", "travel document", "us passport"];
 const LICENSE: &[&str] = &[
-    "driver license", "drivers license", "driver s license", "driving license", "drivers licence", "driver licence",
-    "license number", "dl", "dl number", "permit", "dmv", "identification card",
+    "driver license",
+    "drivers license",
+    "driver s license",
+    "driving license",
+    "drivers licence",
+    "driver licence",
+    "license number",
+    "dl",
+    "dl number",
+    "permit",
+    "dmv",
+    "identification card",
 ];
 
 pub(super) const ROWS: &[Row] = &[
@@ -22,23 +33,65 @@ pub(super) const ROWS: &[Row] = &[
     vouched("US_SSN", &["###?##?####"], ssn, SSN, "social security number in another form"),
     vouched("US_ITIN", &["9##?##?####"], itin, ITIN, "individual taxpayer number: 9, and a group in use"),
     vouched("US_EIN", &["##-#######", "#########"], ein, EIN, "employer number: a prefix that the IRS gives out"),
-    vouched("US_NPI", &["##########", "####~###~###"], npi, NPI, "national provider identifier: Luhn over 80840 and it"),
-    vouched("US_DEA", &["@@?#######", "@9#######"], dea, DEA, "registration to prescribe: registrant letter and checksum"),
+    vouched(
+        "US_NPI",
+        &["##########", "####~###~###"],
+        npi,
+        NPI,
+        "national provider identifier: Luhn over 80840 and it",
+    ),
+    vouched(
+        "US_DEA",
+        &["@@?#######", "@9#######"],
+        dea,
+        DEA,
+        "registration to prescribe: registrant letter and checksum",
+    ),
     vouched("MEDICAL_LICENSE", &["@@?#######", "@9#######"], dea, DEA, "certificate number of a prescriber, as US_DEA"),
     sure("US_MBI", &["#@*#-@*#-@@##"], mbi, "Medicare beneficiary identifier with dashes; the kind of each place"),
     vouched("US_MBI", &["#@*#?@*#?@@##"], mbi, MBI, "Medicare beneficiary identifier in another form"),
-    vouched("ABA_ROUTING_NUMBER", &["#########", "####-####-#"], aba, ABA, "bank routing number: 3-7-1 weights and a district"),
+    vouched(
+        "ABA_ROUTING_NUMBER",
+        &["#########", "####-####-#"],
+        aba,
+        ABA,
+        "bank routing number: 3-7-1 weights and a district",
+    ),
     vouched("US_BANK_NUMBER", &["#{8,17}"], shape_only, BANK, "bank account number: 8 to 17 digits"),
-    vouched("US_PASSPORT", &["#########", "@########"], shape_only, PASSPORT, "passport number: 9 digits, or a letter and 8"),
+    vouched(
+        "US_PASSPORT",
+        &["#########", "@########"],
+        shape_only,
+        PASSPORT,
+        "passport number: 9 digits, or a letter and 8",
+    ),
     vouched("US_DRIVER_LICENSE", LICENSES, shape_only, LICENSE, "driving licence in the forms of the states"),
 ];
 
 /// One line for each make: letters, digits and dashes as the states print them.
 const LICENSES: &[&str] = &[
-    "#{6,14}", "#{16}",
-    "@#{3,14}", "@###-####-####", "@###-###-##-###-#", "@##-##-####", "@###-###-###-###", "@####-#####-#####",
-    "@@#{3,7}", "@@@######", "@@@**#####", "@@@@@**###@@", "@#####@", "@@@##@####", "#@#######@",
-    "##@@@#####", "###@@####", "#######@", "########@", "#########@", "##~###~####", "###~###~###",
+    "#{6,14}",
+    "#{16}",
+    "@#{3,14}",
+    "@###-####-####",
+    "@###-###-##-###-#",
+    "@##-##-####",
+    "@###-###-###-###",
+    "@####-#####-#####",
+    "@@#{3,7}",
+    "@@@######",
+    "@@@**#####",
+    "@@@@@**###@@",
+    "@#####@",
+    "@@@##@####",
+    "#@#######@",
+    "##@@@#####",
+    "###@@####",
+    "#######@",
+    "########@",
+    "#########@",
+    "##~###~####",
+    "###~###~###",
 ];
 
 /// Numbers that were printed in advertisements and are nobody's.

@@ -4,33 +4,116 @@ use super::checksum::{luhn, mod97, number, sum, value, verhoeff};
 use super::date::{is_short, yyyymmdd};
 use super::row::{Row, shape_only, sure, vouched};
 
-const NIR: &[&str] = &["nir", "insee", "securite sociale", "numero de securite sociale", "secu", "carte vitale", "social security"];
+const NIR: &[&str] =
+    &["nir", "insee", "securite sociale", "numero de securite sociale", "secu", "carte vitale", "social security"];
 const SIREN: &[&str] = &["siren", "siret", "rcs", "entreprise", "societe", "company", "numero siren", "numero siret"];
 const SPI: &[&str] = &["spi", "numero fiscal", "nif", "impots", "reference fiscale", "tax id", "tin"];
-const NRN: &[&str] = &["rijksregister", "rijksregisternummer", "registre national", "numero national", "nrn", "niss", "insz", "rrn", "nationaal nummer", "national register", "national number"];
-const KBO: &[&str] = &["kbo", "bce", "ondernemingsnummer", "numero d entreprise", "btw", "tva", "vat", "enterprise number"];
-const BSN: &[&str] = &["bsn", "burgerservicenummer", "sofinummer", "sofi", "persoonsnummer", "citizen service number", "burger service nummer"];
-const LUX: &[&str] = &["matricule", "numero d identification", "ccss", "cns", "identification number", "luxembourg", "national id"];
+const NRN: &[&str] = &[
+    "rijksregister",
+    "rijksregisternummer",
+    "registre national",
+    "numero national",
+    "nrn",
+    "niss",
+    "insz",
+    "rrn",
+    "nationaal nummer",
+    "national register",
+    "national number",
+];
+const KBO: &[&str] =
+    &["kbo", "bce", "ondernemingsnummer", "numero d entreprise", "btw", "tva", "vat", "enterprise number"];
+const BSN: &[&str] = &[
+    "bsn",
+    "burgerservicenummer",
+    "sofinummer",
+    "sofi",
+    "persoonsnummer",
+    "citizen service number",
+    "burger service nummer",
+];
+const LUX: &[&str] =
+    &["matricule", "numero d identification", "ccss", "cns", "identification number", "luxembourg", "national id"];
 
 pub(super) const ROWS: &[Row] = &[
     sure("FR_NIR", &["%###############", "%#####2@########"], nir, "social security number: sex, month, key modulo 97"),
     vouched("FR_NIR", &["%#############"], nir_without_key, NIR, "social security number without its key"),
     vouched("FR_SIREN", &["###?###?###"], luhn, SIREN, "company number: Luhn"),
     vouched("FR_SIRET", &["###?###?###?#####"], luhn, SIREN, "establishment number: Luhn"),
-    sure("FR_VAT_ID", &["^FR###########", "^FR~##~###~###~###", "^FR ## #########"], french_vat, "French VAT number: key modulo 97 of the company number"),
-    vouched("FR_VAT_ID", &["%FR###########"], french_vat, &["tva", "vat", "intracommunautaire", "numero de tva"], "French VAT number in another form"),
+    sure(
+        "FR_VAT_ID",
+        &["^FR###########", "^FR~##~###~###~###", "^FR ## #########"],
+        french_vat,
+        "French VAT number: key modulo 97 of the company number",
+    ),
+    vouched(
+        "FR_VAT_ID",
+        &["%FR###########"],
+        french_vat,
+        &["tva", "vat", "intracommunautaire", "numero de tva"],
+        "French VAT number in another form",
+    ),
     vouched("FR_SPI", &["##?##?###?###?###"], spi, SPI, "tax number: key modulo 511"),
-    vouched("FR_CNI", &["############", "@*****#**"], shape_only, &["cni", "carte d identite", "carte nationale d identite", "identite", "identity card", "national id"], "identity card, old and new form"),
-    vouched("FR_PASSPORT", &["##@@#####"], shape_only, &["passeport", "passport", "numero de passeport"], "passport number"),
-    vouched("FR_LICENSE_PLATE", &["@@~###~@@", "@@###@@"], plate, &["immatriculation", "plaque", "vehicule", "voiture", "license plate"], "vehicle registration since 2009"),
+    vouched(
+        "FR_CNI",
+        &["############", "@*****#**"],
+        shape_only,
+        &["cni", "carte d identite", "carte nationale d identite", "identite", "identity card", "national id"],
+        "identity card, old and new form",
+    ),
+    vouched(
+        "FR_PASSPORT",
+        &["##@@#####"],
+        shape_only,
+        &["passeport", "passport", "numero de passeport"],
+        "passport number",
+    ),
+    vouched(
+        "FR_LICENSE_PLATE",
+        &["@@~###~@@", "@@###@@"],
+        plate,
+        &["immatriculation", "plaque", "vehicule", "voiture", "license plate"],
+        "vehicle registration since 2009",
+    ),
     sure("BE_NRN", &["##.##.##-###.##"], belgian, "national register number, dotted: date, key modulo 97"),
     vouched("BE_NRN", &["%###########"], belgian, NRN, "national register number: date, key modulo 97"),
-    sure("BE_VAT_ID", &["^BE##########", "^BE####.###.###", "^BE ####.###.###", "^BE ##########"], enterprise, "Belgian VAT number: key modulo 97"),
-    vouched("BE_VAT_ID", &["####?###?###", "%BE##########"], enterprise, KBO, "Belgian enterprise number: key modulo 97"),
+    sure(
+        "BE_VAT_ID",
+        &["^BE##########", "^BE####.###.###", "^BE ####.###.###", "^BE ##########"],
+        enterprise,
+        "Belgian VAT number: key modulo 97",
+    ),
+    vouched(
+        "BE_VAT_ID",
+        &["####?###?###", "%BE##########"],
+        enterprise,
+        KBO,
+        "Belgian enterprise number: key modulo 97",
+    ),
     vouched("NL_BSN", &["%#########", "########"], bsn, BSN, "citizen service number: eleven test"),
-    sure("NL_VAT_ID", &["^NL#########B##", "^NL.###.###.###.B.##", "^NL####.##.###.B##"], dutch_vat, "Dutch VAT number: modulo 97, or the eleven test"),
-    vouched("NL_PASSPORT", &["@@******#"], dutch_passport, &["paspoort", "paspoortnummer", "documentnummer", "identiteitskaart", "passport"], "passport or identity card number"),
-    vouched("NL_LICENSE_PLATE", &["##-@@-##", "##-##-@@", "@@-##-##", "@@-@@-##", "@@-##-@@", "##-@@-@@", "##-@@@-#", "#-@@@-##", "@@-###-@", "@-###-@@", "@@@-##-@", "@-##-@@@"], shape_only, &["kenteken", "auto", "voertuig", "nummerplaat", "license plate"], "Dutch vehicle registration"),
+    sure(
+        "NL_VAT_ID",
+        &["^NL#########B##", "^NL.###.###.###.B.##", "^NL####.##.###.B##"],
+        dutch_vat,
+        "Dutch VAT number: modulo 97, or the eleven test",
+    ),
+    vouched(
+        "NL_PASSPORT",
+        &["@@******#"],
+        dutch_passport,
+        &["paspoort", "paspoortnummer", "documentnummer", "identiteitskaart", "passport"],
+        "passport or identity card number",
+    ),
+    vouched(
+        "NL_LICENSE_PLATE",
+        &[
+            "##-@@-##", "##-##-@@", "@@-##-##", "@@-@@-##", "@@-##-@@", "##-@@-@@", "##-@@@-#", "#-@@@-##", "@@-###-@",
+            "@-###-@@", "@@@-##-@", "@-##-@@@",
+        ],
+        shape_only,
+        &["kenteken", "auto", "voertuig", "nummerplaat", "license plate"],
+        "Dutch vehicle registration",
+    ),
     vouched("LU_NIN", &["%#############"], luxembourg, LUX, "national identification number: date, Luhn and Verhoeff"),
     sure("LU_VAT_ID", &["^LU########", "^LU ########"], luxembourg_vat, "Luxembourg VAT number: modulo 89"),
 ];
