@@ -228,7 +228,7 @@ fn separator(bytes: &[u8]) -> Option<(u8, usize)> {
 
 /// Where the separator that ends at `start` begins.
 fn separator_before(bytes: &[u8], start: usize) -> Option<usize> {
-    (1..=3.min(start))
+    (1..=start.min(3))
         .map(|width| start - width)
         .find(|at| separator(&bytes[*at..start]).is_some_and(|(_, width)| at + width == start))
 }

@@ -50,13 +50,12 @@ fn fill(shape: &str, random: &mut Random) -> String {
 
 fn one(byte: u8, separator: char, random: &mut Random, text: &mut String) {
     match byte {
-        b'%' | b'^' | b'<' => {}
+        // What may have separators has none here: where they stand is another shape's.
+        b'%' | b'^' | b'<' | b'?' => {}
         b'#' => text.push(random.of(b"0123456789")),
         b'@' => text.push(random.of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
         b'*' => text.push(random.of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
         b'~' => text.push(separator),
-        // Without a separator: what has one in some of its places is another shape.
-        b'?' => {}
         literal => text.push(char::from(literal)),
     }
 }

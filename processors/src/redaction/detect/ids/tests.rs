@@ -73,3 +73,44 @@ fn samples_are_found_wherever_they_stand() {
         }
     }
 }
+
+#[test]
+fn everyday_telemetry_has_none_that_is_sure() {
+    let sure = of_class(Class::A);
+    for text in [
+        "GET /api/v1/users/1048576/orders?page=2&limit=100 HTTP/1.1 200 1532 0.004",
+        "2026-11-21T04:19:54.123456789Z 2026-11-21 04:19:54,123 21/Nov/2026:04:19:54 +0000",
+        "1763698794123 1763698794123456 1763698794123456789 1700000000",
+        "550e8400-e29b-41d4-a716-446655440000 4bf92f3577b34da6a3ce929d0e0e4736 00f067aa0ba902b7",
+        "frontend-7d9f8b6c5d-x2x4z gke-prod-pool-1-2a3b4c5d-9k8j ip-10-0-12-34.ec2.internal",
+        "10.0.12.34:8080 [::1]:4317 fe80::1ff:fe23:4567:890a 00:1A:2B:3C:4D:5E",
+        "v1.2.3-rc.4+build.567 sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "prompt_tokens=1024 completion_tokens=512 total_tokens=1536 temperature=0.7 cost=0.00123456789",
+        "gpt-4o-2024-08-06 claude-3-5-sonnet-20241022 text-embedding-3-large",
+        "Order 4711 of 12 items at 1,234.56 EUR; invoice 2024-00123; ticket ABC-1234",
+        "at line 42 (main.rs:120:15) thread 7 panicked 3 times in 1500 ms, 50 % of 1024 MiB",
+    ] {
+        assert_eq!(hits(text, &sure), Vec::<Hit>::new(), "{text}");
+    }
+}
+
+#[test]
+fn text_without_digits_has_none() {
+    let all = vec![true; Ids.detectors().len()];
+    for text in ["", "the social security number is not here", "AB-CD-EF", "naïve café — 数字はない"] {
+        assert_eq!(hits(text, &all), Vec::<Hit>::new(), "{text}");
+    }
+}
+
+#[test]
+fn a_number_is_found_before_another_one() {
+    assert_eq!(found("US_SSN", "536-90-4399 123"), ["536-90-4399"; 2]);
+    assert_eq!(found("SG_UEN", "53125226D 201434292D S57TU0392K"), ["53125226D", "201434292D", "S57TU0392K"]);
+    assert_eq!(found("IT_FISCAL_CODE", "RCCMNL83S18D969H-123"), ["RCCMNL83S18D969H"]);
+}
+
+#[test]
+fn only_what_is_on_is_looked_for() {
+    let off = vec![false; Ids.detectors().len()];
+    assert_eq!(hits("536-90-4399", &off), Vec::<Hit>::new());
+}
