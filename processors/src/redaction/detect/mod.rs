@@ -5,6 +5,7 @@
 //! boundaries), not yet judged by context, and they may overlap. Class B hits count only when something vouches for
 //! them (a word near them, the key, the path): the judge looks that up, with the words of the detector.
 
+pub mod ids;
 pub mod marks;
 
 pub use marks::Marks;
