@@ -5,8 +5,11 @@
 //! boundaries), not yet judged by context, and they may overlap. Class B hits count only when something vouches for
 //! them (a word near them, the key, the path): the judge looks that up, with the words of the detector.
 
+pub mod contact;
+pub mod financial;
 pub mod ids;
 pub mod marks;
+pub mod network;
 
 pub use marks::Marks;
 
