@@ -6,6 +6,7 @@
 //! them (a word near them, the key, the path): the judge looks that up, with the words of the detector.
 
 pub mod marks;
+pub mod secrets;
 
 pub use marks::Marks;
 
