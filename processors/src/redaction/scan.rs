@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
+use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Marks};
-use super::rules::Rules;
 use super::words::Words;
 
 /// Where a text stands, as far as that matters to what is found in it.
@@ -20,10 +20,13 @@ pub(super) struct Site<'a> {
 
 /// The detectors that are on, and what vouches for what they find.
 pub(super) struct Scanner {
-    families: Vec<Enabled>,
-    rules: Rules,
+    pub(super) families: Vec<Enabled>,
+    /// The user's own patterns.
+    pub(super) rules: Patterns,
+    /// For each of them, its entity.
+    pub(super) rule_entities: Vec<u16>,
     /// Matches that are let through, each as a whole.
-    allowed: Option<regex::RegexSet>,
+    pub(super) allowed: Patterns,
 }
 
 /// A family with what is on of it.
@@ -58,18 +61,10 @@ pub(super) struct Scratch {
     near: Words,
     path: Words,
     blank: String,
+    matched: Vec<(usize, Range<usize>)>,
 }
 
 impl Scanner {
-    pub(super) fn new(families: Vec<Enabled>, rules: Rules, allowed: Option<regex::RegexSet>) -> Self {
-        Self { families, rules, allowed }
-    }
-
-    /// Whether nothing is looked for.
-    pub(super) fn is_idle(&self) -> bool {
-        self.families.iter().all(|enabled| !enabled.on.contains(&true)) && self.rules.is_empty()
-    }
-
     /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps.
     pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
         scratch.found.clear();
@@ -91,11 +86,16 @@ impl Scanner {
                 }
             }
         }
-        self.rules.find(text, site.path, |Range { start, end }, entity| {
-            if !self.is_allowed(&text[start..end]) {
-                scratch.found.push(Found { start, end, entity, class: Class::A, joined: false });
+        if !self.rules.is_empty() {
+            scratch.matched.clear();
+            self.rules.find(text, &mut scratch.matched);
+            for (rule, Range { start, end }) in scratch.matched.drain(..) {
+                if start < end && !self.is_allowed(&text[start..end]) {
+                    let entity = self.rule_entities[rule];
+                    scratch.found.push(Found { start, end, entity, class: Class::A, joined: false });
+                }
             }
-        });
+        }
         scratch.blank = blank;
         join(&mut scratch.found);
     }
@@ -132,7 +132,7 @@ impl Scanner {
     }
 
     fn is_allowed(&self, found: &str) -> bool {
-        self.allowed.as_ref().is_some_and(|allowed| allowed.is_match(found))
+        !self.allowed.is_empty() && self.allowed.any(found)
     }
 }
 

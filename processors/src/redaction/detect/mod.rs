@@ -10,6 +10,7 @@ pub mod financial;
 pub mod ids;
 pub mod marks;
 pub mod network;
+pub mod secrets;
 
 pub use marks::Marks;
 

@@ -130,6 +130,19 @@ impl Strategy {
         })
     }
 
+    /// The value of the `strategy` label.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Placeholder => "placeholder",
+            Self::Pseudonym(_) => "pseudonym",
+            Self::Hash => "hash",
+            Self::Partial => "partial",
+            Self::DropValue => "drop_value",
+            Self::DropKey => "drop_key",
+            Self::Keep => "keep",
+        }
+    }
+
     /// How far it reaches.
     pub fn reach(&self) -> Reach {
         match self {
