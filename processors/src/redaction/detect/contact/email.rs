@@ -116,7 +116,8 @@ fn is_code(local: &str, domain: &str, after: &[u8]) -> bool {
     let mut labels = domain.split('.');
     let first = labels.next().unwrap_or_default();
     let numeric = |label: &str| label.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    let version = numeric(first) && first.bytes().all(|byte| byte.is_ascii_digit()) && labels.next().is_some_and(numeric);
+    let version =
+        numeric(first) && first.bytes().all(|byte| byte.is_ascii_digit()) && labels.next().is_some_and(numeric);
     let image = matches!(first.as_bytes(), [digit, b'x'] if digit.is_ascii_digit());
     remote || call || version || image
 }
@@ -131,7 +132,8 @@ fn repository(after: &[u8]) -> bool {
 fn in_userinfo(bytes: &[u8], start: usize) -> bool {
     let part = |byte: &&u8| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'"' | b'<' | b'>' | b',' | b';');
     let user = bytes[..start].iter().rev().take(USER_MAX).take_while(part).count();
-    let whole = user == 0 || bytes[start - 1] == b':' && bytes[start - user..start - 1].iter().all(|byte| *byte != b'?');
+    let whole =
+        user == 0 || bytes[start - 1] == b':' && bytes[start - user..start - 1].iter().all(|byte| *byte != b'?');
     whole && bytes[..start - user].ends_with(b"://")
 }
 

@@ -4,10 +4,10 @@ pub(super) mod domain;
 pub(super) mod edges;
 mod email;
 mod phone;
-#[cfg(any(test, feature = "samples"))]
-pub mod samples;
 #[cfg(test)]
 pub(super) mod proving;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 mod wide;
 
 use super::marks::Mark;
@@ -17,30 +17,120 @@ use phone::Phone;
 
 const EMAIL: usize = 0;
 const EMAIL_UNKNOWN: usize = 1;
+/// Each is followed by the detector of the same numbers as dialled within the country.
 const PHONE: usize = 2;
-const PHONE_NATIONAL: usize = 3;
 const PHILIPPINE: usize = 4;
-const PHILIPPINE_NATIONAL: usize = 5;
 const TURKISH: usize = 6;
-const TURKISH_NATIONAL: usize = 7;
 
 const EMAIL_WORDS: &[&str] = &["email", "e mail", "mail", "mailto", "contact", "recipient", "sender", "cc", "bcc"];
 const PHONE_WORDS: &[&str] = &[
-    "phone", "phones", "telephone", "tel", "mobile", "cell", "cellphone", "cellular", "landline", "call", "calls",
-    "called", "caller", "calling", "callback", "dial", "fax", "sms", "text me", "whatsapp", "viber", "signal",
-    "voicemail", "hotline", "contact", "contact number", "reach me", "msisdn", "phone number", "phonenumber", "pager",
-    "telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "mobilnummer", "mobiltelefon", "durchwahl",
-    "telefono", "telefone", "celular", "movil", "fijo", "cellulare", "portable", "telephonique", "telefoon",
-    "telefoonnummer", "mobiel", "puhelin", "puhelinnumero", "tlf", "telefonu", "telefonszam", "komorka", "gsm",
-    "phone no", "mob", "ph", "nomor telepon", "hp",
+    "phone",
+    "phones",
+    "telephone",
+    "tel",
+    "mobile",
+    "cell",
+    "cellphone",
+    "cellular",
+    "landline",
+    "call",
+    "calls",
+    "called",
+    "caller",
+    "calling",
+    "callback",
+    "dial",
+    "fax",
+    "sms",
+    "text me",
+    "whatsapp",
+    "viber",
+    "signal",
+    "voicemail",
+    "hotline",
+    "contact",
+    "contact number",
+    "reach me",
+    "msisdn",
+    "phone number",
+    "phonenumber",
+    "pager",
+    "telefon",
+    "telefonnummer",
+    "rufnummer",
+    "handy",
+    "handynummer",
+    "mobil",
+    "mobilnummer",
+    "mobiltelefon",
+    "durchwahl",
+    "telefono",
+    "telefone",
+    "celular",
+    "movil",
+    "fijo",
+    "cellulare",
+    "portable",
+    "telephonique",
+    "telefoon",
+    "telefoonnummer",
+    "mobiel",
+    "puhelin",
+    "puhelinnumero",
+    "tlf",
+    "telefonu",
+    "telefonszam",
+    "komorka",
+    "gsm",
+    "phone no",
+    "mob",
+    "ph",
+    "nomor telepon",
+    "hp",
 ];
 const TURKISH_WORDS: &[&str] = &[
-    "telefon", "telefonu", "telefonum", "numara", "numaram", "numarasi", "cep", "cep no", "gsm", "tel", "phone", "mobile",
-    "ara", "arayin", "faks", "fax", "iletisim", "whatsapp", "sms",
+    "telefon",
+    "telefonu",
+    "telefonum",
+    "numara",
+    "numaram",
+    "numarasi",
+    "cep",
+    "cep no",
+    "gsm",
+    "tel",
+    "phone",
+    "mobile",
+    "ara",
+    "arayin",
+    "faks",
+    "fax",
+    "iletisim",
+    "whatsapp",
+    "sms",
 ];
 const PHILIPPINE_WORDS: &[&str] = &[
-    "phone", "mobile", "cell", "cellphone", "cp", "cp no", "contact", "call", "text", "sms", "tel", "numero",
-    "telepono", "selpon", "tawag", "viber", "whatsapp", "gcash", "globe", "smart", "msisdn",
+    "phone",
+    "mobile",
+    "cell",
+    "cellphone",
+    "cp",
+    "cp no",
+    "contact",
+    "call",
+    "text",
+    "sms",
+    "tel",
+    "numero",
+    "telepono",
+    "selpon",
+    "tawag",
+    "viber",
+    "whatsapp",
+    "gcash",
+    "globe",
+    "smart",
+    "msisdn",
 ];
 
 const DETECTORS: [Detector; 8] = [

@@ -55,7 +55,8 @@ pub(super) fn wallet(run: &[u8]) -> Option<Wallet> {
 /// Addresses in base58check: what they are is in the version byte, which shows in the first letter.
 fn legacy(run: &[u8]) -> Option<Wallet> {
     if run[0] == b'r' {
-        let sound = checked(run, RIPPLE).is_some_and(|decoded| matches!(decoded.bytes(), [0, rest @ ..] if rest.len() == 20));
+        let sound =
+            checked(run, RIPPLE).is_some_and(|decoded| matches!(decoded.bytes(), [0, rest @ ..] if rest.len() == 20));
         return sound.then_some(Wallet::Ripple);
     }
     if !b"123ADLMXTntmKk79".contains(&run[0]) {
