@@ -9,31 +9,24 @@ const LOCAL_MAX: usize = 64;
 /// How far before an address the `//` of a URL is looked for: the longest user name worth telling apart.
 const USER_MAX: usize = 64;
 
-/// An address, and whether its domain ends as domains in use do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Address {
-    pub(super) span: Range<usize>,
-    pub(super) known: bool,
-}
-
 /// The address whose `@` is the bytes `at`.
-pub(super) fn around(text: &str, at: Range<usize>) -> Option<Address> {
+pub(super) fn around(text: &str, at: Range<usize>) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     if !bytes.get(at.end).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()) {
         return None;
     }
     let start = local_start(text, at.start)?;
     let explicit = mailto(bytes, start);
-    let (end, known) = match domain::read(text, at.end).filter(|name| name.labels > 1) {
-        Some(name) => (name.end, name.known),
+    let end = match domain::read(text, at.end).filter(|name| name.labels > 1) {
+        Some(name) if name.known || explicit => name.end,
         // `mailto:` says that it is one, so that a host without a dot will do.
-        None if explicit => (host_end(bytes, at.end)?, true),
-        None => return None,
+        None if explicit => host_end(bytes, at.end)?,
+        _ => return None,
     };
     let sound = (edges::free_after(text, end) && bytes.get(end) != Some(&b'_'))
         && !is_code(&text[start..at.start], &text[at.end..end], &bytes[end..])
         && !in_userinfo(bytes, start);
-    sound.then_some(Address { span: start..end, known: known || explicit })
+    sound.then_some(start..end)
 }
 
 /// Where the local part that ends at `at` begins.

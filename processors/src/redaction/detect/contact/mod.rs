@@ -10,19 +10,19 @@ pub(super) mod proving;
 pub mod samples;
 mod wide;
 
+use std::ops::Range;
+
 use super::marks::Mark;
 use super::{Class, Detector, Family, Hit, Marks};
 use edges::{hit, wanted};
 use phone::Phone;
 
 const EMAIL: usize = 0;
-const EMAIL_UNKNOWN: usize = 1;
 /// Each is followed by the detector of the same numbers as dialled within the country.
-const PHONE: usize = 2;
-const PHILIPPINE: usize = 4;
-const TURKISH: usize = 6;
+const PHONE: usize = 1;
+const PHILIPPINE: usize = 3;
+const TURKISH: usize = 5;
 
-const EMAIL_WORDS: &[&str] = &["email", "e mail", "mail", "mailto", "contact", "recipient", "sender", "cc", "bcc"];
 const PHONE_WORDS: &[&str] = &[
     "phone",
     "phones",
@@ -133,18 +133,12 @@ const PHILIPPINE_WORDS: &[&str] = &[
     "msisdn",
 ];
 
-const DETECTORS: [Detector; 8] = [
+const DETECTORS: [Detector; 7] = [
     Detector {
         entity: "EMAIL_ADDRESS",
         class: Class::A,
         words: &[],
         about: "an email address at a domain whose top level is in use",
-    },
-    Detector {
-        entity: "EMAIL_ADDRESS",
-        class: Class::B,
-        words: EMAIL_WORDS,
-        about: "an email address at a domain of an unknown top level, as code has them too",
     },
     Detector {
         entity: "PHONE_NUMBER",
@@ -194,41 +188,46 @@ impl Family for Contact {
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
-        if wanted(on, EMAIL) || wanted(on, EMAIL_UNKNOWN) {
+        let emails = wanted(on, EMAIL);
+        let phones = on.iter().skip(PHONE).any(|on| *on);
+        if emails {
             for at in marks.each(Mark::At) {
-                find_email(text, at..at + 1, on, hits);
+                find_email(text, at..at + 1, hits);
             }
         }
         let mut done = 0;
         for at in marks.digit_runs() {
-            if text.as_bytes()[..at].ends_with(b"%") && text.as_bytes()[at..].starts_with(b"40") {
-                find_email(text, at - 1..at + 2, on, hits);
+            if emails && text.as_bytes()[..at].ends_with(b"%") && text.as_bytes()[at..].starts_with(b"40") {
+                find_email(text, at - 1..at + 2, hits);
             }
-            if at >= done
+            if phones
+                && at >= done
                 && let Some(phone) = phone::at(text, at)
             {
                 done = phone.span.end;
                 push_phone(&phone, phone.span.clone(), on, hits);
             }
         }
-        for piece in wide::pieces(text) {
-            let first = piece.narrow.bytes().position(|byte| byte.is_ascii_digit());
-            if let Some(phone) = first.and_then(|first| phone::at(&piece.narrow, first)) {
-                push_phone(&phone, piece.place(&phone.span), on, hits);
-            }
+        if phones {
+            find_wide(text, on, hits);
         }
     }
 }
 
-fn find_email(text: &str, at: std::ops::Range<usize>, on: &[bool], hits: &mut Vec<Hit>) {
-    let Some(address) = email::around(text, at) else { return };
-    let detector = if address.known { EMAIL } else { EMAIL_UNKNOWN };
-    if wanted(on, detector) {
-        hits.push(hit(&address.span, detector));
+fn find_wide(text: &str, on: &[bool], hits: &mut Vec<Hit>) {
+    for piece in wide::pieces(text) {
+        let first = piece.narrow.bytes().position(|byte| byte.is_ascii_digit());
+        if let Some(phone) = first.and_then(|first| phone::at(&piece.narrow, first)) {
+            push_phone(&phone, piece.place(&phone.span), on, hits);
+        }
     }
 }
 
-fn push_phone(phone: &Phone, span: std::ops::Range<usize>, on: &[bool], hits: &mut Vec<Hit>) {
+fn find_email(text: &str, at: Range<usize>, hits: &mut Vec<Hit>) {
+    hits.extend(email::around(text, at).map(|span| hit(&span, EMAIL)));
+}
+
+fn push_phone(phone: &Phone, span: Range<usize>, on: &[bool], hits: &mut Vec<Hit>) {
     let national = usize::from(!phone.international);
     let kinds = [(phone.general, PHONE), (phone.philippine, PHILIPPINE), (phone.turkish, TURKISH)];
     for (is, detector) in kinds.map(|(is, kind)| (is, kind + national)) {

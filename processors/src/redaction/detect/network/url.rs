@@ -188,7 +188,8 @@ fn port_end(bytes: &[u8], after: usize) -> Option<usize> {
 /// Whether a name without scheme counts: `www.` and a path do for any, else the top level must be usual, and not
 /// usual for files.
 fn is_bare(name: &str, path: bool) -> bool {
-    if path || name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) {
+    let www = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) && name.matches('.').count() > 1;
+    if path || www {
         return true;
     }
     let top = name.rsplit('.').next().unwrap_or_default();

@@ -40,7 +40,8 @@ pub(super) fn groups_of(spelled: &Spelled) -> Option<usize> {
     (1..=groups.len()).rev().find(|count| {
         let (groups, digits) = (&groups[..*count], spelled.digits(*count));
         let sound = |group: &Group| group.gap != Gap::Dot || group.digits > 1;
-        let slashed = groups.iter().skip(2).any(|group| group.gap == Gap::Slash);
+        let american = groups.iter().map(|group| group.digits).eq([3, 3, 4]);
+        let slashed = !american && groups.iter().skip(2).any(|group| group.gap == Gap::Slash);
         // A dot after a single digit is a decimal number or a version.
         let dotted = groups[0].digits > 1 || groups.get(1).is_none_or(|group| group.gap != Gap::Dot);
         groups.iter().all(sound) && !slashed && dotted && is_national(groups, digits)
