@@ -1,5 +1,7 @@
 //! Names of hosts as addresses carry them: where one ends, and whether its last label is a real one.
 
+mod tops;
+
 use super::edges::unspaced;
 
 /// The longest name DNS allows, in bytes; an internationalised one may be somewhat longer before it is encoded.
@@ -14,44 +16,6 @@ const COUNTRIES: &str = "acadaeafagaialamaoaqarasatauawaxazbabbbdbebfbgbhbibjblb
     msmtmumvmwmxmymznancnenfngninlnonpnrnunzompapepfpgphpkplpmpnprpsptpwpyqarerorsrurwsasbscsdsesgshsisjskslsmsnsosrss\
     stsvsxsyszsutctdtftgthtjtktltmtntotrtttvtwtzuaugukumusuyuzvavcvevgvivnvuwfwsyeytzazmzweuxk";
 
-/// Other top-level domains in wide use. One that is missing makes a find weaker, never lost.
-const GENERIC: &[&str] = &[
-    "academy", "accountant", "adult", "aero", "agency", "amsterdam", "apartments", "app", "apple", "archi", "army",
-    "arpa", "art", "asia", "associates", "audio", "auto", "aws", "baby", "band", "bank", "bar", "barcelona", "bayern",
-    "beauty", "beer", "berlin", "best", "bet", "bible", "bike", "bio", "biz", "blog", "blue", "bot", "boutique", "box",
-    "broker", "brussels", "build", "builders", "business", "buzz", "cab", "cafe", "cam", "camera", "camp", "capital",
-    "car", "cards", "care", "career", "careers", "cars", "casa", "cash", "casino", "cat", "center", "ceo", "channel",
-    "charity", "chat", "cheap", "church", "city", "click", "clinic", "cloud", "club", "coach", "codes", "coffee",
-    "cologne", "com", "community", "company", "computer", "consulting", "contact", "cool", "coop", "country", "courses",
-    "credit", "cymru", "dance", "date", "dating", "day", "deals", "delivery", "dental", "design", "dev", "diamonds",
-    "digital", "direct", "directory", "doctor", "dog", "domains", "download", "earth", "eco", "edu", "education",
-    "email", "energy", "engineer", "engineering", "enterprises", "estate", "eus", "events", "example", "exchange",
-    "expert", "express", "family", "fan", "fans", "farm", "fashion", "film", "finance", "financial", "fit", "fitness",
-    "flights", "fm", "foo", "football", "forsale", "forum", "foundation", "frl", "fun", "fund", "fyi", "gal", "gallery",
-    "game", "games", "garden", "gay", "gent", "gifts", "gives", "global", "gmbh", "gold", "golf", "google", "gop",
-    "gov", "graphics", "green", "group", "guide", "guru", "hair", "hamburg", "haus", "health", "healthcare", "help",
-    "hiphop", "holdings", "holiday", "homes", "horse", "hospital", "host", "hosting", "house", "icu", "immo", "inc",
-    "industries", "info", "ink", "institute", "insurance", "insure", "int", "international", "investments", "istanbul",
-    "jewelry", "jobs", "kaufen", "kids", "kim", "kitchen", "koeln", "krd", "land", "lat", "law", "lawyer", "legal",
-    "lgbt", "life", "limited", "limo", "link", "live", "llc", "loan", "loans", "lol", "london", "love", "ltd", "ltda",
-    "luxury", "madrid", "management", "market", "marketing", "markets", "mba", "media", "medical", "melbourne", "men",
-    "miami", "mil", "mobi", "moda", "moe", "money", "monster", "mortgage", "moscow", "museum", "music", "nagoya",
-    "name", "net", "network", "news", "ngo", "ninja", "nrw", "nyc", "one", "ong", "onion", "online", "ooo", "org",
-    "page", "paris", "partners", "parts", "party", "pet", "pharmacy", "photo", "photography", "photos", "pics",
-    "pictures", "pink", "pizza", "place", "plumbing", "plus", "poker", "porn", "post", "press", "pro", "productions",
-    "promo", "properties", "property", "pub", "qpon", "quebec", "racing", "realestate", "red", "rehab", "reisen",
-    "rent", "rentals", "repair", "report", "rest", "restaurant", "review", "reviews", "rio", "rip", "rocks", "ruhr",
-    "run", "saarland", "sale", "salon", "sbs", "school", "science", "scot", "security", "services", "sexy", "shoes",
-    "shop", "shopping", "show", "singles", "site", "ski", "skin", "soccer", "social", "software", "solar", "solutions",
-    "space", "sport", "store", "stream", "studio", "style", "sucks", "supplies", "supply", "support", "surf", "surgery",
-    "swiss", "sydney", "systems", "taipei", "tatar", "tax", "taxi", "team", "tech", "technology", "tel", "tennis",
-    "theater", "tickets", "tips", "tires", "tirol", "today", "tokyo", "tools", "top", "tours", "town", "toys", "trade",
-    "trading", "training", "travel", "tube", "uno", "vacations", "vegas", "ventures", "vet", "video", "villas", "vin",
-    "vip", "vision", "vlaanderen", "vodka", "vote", "voyage", "wales", "wang", "watch", "web", "website", "wedding",
-    "whoswho", "wien", "wiki", "win", "wine", "work", "works", "world", "wtf", "xin", "xxx", "xyz", "yachts", "yoga",
-    "yokohama", "you", "zone",
-];
-
 /// How far a host name could be read, and what its last label says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
@@ -64,8 +28,8 @@ pub(crate) struct Name {
 }
 
 /// Reads a dotted name from `start`: labels of letters, digits and inner hyphens, the last of them without a digit
-/// (or punycode). Trailing dots and hyphens are left out. Reads no more than DNS allows. What follows a known
-/// top-level domain after a dot without a space (`example.com.Then`) may belong to it, and does not unmake it.
+/// (or punycode). Trailing dots and hyphens are left out. Reads no more than DNS allows. In `example.com.Then` and
+/// `example.com.2` the name ends after the known top-level domain: the space was forgotten.
 pub(crate) fn read(text: &str, start: usize) -> Option<Name> {
     let mut name: Option<Name> = None;
     let (mut label, mut labels) = (start, 0);
@@ -73,12 +37,13 @@ pub(crate) fn read(text: &str, start: usize) -> Option<Name> {
         let end = label_end(text, label);
         let body = text.get(label..end).filter(|body| sound_label(body))?;
         labels += 1;
-        let inside = name.is_some_and(|name| name.known && name.labels > 1);
-        if is_top(body) {
-            name = Some(Name { end, labels, known: inside || is_known(body) });
-        } else if !inside {
-            name = None;
-        }
+        let inside = name.filter(|name| name.known && name.labels > 1);
+        let known = is_known(body);
+        let sentence = body.starts_with(char::is_uppercase) && !text[start..].starts_with(char::is_uppercase);
+        name = match inside {
+            Some(_) if !known && (sentence || !is_top(body)) => return inside,
+            _ => is_top(body).then_some(Name { end, labels, known }),
+        };
         let more = text.as_bytes().get(end) == Some(&b'.') && end - start < NAME_MAX;
         if !more || !text.get(end + 1..label_end(text, end + 1)).is_some_and(sound_label) {
             return name;
@@ -100,7 +65,7 @@ pub(crate) fn is_known(label: &str) -> bool {
     let label = label.to_ascii_lowercase();
     match *label.as_bytes() {
         [first, second] => has_country([first, second]),
-        _ => label.starts_with("xn--") || GENERIC.binary_search(&label.as_str()).is_ok(),
+        _ => label.starts_with("xn--") || tops::TOPS.binary_search(&label.as_str()).is_ok(),
     }
 }
 

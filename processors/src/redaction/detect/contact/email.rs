@@ -9,31 +9,24 @@ const LOCAL_MAX: usize = 64;
 /// How far before an address the `//` of a URL is looked for: the longest user name worth telling apart.
 const USER_MAX: usize = 64;
 
-/// An address, and whether its domain ends as domains in use do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Address {
-    pub(super) span: Range<usize>,
-    pub(super) known: bool,
-}
-
 /// The address whose `@` is the bytes `at`.
-pub(super) fn around(text: &str, at: Range<usize>) -> Option<Address> {
+pub(super) fn around(text: &str, at: Range<usize>) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     if !bytes.get(at.end).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()) {
         return None;
     }
     let start = local_start(text, at.start)?;
     let explicit = mailto(bytes, start);
-    let (end, known) = match domain::read(text, at.end).filter(|name| name.labels > 1) {
-        Some(name) => (name.end, name.known),
+    let end = match domain::read(text, at.end).filter(|name| name.labels > 1) {
+        Some(name) if name.known || explicit => name.end,
         // `mailto:` says that it is one, so that a host without a dot will do.
-        None if explicit => (host_end(bytes, at.end)?, true),
-        None => return None,
+        None if explicit => host_end(bytes, at.end)?,
+        _ => return None,
     };
     let sound = (edges::free_after(text, end) && bytes.get(end) != Some(&b'_'))
         && !is_code(&text[start..at.start], &text[at.end..end], &bytes[end..])
         && !in_userinfo(bytes, start);
-    sound.then_some(Address { span: start..end, known: known || explicit })
+    sound.then_some(start..end)
 }
 
 /// Where the local part that ends at `at` begins.
@@ -116,7 +109,8 @@ fn is_code(local: &str, domain: &str, after: &[u8]) -> bool {
     let mut labels = domain.split('.');
     let first = labels.next().unwrap_or_default();
     let numeric = |label: &str| label.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    let version = numeric(first) && first.bytes().all(|byte| byte.is_ascii_digit()) && labels.next().is_some_and(numeric);
+    let version =
+        numeric(first) && first.bytes().all(|byte| byte.is_ascii_digit()) && labels.next().is_some_and(numeric);
     let image = matches!(first.as_bytes(), [digit, b'x'] if digit.is_ascii_digit());
     remote || call || version || image
 }
@@ -131,7 +125,8 @@ fn repository(after: &[u8]) -> bool {
 fn in_userinfo(bytes: &[u8], start: usize) -> bool {
     let part = |byte: &&u8| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'"' | b'<' | b'>' | b',' | b';');
     let user = bytes[..start].iter().rev().take(USER_MAX).take_while(part).count();
-    let whole = user == 0 || bytes[start - 1] == b':' && bytes[start - user..start - 1].iter().all(|byte| *byte != b'?');
+    let whole =
+        user == 0 || bytes[start - 1] == b':' && bytes[start - user..start - 1].iter().all(|byte| *byte != b'?');
     whole && bytes[..start - user].ends_with(b"://")
 }
 

@@ -9,6 +9,8 @@ use std::ops::Range;
 use super::edges;
 use spelled::{Gap, Spelled};
 
+/// An international number has at least so many digits, unless its groups show that it is one.
+const SHORT: usize = 7;
 /// How far after a number the digits of an extension may begin: ` , extension: `.
 const EXTENSION_GAP: usize = 14;
 /// Room for the digits of an international number and a few too many.
@@ -89,7 +91,9 @@ fn international(text: &str, start: usize, code: &[u8], from: usize) -> Option<P
         let digits = &room[..length];
         // A signed decimal number: `+48.8582221`
         let decimal = groups == 2 && spelled.groups()[1].gap == Gap::Dot;
-        if decimal || !plans::is_international(digits) {
+        // Very short ones are told from signed numbers by their groups.
+        let signed = digits.len() < SHORT && groups < 3;
+        if decimal || signed || !plans::is_international(digits) {
             return None;
         }
         let end = spelled.groups()[groups - 1].end;

@@ -70,7 +70,7 @@ fn narrow(c: char) -> Option<char> {
     match c {
         '！'..='～' => char::from_u32(u32::from(c) - 0xfee0),
         '\u{3000}' => Some(' '),
-        'ー' | '－' | '‐'..='―' => Some('-'),
+        'ー' | '‐'..='―' => Some('-'),
         '0'..='9' | ' ' | '(' | ')' | '+' | '-' | '.' => Some(c),
         _ => None,
     }

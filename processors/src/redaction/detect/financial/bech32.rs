@@ -61,18 +61,24 @@ fn checksum(prefix: &[u8], data: &[u8]) -> Option<u32> {
     let mut values = high.chain([Some(0)]).chain(low).chain(data.iter().map(|byte| value(*byte)));
     values.try_fold(1_u32, |sum, value| {
         let next = (sum & 0x1ff_ffff) << 5 ^ u32::from(value?);
-        Some(GENERATOR.iter().enumerate().fold(next, |next, (bit, generator)| {
-            if sum >> 25 >> bit & 1 == 1 { next ^ generator } else { next }
-        }))
+        Some(GENERATOR.iter().enumerate().fold(
+            next,
+            |next, (bit, generator)| {
+                if sum >> 25 >> bit & 1 == 1 { next ^ generator } else { next }
+            },
+        ))
     })
 }
 
 fn cash_checksum(mut values: impl Iterator<Item = Option<u8>>) -> Option<u64> {
     let sum = values.try_fold(1_u64, |sum, value| {
         let next = (sum & 0x07_ffff_ffff) << 5 ^ u64::from(value?);
-        Some(CASH_GENERATOR.iter().enumerate().fold(next, |next, (bit, generator)| {
-            if sum >> 35 >> bit & 1 == 1 { next ^ generator } else { next }
-        }))
+        Some(
+            CASH_GENERATOR
+                .iter()
+                .enumerate()
+                .fold(next, |next, (bit, generator)| if sum >> 35 >> bit & 1 == 1 { next ^ generator } else { next }),
+        )
     })?;
     Some(sum ^ 1)
 }

@@ -55,7 +55,8 @@ pub(super) fn wallet(run: &[u8]) -> Option<Wallet> {
 /// Addresses in base58check: what they are is in the version byte, which shows in the first letter.
 fn legacy(run: &[u8]) -> Option<Wallet> {
     if run[0] == b'r' {
-        let sound = checked(run, RIPPLE).is_some_and(|decoded| matches!(decoded.bytes(), [0, rest @ ..] if rest.len() == 20));
+        let sound =
+            checked(run, RIPPLE).is_some_and(|decoded| matches!(decoded.bytes(), [0, rest @ ..] if rest.len() == 20));
         return sound.then_some(Wallet::Ripple);
     }
     if !b"123ADLMXTntmKk79".contains(&run[0]) {
@@ -133,13 +134,15 @@ fn ethereum(run: &[u8]) -> Option<Wallet> {
     if !address.iter().all(u8::is_ascii_hexdigit) || address.iter().all(|digit| *digit == address[0]) {
         return None;
     }
-    if !address.iter().any(u8::is_ascii_lowercase) || !address.iter().any(u8::is_ascii_uppercase) {
-        return Some(Wallet::EthereumUnchecked);
-    }
+    // A few addresses have one case by right, so that the check comes first.
     let hash = Keccak256::digest(address.to_ascii_lowercase());
     let upper = |at: usize| hash[at / 2] >> (4 * (1 - at % 2)) & 8 != 0;
     let sound = |(at, digit): (usize, &u8)| digit.is_ascii_digit() || digit.is_ascii_uppercase() == upper(at);
-    address.iter().enumerate().all(sound).then_some(Wallet::Ethereum)
+    if address.iter().enumerate().all(sound) {
+        return Some(Wallet::Ethereum);
+    }
+    let mixed = address.iter().any(u8::is_ascii_lowercase) && address.iter().any(u8::is_ascii_uppercase);
+    (!mixed).then_some(Wallet::EthereumUnchecked)
 }
 
 /// Writes an address with the case EIP-55 gives it.

@@ -6,7 +6,17 @@ use crate::redaction::detect::contact::edges;
 
 /// Names of months in English, and what they are cut to.
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 /// The fewest letters of a month.
@@ -73,7 +83,8 @@ fn numeric(bytes: &[u8], first: usize, one: Number) -> Option<usize> {
 fn compact(bytes: &[u8], date: Number) -> Option<usize> {
     let (year, month, day) = (date.value / 10_000, date.value / 100 % 100, date.value % 100);
     let clock = number(bytes, date.end + 1).filter(|clock| matches!(clock.digits, 4 | 6));
-    let sound = date.digits == 8 && (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    let sound =
+        date.digits == 8 && (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     (sound && bytes.get(date.end) == Some(&b'T')).then_some(())?;
     Some(zone(bytes, clock?.end))
 }
@@ -206,9 +217,9 @@ fn month(bytes: &[u8], at: usize) -> Option<usize> {
 /// The end of the ending of an ordinal, at `at`: `st`, ` nd`.
 fn ordinal(bytes: &[u8], at: usize) -> usize {
     let spaced = usize::from(bytes.get(at) == Some(&b' '));
-    let ending = bytes.get(at + spaced..at + spaced + 2).is_some_and(|ending| {
-        [b"st", b"nd", b"rd", b"th"].iter().any(|known| ending.eq_ignore_ascii_case(*known))
-    });
+    let ending = bytes
+        .get(at + spaced..at + spaced + 2)
+        .is_some_and(|ending| [b"st", b"nd", b"rd", b"th"].iter().any(|known| ending.eq_ignore_ascii_case(*known)));
     let closed = bytes.get(at + spaced + 2).is_none_or(|byte| !byte.is_ascii_alphanumeric());
     if ending && closed { at + spaced + 2 } else { at }
 }

@@ -47,7 +47,7 @@ pub(super) fn v6(text: &str, colon: usize, from: usize) -> (usize, Option<Addres
     let before = bytes[from..colon].iter().rev().take(V6_MAX).take_while(part).count();
     let after = bytes[colon..].iter().take_while(part).count();
     let run = trimmed(bytes, colon - before..colon + after);
-    let address = (3..=V6_MAX)
+    let address = (2..=V6_MAX)
         .contains(&run.len())
         .then(|| text[run.clone()].parse::<Ipv6Addr>().ok())
         .flatten()
@@ -103,9 +103,9 @@ fn is_version(text: &str, first: usize, ip: Ipv4Addr) -> bool {
     let before = &text.as_bytes()[..first];
     let word = before.trim_ascii_end();
     let word = word.strip_suffix(b":").or_else(|| word.strip_suffix(b"=")).unwrap_or(word);
-    let named = [&b"version"[..], b"release", b"build"].iter().any(|name| {
-        word.len().checked_sub(name.len()).is_some_and(|from| word[from..].eq_ignore_ascii_case(name))
-    });
+    let named = [&b"version"[..], b"release", b"build"]
+        .iter()
+        .any(|name| word.len().checked_sub(name.len()).is_some_and(|from| word[from..].eq_ignore_ascii_case(name)));
     named
         || match before {
             [.., letter, b'-'] => letter.is_ascii_alphanumeric() && !letter.is_ascii_digit(),
@@ -141,7 +141,8 @@ fn is_likely(text: &str, run: &Range<usize>, ip: Ipv6Addr) -> bool {
     let (piece, before) = (&text[run.clone()], &text.as_bytes()[..run.start]);
     let after = text.as_bytes().get(run.end);
     if ip.is_unspecified() {
-        return after == Some(&b'/') || matches!(before, [.., b'=' | b'[' | b'"']) && after.is_none_or(|byte| b" ,]\"".contains(byte));
+        return after == Some(&b'/')
+            || matches!(before, [.., b'=' | b'[' | b'"']) && after.is_none_or(|byte| b" ,]\"".contains(byte));
     }
     let groups = || piece.split(':').filter(|group| !group.is_empty());
     let digits = piece.bytes().any(|byte| byte.is_ascii_digit());

@@ -30,7 +30,8 @@ pub(super) fn each(text: &str, mut found: impl FnMut(Range<usize>)) {
 fn at(text: &str, start: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let rest = &bytes[start..];
-    let separator = *rest.get(2).filter(|byte| matches!(byte, b':' | b'-')).or(rest.get(4).filter(|byte| **byte == b'.'))?;
+    let separator =
+        *rest.get(2).filter(|byte| matches!(byte, b':' | b'-')).or(rest.get(4).filter(|byte| **byte == b'.'))?;
     let (length, size) = if separator == b'.' { (GROUPS, 4) } else { (OCTETS, 2) };
     let piece = rest.get(..length)?;
     let shaped = piece.chunks(size + 1).all(|group| {
@@ -38,7 +39,8 @@ fn at(text: &str, start: usize) -> Option<Range<usize>> {
     });
     // All zeros and all ones are nobody's.
     let hexadecimal = || piece.iter().filter(|byte| byte.is_ascii_hexdigit());
-    let someone = hexadecimal().any(|byte| *byte != b'0') && hexadecimal().any(|byte| !byte.eq_ignore_ascii_case(&b'f'));
+    let someone =
+        hexadecimal().any(|byte| *byte != b'0') && hexadecimal().any(|byte| !byte.eq_ignore_ascii_case(&b'f'));
     let span = start..start + length;
     let apart = edges::free_before(text, span.start) && edges::free_after(text, span.end);
     (shaped && someone && apart && !is_longer(bytes, &span, separator, size)).then_some(span)

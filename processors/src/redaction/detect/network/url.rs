@@ -15,10 +15,45 @@ const QUOTED_MAX: usize = 64;
 
 /// Schemes whose URLs are told from other text with `://`.
 const SCHEMES: &[&str] = &[
-    "amqp", "amqps", "cassandra", "clickhouse", "elasticsearch", "ftp", "ftps", "gs", "grpc", "http", "https", "jdbc",
-    "kafka", "ldap", "ldaps", "mariadb", "memcached", "mongodb", "mongodb+srv", "mqtt", "mqtts", "mysql", "nats", "oracle",
-    "postgres", "postgresql", "redis", "rediss", "s3", "sftp", "smb", "smtp", "smtps", "sqlserver", "ssh", "tcp", "udp",
-    "ws", "wss",
+    "amqp",
+    "amqps",
+    "cassandra",
+    "clickhouse",
+    "elasticsearch",
+    "ftp",
+    "ftps",
+    "gs",
+    "grpc",
+    "http",
+    "https",
+    "jdbc",
+    "kafka",
+    "ldap",
+    "ldaps",
+    "mariadb",
+    "memcached",
+    "mongodb",
+    "mongodb+srv",
+    "mqtt",
+    "mqtts",
+    "mysql",
+    "nats",
+    "oracle",
+    "postgres",
+    "postgresql",
+    "redis",
+    "rediss",
+    "s3",
+    "sftp",
+    "smb",
+    "smtp",
+    "smtps",
+    "sqlserver",
+    "ssh",
+    "tcp",
+    "udp",
+    "ws",
+    "wss",
 ];
 /// Top-level domains that make a bare name a URL, besides those of countries.
 const BARE: &[&str] = &[
@@ -153,7 +188,8 @@ fn port_end(bytes: &[u8], after: usize) -> Option<usize> {
 /// Whether a name without scheme counts: `www.` and a path do for any, else the top level must be usual, and not
 /// usual for files.
 fn is_bare(name: &str, path: bool) -> bool {
-    if path || name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) {
+    let www = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) && name.matches('.').count() > 1;
+    if path || www {
         return true;
     }
     let top = name.rsplit('.').next().unwrap_or_default();
@@ -179,7 +215,10 @@ fn end(text: &str, start: usize, from: usize) -> usize {
                     skip = close;
                     true
                 }),
-                '\'' => !quoted(b'\'') && bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'-'),
+                '\'' => {
+                    !quoted(b'\'')
+                        && bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'-')
+                }
                 '\\' => bytes.get(at + 1) == Some(&b'/'),
                 '(' | '[' | '{' => {
                     open["([{".find(c).unwrap_or_default()] += 1;

@@ -2,10 +2,10 @@
 
 use super::*;
 
-fn found(text: &str) -> Vec<(&str, bool)> {
+fn found(text: &str) -> Vec<&str> {
     let marks = text.match_indices('@').chain(text.match_indices("%40"));
     let ats = marks.map(|(at, mark)| at..at + mark.len());
-    ats.filter_map(|at| around(text, at)).map(|address| (&text[address.span], address.known)).collect()
+    ats.filter_map(|at| around(text, at)).map(|span| &text[span]).collect()
 }
 
 #[test]
@@ -17,6 +17,7 @@ fn addresses_are_found_whole() {
         ("GET /users/bob@example.com/orders", "bob@example.com"),
         ("?email=bob%40example.com&", "bob%40example.com"),
         ("?email=bob%2Btag%40example.com&", "bob%2Btag%40example.com"),
+        ("to bob@example.com.Then", "bob@example.com"),
         ("mailto:bob@example.com?subject=x", "bob@example.com"),
         ("MAILTO:bob@intranet", "bob@intranet"),
         ("'bob@example.com'", "bob@example.com"),
@@ -34,14 +35,8 @@ fn addresses_are_found_whole() {
         ("https://x.example/?to=bob@example.com", "bob@example.com"),
         ("...bob@example.com...", "bob@example.com"),
     ] {
-        assert_eq!(found(text), [(address, true)], "{text:?}");
+        assert_eq!(found(text), [address], "{text:?}");
     }
-}
-
-#[test]
-fn an_unknown_ending_is_weaker() {
-    assert_eq!(found("q@k.transpose"), [("q@k.transpose", false)]);
-    assert_eq!(found("none@none.codfm."), [("none@none.codfm", false)]);
 }
 
 #[test]
@@ -61,6 +56,9 @@ fn what_is_no_address_is_not_found() {
         "mailto:bar",
         "logo@2x.png",
         "q@k.transpose(-2, -1)",
+        "q@k.transpose",
+        "none@none.codfm.",
+        "none@none.com.dmf.",
         "https://bob:secret@example.com/",
         "https://bob@example.com/",
         "a@b",
@@ -68,12 +66,12 @@ fn what_is_no_address_is_not_found() {
         "a@",
         "\"contact\":\"@example.com\"",
     ] {
-        assert_eq!(found(text), [], "{text:?}");
+        assert_eq!(found(text), [] as [&str; 0], "{text:?}");
     }
 }
 
 #[test]
 fn long_runs_are_no_address() {
-    assert_eq!(found(&format!("{}@example.com", "a".repeat(65))), []);
+    assert_eq!(found(&format!("{}@example.com", "a".repeat(65))), [] as [&str; 0]);
     assert_eq!(found(&format!("{}@example.com", "a".repeat(64))).len(), 1);
 }

@@ -40,7 +40,8 @@ pub(super) fn groups_of(spelled: &Spelled) -> Option<usize> {
     (1..=groups.len()).rev().find(|count| {
         let (groups, digits) = (&groups[..*count], spelled.digits(*count));
         let sound = |group: &Group| group.gap != Gap::Dot || group.digits > 1;
-        let slashed = groups.iter().skip(2).any(|group| group.gap == Gap::Slash);
+        let american = groups.iter().map(|group| group.digits).eq([3, 3, 4]);
+        let slashed = !american && groups.iter().skip(2).any(|group| group.gap == Gap::Slash);
         // A dot after a single digit is a decimal number or a version.
         let dotted = groups[0].digits > 1 || groups.get(1).is_none_or(|group| group.gap != Gap::Dot);
         groups.iter().all(sound) && !slashed && dotted && is_national(groups, digits)
@@ -65,7 +66,8 @@ pub(super) fn turkish_groups(spelled: &Spelled) -> Option<usize> {
             trunk = 0;
         }
         let cut = |cut: &&[usize]| {
-            let mut lengths = groups.iter().enumerate().map(|(at, group)| group.digits - if at == 0 { trunk } else { 0 });
+            let mut lengths =
+                groups.iter().enumerate().map(|(at, group)| group.digits - if at == 0 { trunk } else { 0 });
             cut.len() == groups.len() && cut.iter().all(|length| lengths.next() == Some(*length))
         };
         national.len() == 10 && (b'2'..=b'5').contains(&national[0]) && TURKISH.iter().any(|known| cut(known))
@@ -93,7 +95,7 @@ fn grouped(groups: &[Group]) -> bool {
 }
 
 fn cut_fits(groups: &[Group], digits: &[u8]) -> bool {
-    let years = groups.len() == 2 && [&digits[..2], &digits[digits.len() - 4..][..2]].iter().all(|c| *c == b"20");
+    let years = digits.len() == 8 && digits.starts_with(b"20") && digits[4..].starts_with(b"20");
     let cut = |cut: &&(&[usize], &str)| {
         cut.0.len() == groups.len()
             && cut.0.iter().zip(groups).all(|(length, group)| *length == group.digits)
@@ -127,8 +129,8 @@ fn is_date(spelled: &Spelled) -> bool {
     let number = |from: usize, length: usize| {
         digits[from..from + length].iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))
     };
-    let values =
-        [(0, first), (first.digits, second), (first.digits + second.digits, third)].map(|(from, g)| number(from, g.digits));
+    let values = [(0, first), (first.digits, second), (first.digits + second.digits, third)]
+        .map(|(from, g)| number(from, g.digits));
     let year = |value: u32| (1900..2100).contains(&value);
     let calendar = |one: u32, other: u32| one.min(other) <= 12 && one.max(other) <= 31 && one.min(other) > 0;
     match (first.digits, third.digits) {

@@ -2,8 +2,8 @@
 
 /// The most digits E.164 gives a number, the country code among them.
 pub(super) const DIGITS_MAX: usize = 15;
-/// The fewest an international number has: the small plans of the Pacific, or service numbers.
-const DIGITS_MIN: usize = 7;
+/// The fewest an international number has: the small plans of the Pacific, or old local lines.
+const DIGITS_MIN: usize = 6;
 
 /// A country code and the lengths its national numbers have, from the plans ITU-T publishes (E.164, national
 /// numbering plans). Where a plan is open the range is wide; where sources differ it is the wider.
@@ -27,7 +27,7 @@ const PLANS: &[(u16, u8, u8)] = &[
     (46, 7, 10),
     (47, 8, 8),
     (48, 9, 9),
-    (49, 6, 13),
+    (49, 4, 13),
     (51, 8, 9),
     (52, 10, 11),
     (53, 6, 10),

@@ -48,12 +48,8 @@ pub(super) struct Spelled {
 impl Spelled {
     /// Reads as many groups as may belong together, from `start`: a digit or an opening parenthesis.
     pub(super) fn read(text: &[u8], start: usize) -> Self {
-        let mut spelled = Self {
-            groups: [Group::default(); GROUPS_MAX],
-            groups_read: 0,
-            digits: [0; DIGITS_ROOM],
-            digits_read: 0,
-        };
+        let mut spelled =
+            Self { groups: [Group::default(); GROUPS_MAX], groups_read: 0, digits: [0; DIGITS_ROOM], digits_read: 0 };
         let (mut at, mut gap) = (start, Gap::None);
         while spelled.groups_read < GROUPS_MAX {
             let Some(group) = spelled.group(text, at, gap) else { break };

@@ -48,9 +48,9 @@ fn string(line: &str, key: &str) -> String {
     while let Some(c) = characters.next().filter(|c| *c != '"') {
         let unescaped = match c {
             '\\' => match characters.next().unwrap_or_default() {
-                'n' => '\n'.into(),
-                'r' => '\r'.into(),
-                't' => '\t'.into(),
+                'n' => u16::from(b'\n'),
+                'r' => u16::from(b'\r'),
+                't' => u16::from(b'\t'),
                 'u' => {
                     let digits: String = characters.by_ref().take(4).collect();
                     u16::from_str_radix(&digits, 16).unwrap_or_default()

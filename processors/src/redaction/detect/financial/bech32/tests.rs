@@ -4,7 +4,9 @@ use super::*;
 
 #[test]
 fn vectors_of_the_standards() {
-    for text in ["A12UEL5L", "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5tgs"] {
+    for text in
+        ["A12UEL5L", "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5tgs"]
+    {
         assert_eq!(parts(text.as_bytes()).map(|parts| parts.kind), Some(BECH32), "{text}");
     }
     assert_eq!(parts(b"A1LQFN3A").map(|parts| parts.kind), Some(BECH32M));

@@ -20,7 +20,8 @@ fn identifiers_are_found_at_every_offset() {
 
 #[test]
 fn other_words_are_not() {
-    for text in ["PASSWORD", "DEUTDEF", "DEUTDEFF5", "A_DEUTDEFF", "xDEUTDEFF", "DEUTDE1F", "deutdeff", "DEUTDEFF5000"] {
+    for text in ["PASSWORD", "DEUTDEF", "DEUTDEFF5", "A_DEUTDEFF", "xDEUTDEFF", "DEUTDE1F", "deutdeff", "DEUTDEFF5000"]
+    {
         assert_eq!(found(text), [] as [&str; 0], "{text:?}");
     }
 }

@@ -10,6 +10,8 @@ fn known_wallets() {
         ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", Wallet::Bitcoin),
         ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", Wallet::Ethereum),
         ("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", Wallet::EthereumUnchecked),
+        ("0x52908400098527886E0F7030069857D2E4169EE7", Wallet::Ethereum),
+        ("0xde709f2102306220921060314715629080e2fb77", Wallet::Ethereum),
         ("rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", Wallet::Ripple),
         ("DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L", Wallet::Dogecoin),
         ("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", Wallet::Tron),

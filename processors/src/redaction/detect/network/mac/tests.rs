@@ -22,8 +22,14 @@ fn addresses_are_found_at_every_offset() {
 #[test]
 fn look_alikes() {
     for text in [
-        "00:1A:2B:3C:4D", "FF:FF:FF:FF:FF:FF", "00:00:00:00:00:00", "00:1A-2B:3C:4D:5E", "x00:1A:2B:3C:4D:5E",
-        "aa:bb:cc:dd:ee:ff:00:11:22:33", "2024-01-02-03-04-05", "550e8400-e29b-41d4-a716-446655440000",
+        "00:1A:2B:3C:4D",
+        "FF:FF:FF:FF:FF:FF",
+        "00:00:00:00:00:00",
+        "00:1A-2B:3C:4D:5E",
+        "x00:1A:2B:3C:4D:5E",
+        "aa:bb:cc:dd:ee:ff:00:11:22:33",
+        "2024-01-02-03-04-05",
+        "550e8400-e29b-41d4-a716-446655440000",
     ] {
         assert_eq!(found(text), [] as [&str; 0], "{text:?}");
     }

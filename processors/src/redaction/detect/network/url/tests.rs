@@ -63,7 +63,9 @@ fn whole_urls() {
     ] {
         assert_eq!(whole(text), Some(url), "{text:?}");
     }
-    for text in ["http://", "http://.", "http:// x", "http://#", "_http://example.com", "hppt://example.com", "a::b", "x: //y"] {
+    for text in
+        ["http://", "http://.", "http:// x", "http://#", "_http://example.com", "hppt://example.com", "a::b", "x: //y"]
+    {
         assert_eq!(whole(text), None, "{text:?}");
     }
 }
@@ -80,8 +82,19 @@ fn bare_names() {
         assert_eq!(name(text), Some(url), "{text:?}");
     }
     for text in [
-        "node.js", "main.rs", "/a/b.com", "bob@example.com", "example.coma", "1.2.3.4", "sentence.It", "os.name",
-        "google.com:500000", "a.id=1", "x.com(1)", "www.microsoft", "test.ok",
+        "node.js",
+        "main.rs",
+        "/a/b.com",
+        "bob@example.com",
+        "example.coma",
+        "1.2.3.4",
+        "sentence.It",
+        "os.name",
+        "google.com:500000",
+        "a.id=1",
+        "x.com(1)",
+        "www.microsoft",
+        "test.ok",
     ] {
         assert_eq!(name(text), None, "{text:?}");
     }
