@@ -6,7 +6,7 @@ use std::ops::Range;
 use regex::Regex;
 
 use super::gate::Gate;
-use super::pattern::{PatternError, compile, compile_anchored, translated};
+use super::pattern::{PatternError, compile, compile_anchored};
 
 /// Patterns in the order of the configuration.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use pipeline::config::Secret;
-use proptest::prelude::*;
+use proptest::prelude::{any, prop_assert, proptest};
 use regex::Regex;
 
 use super::*;

@@ -1,6 +1,5 @@
 //! A block of the configuration over records as they come: what is masked, where, and what stays.
 
-use pipeline::batch::{Leaf, Spot};
 use pipeline::config::ComponentId;
 use pipeline::ledger::Ledger;
 use pipeline::registry::{BuildCx, ProcessorConfig};
@@ -13,7 +12,7 @@ use crate::redaction::Redaction;
 fn redacted(block: &Json, signal: Signal, request: &Json) -> Json {
     let config: Redaction = serde_json::from_value(block.clone()).unwrap();
     let ledger = Ledger::new("test");
-    let id: ComponentId = "redaction".parse().unwrap();
+    let id = ComponentId::parse("redaction").unwrap();
     let factory = config.build(&BuildCx { id: &id, ledger: &ledger, extensions: &[] }).unwrap().unwrap();
     let mut processor = factory();
     let mut wire = Vec::new();
@@ -49,8 +48,8 @@ fn what_is_unmistakable_is_masked_by_name() {
     let none = json!({});
     assert_eq!(text(&none, "prompt", "write to bob@corp.com, now"), "write to [EMAIL_ADDRESS], now");
     assert_eq!(text(&none, "prompt", "card 4111 1111 1111 1111."), "card [CREDIT_CARD].");
-    let key = ["ghp", "_", &"A1b2".repeat(9)].concat();
-    assert!(!text(&none, "note", &format!("use {key} here")).contains("A1b2A1b2"));
+    let key = crate::redaction::detect::secrets::samples::sample("GITHUB_TOKEN", 1).unwrap();
+    assert_eq!(text(&none, "note", &format!("use {key} here")), "use [GITHUB_TOKEN] here");
 }
 
 #[test]
