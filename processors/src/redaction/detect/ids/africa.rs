@@ -5,15 +5,14 @@ use super::date::{is_day, yymmdd};
 use super::row::{Row, shape_only, vouched};
 
 const ZA: &[&str] = &[
-    "south african id",
+    "south african",
     "sa id",
+    "id no",
     "id number",
     "identity number",
     "rsa id",
     "permanent resident",
     "resident number",
-    "id no",
-    "id",
 ];
 const NIN: &[&str] =
     &["nin", "national identification", "national identity", "nimc", "national identity number", "nigeria"];

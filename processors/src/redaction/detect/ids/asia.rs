@@ -50,7 +50,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     vouched(
         "IN_VEHICLE_REGISTRATION",
-        &["@@?#{1,2}?@{0,3}?#{4}", "##?BH?####?@{1,2}"],
+        &["@@?#{1,2}?@{0,3}?#{4}", "@@?#@?@{1,2}?####", "##?BH?####?@{1,2}"],
         vehicle,
         VEHICLE,
         "vehicle registration: state, district, series",
@@ -91,7 +91,7 @@ pub(super) const ROWS: &[Row] = &[
         "Bangladeshi identity number: 10, 13 or 17 digits",
     ),
     sure("SG_NRIC_FIN", &["^@#######@"], nric, "identity number: kind, weights, check letter"),
-    vouched("SG_NRIC_FIN", &["@#######@"], nric, NRIC, "identity number in lower case"),
+    vouched("SG_NRIC_FIN", &["@#######@"], nric_shape, NRIC, "identity number: kind, whatever its check letter"),
     vouched(
         "SG_UEN",
         &["########@", "#########@", "@##@@####*", "@##@*####@"],
@@ -201,6 +201,11 @@ fn lanka(id: &[u8]) -> bool {
     matches!(day, 1..=366 | 501..=866)
 }
 
+/// Many write one down wrongly, and make one up without the check letter.
+fn nric_shape(id: &[u8]) -> bool {
+    b"STFGM".contains(&id[0])
+}
+
 fn nric(id: &[u8]) -> bool {
     let (more, letters) = match id[0] {
         b'S' => (0, b"JZIHGFEDCBA"),
@@ -231,9 +236,11 @@ fn uen(id: &[u8]) -> bool {
     }
 }
 
+/// Kind of person, province, district, serials.
 fn thai(id: &[u8]) -> bool {
     let check = (11 - sum(id, &[13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 10;
-    matches!(id[0], b'1'..=b'8') && id[1] != b'0' && check == value(id[12])
+    let province = matches!(number(&id[1..3]), 10..=27 | 30..=58 | 60..=67 | 70..=77 | 80..=86 | 90..=96);
+    matches!(id[0], b'1'..=b'8') && province && check == value(id[12])
 }
 
 fn tin_ph(id: &[u8]) -> bool {

@@ -115,7 +115,7 @@ impl Candidate {
     /// Whether digits go on behind a dash or a dot, which makes it a part of something longer: a decimal, a UUID.
     fn goes_on(&self, bytes: &[u8]) -> bool {
         let inner = match self.cuts {
-            0 => kind::DASH | kind::DOT,
+            0 if self.digits.count_ones() as usize == self.len => kind::DASH | kind::DOT,
             _ => self.kinds() & (kind::DASH | kind::DOT),
         };
         let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
@@ -136,12 +136,12 @@ pub(super) fn each(text: &str, marks: &Marks, see: &mut impl FnMut(&Candidate)) 
         }
         let group = group_around(bytes, seen, digit);
         seen = group.end;
-        let start = escaped(bytes, group.start).min(digit);
-        if group.end - start <= LONGEST {
+        let start = escaped(bytes, group.start);
+        if group.end.saturating_sub(start) <= LONGEST {
             grow(text, start, false, see);
             leads(text, start, see);
         }
-        if glued(&bytes[start..digit]) && group.end - digit <= LONGEST {
+        if bytes.get(start..digit).is_some_and(glued) && group.end - digit <= LONGEST {
             grow(text, digit, true, see);
         }
     }
@@ -160,7 +160,7 @@ fn escaped(bytes: &[u8], start: usize) -> usize {
     match (before, &bytes[start..]) {
         (Some(b'\\'), [b'n' | b'r' | b't', ..]) => start + 1,
         (Some(b'\\'), [b'u', code @ ..]) if code.len() >= 4 && hex(&code[..4]) => start + 5,
-        (Some(b'%'), [code @ ..]) if code.len() >= 2 && hex(&code[..2]) => start + 2,
+        (Some(b'%'), code) if code.len() >= 2 && hex(&code[..2]) => start + 2,
         _ => start,
     }
 }
@@ -236,9 +236,9 @@ fn separator_before(bytes: &[u8], start: usize) -> Option<usize> {
 /// Whether an identifier may begin at `start`: behind no letter of a script with cases and, a phone's `+` being one,
 /// no sign.
 fn free_before(text: &str, start: usize) -> bool {
-    let plus = text.as_bytes()[start].is_ascii_digit();
+    let digit = text.as_bytes().get(start).is_some_and(u8::is_ascii_digit);
     match text[..start].chars().next_back() {
-        Some('+') => !plus,
+        Some('+') => !digit,
         Some(before) => before.is_ascii() || !cased(before),
         None => true,
     }

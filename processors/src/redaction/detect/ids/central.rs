@@ -29,7 +29,7 @@ const AHV: &[&str] = &[
 ];
 
 pub(super) const ROWS: &[Row] = &[
-    vouched("AT_SVNR", &["####?######"], austrian, SVNR, "social insurance number: mod 11, date of birth"),
+    vouched("AT_SVNR", &["%##########"], austrian, SVNR, "social insurance number: mod 11, date of birth"),
     sure("AT_VAT_ID", &["^ATU########"], uid, "Austrian VAT number: checksum"),
     vouched(
         "AT_VAT_ID",

@@ -115,7 +115,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     vouched(
         "DE_TAX_NUMBER",
-        &["#{2,3}/###/####", "##/####/####", "###/####/####", "###/###/#####", "#############"],
+        &["#{2,3}/###/#{4,5}", "#{2,3}/####/####", "#####/#####", "#############"],
         tax_number,
         TAX_NUMBER,
         "tax number of a state, or of all states in 13 digits",

@@ -107,7 +107,7 @@ pub(super) const ROWS: &[Row] = &[
         "Bulgarian company number: mod 11",
     ),
     vouched("SI_EMSO", &["%#############"], jmbg, EMSO, "personal number: date of birth, mod 11"),
-    vouched("SI_TIN", &["########", "##~###~###", "SI########"], davcna, DAVCNA, "tax number: mod 11"),
+    vouched("SI_TIN", &["%########", "%SI########"], davcna, DAVCNA, "tax number: mod 11"),
     vouched("HR_OIB", &["%###########", "HR###########"], oib, OIB, "Croatian personal number: ISO 7064 MOD 11,10"),
     vouched(
         "RS_JMBG",

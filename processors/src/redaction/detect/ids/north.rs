@@ -31,8 +31,8 @@ const CPR: &[&str] = &["cpr", "cpr nr", "cpr nummer", "personnummer", "danish id
 const KENNITALA: &[&str] = &["kennitala", "kt", "icelandic id", "national id"];
 const ISIKUKOOD: &[&str] =
     &["isikukood", "ik", "personal code", "estonian id", "personal identification code", "national id"];
-const ASMENS: &[&str] = &["asmens kodas", "asmens", "ak", "personal code", "lithuanian id", "national id"];
-const PERSONAS: &[&str] = &["personas kods", "pk", "personal code", "latvian id", "national id"];
+const ASMENS: &[&str] = &["asmens kodas", "asmens", "personal code", "lithuanian id", "national id"];
+const PERSONAS: &[&str] = &["personas kods", "personal code", "latvian id", "national id"];
 
 pub(super) const ROWS: &[Row] = &[
     vouched(
@@ -96,7 +96,7 @@ pub(super) const ROWS: &[Row] = &[
     vouched("LT_ASMENS_KODAS", &["%###########"], baltic, ASMENS, "personal code: date of birth, two rounds of mod 11"),
     vouched(
         "LV_PERSONAS_KODS",
-        &["######?#####"],
+        &["%###########"],
         latvian,
         PERSONAS,
         "personal code: date of birth, mod 11; without either from 32 on",

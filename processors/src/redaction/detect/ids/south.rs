@@ -36,7 +36,7 @@ const PATENTE: &[&str] =
 const CARTA: &[&str] =
     &["carta d identita", "carta identita", "identita", "cie", "documento", "identity card", "id card"];
 const AMKA: &[&str] = &["amka", "social security", "koinonikis asfalisis", "arithmos mitroou"];
-const AFM: &[&str] = &["afm", "tin", "vat", "tax id", "forologiko mitroo", "arithmos forologikou mitroou", "el"];
+const AFM: &[&str] = &["afm", "tin", "vat", "tax id", "forologiko mitroo", "arithmos forologikou mitroou"];
 
 pub(super) const ROWS: &[Row] = &[
     vouched("ES_NIF", &["#{7,8}?@", "##.###.###?@", "##.###.###-@"], nif, NIF, "identity number: letter modulo 23"),
@@ -54,7 +54,7 @@ pub(super) const ROWS: &[Row] = &[
         CIF,
         "organisation number: kind, control digit or letter",
     ),
-    vouched("ES_NUSS", &["##?########?##", "##?#######?##"], nuss, NUSS, "social security number: modulo 97"),
+    vouched("ES_NUSS", &["%#{11,12}"], nuss, NUSS, "social security number: modulo 97"),
     vouched("ES_PASSPORT", &["@@@######", "@@######"], shape_only, PASAPORTE, "passport: letters and six digits"),
     vouched(
         "ES_LICENSE_PLATE",

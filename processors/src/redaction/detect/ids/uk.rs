@@ -31,7 +31,7 @@ const PLATE: &[&str] = &[
 ];
 
 pub(super) const ROWS: &[Row] = &[
-    vouched("UK_NHS", &["###?###?####"], nhs, NHS, "NHS number: mod 11"),
+    vouched("UK_NHS", &["%##########"], nhs, NHS, "NHS number: mod 11"),
     vouched(
         "UK_CHI",
         &["######?####"],
@@ -54,15 +54,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     vouched(
         "UK_TRN",
-        &[
-            "##########",
-            "##########K",
-            "K##########",
-            "##### #####",
-            "#############",
-            "K#############",
-            "#############K",
-        ],
+        &["%##########", "%##########K", "%K##########", "%#############", "%K#############", "%#############K"],
         utr,
         UTR,
         "unique taxpayer reference: mod 11",
@@ -189,7 +181,13 @@ fn postcode(id: &[u8]) -> bool {
     }
     let area = id.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let known = AREAS.binary_search_by(|known| known.as_bytes().cmp(&id[..area])).is_ok();
-    known && id[id.len() - 2..].iter().all(|byte| !b"CIKMOV".contains(byte))
+    let district = &id[area + 1..id.len() - 3];
+    let letter = match (area, district) {
+        (1, [letter @ b'A'..=b'Z']) => b"ABCDEFGHJKPSTUW".contains(letter),
+        (_, [letter @ b'A'..=b'Z']) => b"ABEHMNPRVWXY".contains(letter),
+        _ => true,
+    };
+    known && letter && id[id.len() - 2..].iter().all(|byte| !b"CIKMOV".contains(byte))
 }
 
 fn plate(id: &[u8]) -> bool {

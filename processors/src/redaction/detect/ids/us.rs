@@ -33,13 +33,7 @@ pub(super) const ROWS: &[Row] = &[
     vouched("US_SSN", &["###?##?####"], ssn, SSN, "social security number in another form"),
     vouched("US_ITIN", &["9##?##?####"], itin, ITIN, "individual taxpayer number: 9, and a group in use"),
     vouched("US_EIN", &["##-#######", "#########"], ein, EIN, "employer number: a prefix that the IRS gives out"),
-    vouched(
-        "US_NPI",
-        &["##########", "####~###~###"],
-        npi,
-        NPI,
-        "national provider identifier: Luhn over 80840 and it",
-    ),
+    vouched("US_NPI", &["%##########"], npi, NPI, "national provider identifier: Luhn over 80840 and it"),
     vouched(
         "US_DEA",
         &["@@?#######", "@9#######"],

@@ -76,7 +76,13 @@ pub(super) const ROWS: &[Row] = &[
         "vehicle registration since 2009",
     ),
     sure("BE_NRN", &["##.##.##-###.##"], belgian, "national register number, dotted: date, key modulo 97"),
-    vouched("BE_NRN", &["%###########"], belgian, NRN, "national register number: date, key modulo 97"),
+    vouched(
+        "BE_NRN",
+        &["%###########", "######-###.##", "##.##.##-###-##"],
+        belgian,
+        NRN,
+        "national register number: date, key modulo 97",
+    ),
     sure(
         "BE_VAT_ID",
         &["^BE##########", "^BE####.###.###", "^BE ####.###.###", "^BE ##########"],

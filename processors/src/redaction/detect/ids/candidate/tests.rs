@@ -28,7 +28,7 @@ fn what_stands_around_may_forbid_one() {
 
 #[test]
 fn escapes_are_no_part_of_one() {
-    assert_eq!(candidates("\\n123 a%20456 \\u0020789"), ["123", "456", "789"]);
+    assert_eq!(candidates("\\n123, a%20456, \\u0020789, %20"), ["123", "456", "789"]);
 }
 
 #[test]

@@ -6,11 +6,11 @@ fn plain(text: &str) -> Vec<u8> {
     text.bytes().filter(u8::is_ascii_alphanumeric).collect()
 }
 
-/// Asserts that `valid` holds for `good`, and for none of the texts with one digit of it changed.
+/// Asserts that `valid` holds for `good`, and for none of the texts with one of its digits changed.
 fn catches_each_change(good: &str, valid: fn(&[u8]) -> bool) {
     let good = plain(good);
     assert!(valid(&good), "{}", String::from_utf8_lossy(&good));
-    for at in 0..good.len() {
+    for at in (0..good.len()).filter(|at| good[*at].is_ascii_digit()) {
         for digit in b'0'..=b'9' {
             let mut changed = good.clone();
             changed[at] = digit;
