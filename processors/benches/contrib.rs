@@ -53,7 +53,9 @@ fn plain() -> Vec<(&'static str, String)> {
 
 /// Prose with what patterns come close to: dates, prices, versions, hyphens.
 fn busy() -> Vec<(&'static str, String)> {
-    span(&prompt("On 2026-11-20 order 4711-0815 (3 items, 12.50 EUR each, v1.2.3) was late; see ticket AB-1234, task-force #7. "))
+    span(&prompt(
+        "On 2026-11-20 order 4711-0815 (3 items, 12.50 EUR each, v1.2.3) was late; see ticket AB-1234, task-force #7. ",
+    ))
 }
 
 /// Prose of two bytes a letter.
@@ -119,7 +121,8 @@ fn naive(bencher: Bencher<'_, '_>, name: &str) {
 #[divan::bench]
 fn long(bencher: Bencher<'_, '_>) {
     let contrib = contrib();
-    let text: String = "Summarise the attached complaint and propose a friendly answer. ".chars().cycle().take(1 << 20).collect();
+    let text: String =
+        "Summarise the attached complaint and propose a friendly answer. ".chars().cycle().take(1 << 20).collect();
     let mut out = String::new();
     bencher.counter(BytesCount::new(text.len())).bench_local(|| {
         black_box(contrib.value_by(KeyVerdict::Free, Surface::Attribute, "k", black_box(&text), "", &mut out))

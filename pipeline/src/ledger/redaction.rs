@@ -77,9 +77,8 @@ impl Families {
             let labels = EntityLabels { processor: processor.into(), entity: entity.clone(), strategy };
             self.matches.get_or_create_owned(&labels)
         };
-        let place = |place: &&'static str| {
-            self.places.get_or_create_owned(&PlaceLabels { processor: processor.into(), place })
-        };
+        let place =
+            |place: &&'static str| self.places.get_or_create_owned(&PlaceLabels { processor: processor.into(), place });
         let reason = |reason: &&'static str| {
             self.whole.get_or_create_owned(&ReasonLabels { processor: processor.into(), reason })
         };

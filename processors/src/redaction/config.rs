@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use pipeline::Signal;
 use pipeline::config::{ByteSize, Findings, Secret};
 use pipeline::content::Content;
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, ProcessorFactory};
-use pipeline::Signal;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -156,7 +156,8 @@ impl Redaction {
         let excluded = self.exclude.iter().enumerate().map(|(at, name)| (format!("exclude.{at}"), name));
         let planned = self.strategies.keys().map(|name| (format!("strategies.{name}"), name));
         for (key, name) in listed.chain(excluded).chain(planned) {
-            let own = name == "default" && key.starts_with("detectors") || self.rules.iter().any(|rule| rule.name == *name);
+            let own =
+                name == "default" && key.starts_with("detectors") || self.rules.iter().any(|rule| rule.name == *name);
             if !own && !known.contains(&name.as_str()) {
                 findings.error(&key, "E400", format!("no detector finds `{name}`"));
             }
@@ -184,7 +185,8 @@ allow: ['support@example\\.com']
         });
         let kinds = self.strategies.iter().map(|(name, kind)| (format!("strategies.{name}"), name.as_str(), *kind));
         let all = entities().into_iter().map(|name| ("strategy".to_owned(), name, self.strategy));
-        let refused = |(at, name, kind): (String, &str, Kind)| Some((at, Strategy::of(kind, name, key.as_ref()).err()?));
+        let refused =
+            |(at, name, kind): (String, &str, Kind)| Some((at, Strategy::of(kind, name, key.as_ref()).err()?));
         let mut last = String::new();
         for (at, refusal) in kinds.chain(all).filter_map(refused) {
             if at != last {

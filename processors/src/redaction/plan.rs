@@ -93,9 +93,10 @@ impl Plan {
             exact: config.compat == Compat::Contrib,
             named_secrets: detecting,
             content: config.content,
-            content_hash: config.pseudonym.as_ref().map_or_else(ContentHash::unkeyed, |pseudonym| {
-                ContentHash::keyed(pseudonym.key.expose().as_bytes())
-            }),
+            content_hash: config
+                .pseudonym
+                .as_ref()
+                .map_or_else(ContentHash::unkeyed, |pseudonym| ContentHash::keyed(pseudonym.key.expose().as_bytes())),
             most: usize::try_from(config.max_value_size.0).unwrap_or(usize::MAX),
             series: cx.ledger.redaction(&cx.id.to_string(), &labels, &PLACES, &REASONS),
         }))

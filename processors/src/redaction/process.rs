@@ -58,7 +58,14 @@ enum Scrubbed {
 
 impl Redactor {
     pub(super) fn new(plan: Arc<Plan>) -> Self {
-        Self { plan, scratch: Vec::new(), keys: HashMap::new(), system: String::new(), masked: String::new(), scanned: 0 }
+        Self {
+            plan,
+            scratch: Vec::new(),
+            keys: HashMap::new(),
+            system: String::new(),
+            masked: String::new(),
+            scanned: 0,
+        }
     }
 
     fn meaning(&mut self, key: &str) -> Meaning {
@@ -312,7 +319,8 @@ impl Processor for Redactor {
         for row in 0..batch.len() {
             if databases {
                 self.system.clear();
-                let named = ["db.system.name", "db.system"].into_iter().find_map(|key| batch.attribute(row, key)?.as_text());
+                let named =
+                    ["db.system.name", "db.system"].into_iter().find_map(|key| batch.attribute(row, key)?.as_text());
                 self.system.extend(named.map(|text| text.as_str().to_ascii_lowercase()));
             }
             batch.visit(row, &mut |spot: &Spot<'_>, leaf: Leaf<'_>| self.leaf(spot, leaf));

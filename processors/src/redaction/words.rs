@@ -20,9 +20,17 @@ impl Words {
         let bytes = text.as_bytes();
         // A word that is cut at the edge would be another word.
         let from = start.saturating_sub(BEFORE);
-        let from = if from == 0 { 0 } else { from + bytes[from..start].iter().position(|byte| !is_word(*byte)).unwrap_or(start - from) };
+        let from = if from == 0 {
+            0
+        } else {
+            from + bytes[from..start].iter().position(|byte| !is_word(*byte)).unwrap_or(start - from)
+        };
         let to = (end + BEHIND).min(bytes.len());
-        let to = if to == bytes.len() { to } else { end + bytes[end..to].iter().rposition(|byte| !is_word(*byte)).unwrap_or(0) };
+        let to = if to == bytes.len() {
+            to
+        } else {
+            end + bytes[end..to].iter().rposition(|byte| !is_word(*byte)).unwrap_or(0)
+        };
         self.fill(&bytes[from..start], false);
         let half = self.0.len();
         self.push(&bytes[end..to], false);

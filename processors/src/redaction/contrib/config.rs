@@ -213,7 +213,10 @@ impl ContribKeys {
             differs("url_sanitizer", "masks more kinds of ids, and in log bodies only what looks like a URL");
         }
         if self.db_sanitizer.as_ref().is_some_and(DbSanitizer::any) {
-            differs("db_sanitizer", "knows more databases, masks more, and in log bodies only what looks like a statement");
+            differs(
+                "db_sanitizer",
+                "knows more databases, masks more, and in log bodies only what looks like a statement",
+            );
         }
     }
 
@@ -228,7 +231,10 @@ impl ContribKeys {
         let usage = "gen_ai.usage.input_tokens";
         let blocked = Patterns::of(list(self.blocked_key_patterns.as_ref()));
         if blocked.is_ok_and(|patterns| patterns.any(usage)) {
-            trap("blocked_key_patterns", "masks token counts such as `gen_ai.usage.input_tokens`: nothing can be priced");
+            trap(
+                "blocked_key_patterns",
+                "masks token counts such as `gen_ai.usage.input_tokens`: nothing can be priced",
+            );
         }
         let bodies = self.url_sanitizer.as_ref().is_some_and(|url| url.enabled)
             || self.db_sanitizer.as_ref().is_some_and(DbSanitizer::any);

@@ -205,7 +205,8 @@ fn memcached(text: &str, exact: bool) -> &str {
 }
 
 fn memcached_begins(word: &str) -> bool {
-    ["set", "add", "replace", "append", "prepend", "cas", "get", "gets", "delete", "incr", "decr", "touch"].contains(&word)
+    ["set", "add", "replace", "append", "prepend", "cas", "get", "gets", "delete", "incr", "decr", "touch"]
+        .contains(&word)
 }
 
 #[cfg(test)]

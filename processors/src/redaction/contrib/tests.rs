@@ -84,11 +84,8 @@ fn leak_1_an_allowed_value_spares_only_itself() {
 
 #[test]
 fn leak_2_a_blocked_key_wins_over_an_allowed_value() {
-    let keys = ContribKeys {
-        blocked_key_patterns: strings(&["password"]),
-        allowed_values: strings(&["hunter"]),
-        ..keys()
-    };
+    let keys =
+        ContribKeys { blocked_key_patterns: strings(&["password"]), allowed_values: strings(&["hunter"]), ..keys() };
     both(&keys, "password", "hunter2", "hunter2", "****");
     for compat in [Compat::Contrib, Compat::None] {
         let body = value(&keys, compat, Surface::Body, "password", "hunter2", "");
@@ -212,7 +209,8 @@ fn patterns_run_in_turn_there_and_on_the_original_here() {
 
 #[test]
 fn a_second_pass_changes_nothing() {
-    let keys = ContribKeys { blocked_values: strings(&[SSN, r".*\*.*"]), blocked_key_patterns: strings(&["key"]), ..keys() };
+    let keys =
+        ContribKeys { blocked_values: strings(&[SSN, r".*\*.*"]), blocked_key_patterns: strings(&["key"]), ..keys() };
     for (key, text) in [("k", "a 123-45-6789 b"), ("key", "x")] {
         let once = attribute(&keys, Compat::None, key, text);
         assert_eq!(attribute(&keys, Compat::None, key, &once), once);
@@ -232,10 +230,7 @@ fn matches_become_what_the_hash_function_makes() {
     };
     assert_eq!(hash(HashFunction::Md5, ""), "-900150983cd24fb0d6963f7d28e17f72-");
     assert_eq!(hash(HashFunction::Sha1, ""), "-a9993e364706816aba3e25717850c26c9cd0d89d-");
-    assert_eq!(
-        hash(HashFunction::Sha3, ""),
-        "-3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532-"
-    );
+    assert_eq!(hash(HashFunction::Sha3, ""), "-3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532-");
     assert_eq!(hash(HashFunction::HmacSha256, &"k".repeat(32)).len(), 66);
     assert_eq!(hash(HashFunction::HmacSha512, &"k".repeat(64)).len(), 130);
     assert_ne!(hash(HashFunction::HmacSha256, &"k".repeat(32)), hash(HashFunction::HmacSha256, &"l".repeat(32)));
@@ -308,7 +303,8 @@ fn the_keys_are_read_as_the_collector_writes_them() {
 fn allowed_values_are_counted_where_a_summary_is_wanted() {
     let silent = ContribKeys { allowed_values: strings(&["x"]), blocked_values: strings(&["y"]), ..keys() };
     let said = ContribKeys { summary: Some(Summary::Info), ..silent.clone() };
-    let verdict = |keys, text| contrib(keys, Compat::Contrib).value(Surface::Attribute, "k", text, "", &mut String::new());
+    let verdict =
+        |keys, text| contrib(keys, Compat::Contrib).value(Surface::Attribute, "k", text, "", &mut String::new());
     assert_eq!(verdict(&said, "x"), Verdict::Allowed);
     assert_eq!(verdict(&silent, "x"), Verdict::Clean, "nothing would change, and nobody asks");
     assert_eq!(verdict(&silent, "xy"), Verdict::Allowed);

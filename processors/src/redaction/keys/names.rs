@@ -3,8 +3,23 @@
 
 /// What describes the infrastructure, not people.
 pub(super) const ROOTS: &[&str] = &[
-    "k8s", "host", "container", "service", "server", "net", "network", "telemetry", "os", "cloud", "faas", "deployment",
-    "otel", "vcs", "git", "oci", "webengine",
+    "k8s",
+    "host",
+    "container",
+    "service",
+    "server",
+    "net",
+    "network",
+    "telemetry",
+    "os",
+    "cloud",
+    "faas",
+    "deployment",
+    "otel",
+    "vcs",
+    "git",
+    "oci",
+    "webengine",
 ];
 
 /// Names of models, providers, operations and kinds; ids that stand alone.

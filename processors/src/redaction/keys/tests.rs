@@ -39,7 +39,17 @@ fn infrastructure_ids_and_names_of_models_are_left_alone() {
             "gen_ai.usage.input_tokens",
             "openai.response.service_tier",
         ],
-        &["", "host", "hostile.key", "client.address", "user.id", "gen_ai.prompt", "input.value", "http.url", "message"],
+        &[
+            "",
+            "host",
+            "hostile.key",
+            "client.address",
+            "user.id",
+            "gen_ai.prompt",
+            "input.value",
+            "http.url",
+            "message",
+        ],
     );
 }
 

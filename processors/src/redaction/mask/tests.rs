@@ -121,7 +121,8 @@ fn what_is_written_is_told_from_what_was_sent() {
     for text in ["[EMAIL_ADDRESS]", "[CREDIT_CARD:1234]", "email_address_k1_00ff00ff00ff00ff"] {
         assert!(written(text), "{text}");
     }
-    for text in ["", "[]", "[x]", "EMAIL_ADDRESS", "[EMAIL_ADDRESS] x", "email_address_k1_00ff", "k1_00ff00ff00ff00ff"] {
+    for text in ["", "[]", "[x]", "EMAIL_ADDRESS", "[EMAIL_ADDRESS] x", "email_address_k1_00ff", "k1_00ff00ff00ff00ff"]
+    {
         assert!(!written(text), "{text}");
     }
 }

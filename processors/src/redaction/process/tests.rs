@@ -16,7 +16,9 @@ fn redacted(block: &Json, signal: Signal, request: &Json) -> Json {
     let factory = config.build(&BuildCx { id: &id, ledger: &ledger, extensions: &[] }).unwrap().unwrap();
     let mut processor = factory();
     let mut wire = Vec::new();
-    wire.extend(pipeline::batch::json::read(signal, request.to_string().as_bytes(), &Limits::default(), &mut |_| true).unwrap());
+    wire.extend(
+        pipeline::batch::json::read(signal, request.to_string().as_bytes(), &Limits::default(), &mut |_| true).unwrap(),
+    );
     let mut batch = Batch::decode(signal, wire.into(), &Limits::default()).unwrap();
     processor.process(&mut batch, Timestamp(0));
     let sealed = batch.seal();
@@ -58,7 +60,10 @@ fn what_is_plausible_needs_a_word_or_a_key() {
     assert_eq!(text(&none, "note", "order 536904399 came"), "order 536904399 came");
     assert_eq!(text(&none, "note", "my ssn is 536904399"), "my ssn is [US_SSN]");
     assert_eq!(text(&none, "user.ssn", "536904399"), "[US_SSN]");
-    assert_eq!(text(&json!({"profile": "strict", "detectors": ["US_SSN"]}), "note", "order 536904399"), "order [US_SSN]");
+    assert_eq!(
+        text(&json!({"profile": "strict", "detectors": ["US_SSN"]}), "note", "order 536904399"),
+        "order [US_SSN]"
+    );
 }
 
 #[test]
@@ -90,7 +95,10 @@ fn strategies_are_chosen_by_entity() {
         "pseudonym": {"key": "0123456789abcdef0123456789abcdef"},
     });
     let got = text(&block, "note", "bob@corp.com 4111111111111111 DE89370400440532013000");
-    assert!(got.starts_with("email_address_k1_") && got.contains("1111]") && got.ends_with("DE89370400440532013000"), "{got}");
+    assert!(
+        got.starts_with("email_address_k1_") && got.contains("1111]") && got.ends_with("DE89370400440532013000"),
+        "{got}"
+    );
     assert_eq!(text(&block, "note", &got), got, "a second pass changes nothing");
 }
 

@@ -25,7 +25,8 @@ fn overlaps_become_one_of_the_surest_and_longest() {
 #[test]
 fn escapes_are_blanked_in_place() {
     let mut blank = String::new();
-    for (text, want) in [("a\\nb", "a  b"), ("é\\\"x\\\\n\\q", "é \"x\\\\n\\q"), ("end\\", "end\\"), ("none", "none")] {
+    for (text, want) in [("a\\nb", "a  b"), ("é\\\"x\\\\n\\q", "é \"x\\\\n\\q"), ("end\\", "end\\"), ("none", "none")]
+    {
         let got = without_escapes(text, &mut blank);
         assert_eq!((got, got.len()), (want, text.len()));
     }

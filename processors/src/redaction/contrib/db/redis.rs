@@ -18,18 +18,18 @@ enum Keys {
 /// The keys of a command, in capitals; `None` if it is not known.
 fn keys(command: &str) -> Option<Keys> {
     Some(match command {
-        "GET" | "DEL" | "UNLINK" | "EXISTS" | "MGET" | "TTL" | "PTTL" | "TYPE" | "INCR" | "DECR" | "TOUCH" | "STRLEN"
-        | "GETDEL" | "PERSIST" | "DUMP" | "LLEN" | "SCARD" | "SMEMBERS" | "ZCARD" | "HLEN" | "HGETALL" | "HKEYS"
-        | "HVALS" | "SINTER" | "SUNION" | "SDIFF" | "WATCH" | "RENAME" | "RENAMENX" | "PFCOUNT" | "PFMERGE"
-        | "SUBSCRIBE" | "UNSUBSCRIBE" | "PSUBSCRIBE" | "PING" | "MULTI" | "UNWATCH" | "DISCARD" | "INFO" | "DBSIZE"
-        | "TIME" | "SELECT" | "HGET" | "HMGET" | "HEXISTS" | "HDEL" | "EXPIRE" | "PEXPIRE" | "EXPIREAT" | "LRANGE"
-        | "LPOP" | "RPOP" | "SPOP" | "LINDEX" | "ZRANGE" | "ZREVRANGE" | "INCRBY" | "DECRBY" | "LTRIM" | "BLPOP"
-        | "BRPOP" | "RPOPLPUSH" | "SCAN" | "KEYS" => Keys::All,
+        "GET" | "DEL" | "UNLINK" | "EXISTS" | "MGET" | "TTL" | "PTTL" | "TYPE" | "INCR" | "DECR" | "TOUCH"
+        | "STRLEN" | "GETDEL" | "PERSIST" | "DUMP" | "LLEN" | "SCARD" | "SMEMBERS" | "ZCARD" | "HLEN" | "HGETALL"
+        | "HKEYS" | "HVALS" | "SINTER" | "SUNION" | "SDIFF" | "WATCH" | "RENAME" | "RENAMENX" | "PFCOUNT"
+        | "PFMERGE" | "SUBSCRIBE" | "UNSUBSCRIBE" | "PSUBSCRIBE" | "PING" | "MULTI" | "UNWATCH" | "DISCARD"
+        | "INFO" | "DBSIZE" | "TIME" | "SELECT" | "HGET" | "HMGET" | "HEXISTS" | "HDEL" | "EXPIRE" | "PEXPIRE"
+        | "EXPIREAT" | "LRANGE" | "LPOP" | "RPOP" | "SPOP" | "LINDEX" | "ZRANGE" | "ZREVRANGE" | "INCRBY"
+        | "DECRBY" | "LTRIM" | "BLPOP" | "BRPOP" | "RPOPLPUSH" | "SCAN" | "KEYS" => Keys::All,
         "SET" | "SETNX" | "GETSET" | "APPEND" | "LPUSHX" | "RPUSHX" | "SISMEMBER" | "SMISMEMBER" | "ZRANK"
-        | "ZREVRANK" | "ZSCORE" | "ZMSCORE" | "LREM" | "LSET" | "SETBIT" | "SETEX" | "PSETEX" | "SETRANGE" | "ZINCRBY"
-        | "SMOVE" | "RESTORE" | "LINSERT" | "LPUSH" | "RPUSH" | "SREM" | "ZREM" | "SADD" | "GEOHASH" | "GEOPOS"
-        | "GEODIST" | "GEOADD" | "GEORADIUS" | "GEORADIUSBYMEMBER" | "GEOSEARCH" | "ZADD" | "BITFIELD" | "LPOS"
-        | "PUBLISH" | "PFADD" | "XADD" | "HINCRBY" | "HINCRBYFLOAT" | "INCRBYFLOAT" | "GETEX" => Keys::First,
+        | "ZREVRANK" | "ZSCORE" | "ZMSCORE" | "LREM" | "LSET" | "SETBIT" | "SETEX" | "PSETEX" | "SETRANGE"
+        | "ZINCRBY" | "SMOVE" | "RESTORE" | "LINSERT" | "LPUSH" | "RPUSH" | "SREM" | "ZREM" | "SADD" | "GEOHASH"
+        | "GEOPOS" | "GEODIST" | "GEOADD" | "GEORADIUS" | "GEORADIUSBYMEMBER" | "GEOSEARCH" | "ZADD" | "BITFIELD"
+        | "LPOS" | "PUBLISH" | "PFADD" | "XADD" | "HINCRBY" | "HINCRBYFLOAT" | "INCRBYFLOAT" | "GETEX" => Keys::First,
         "HSET" | "HMSET" | "HSETNX" => Keys::Pairs(1),
         "MSET" | "MSETNX" => Keys::Pairs(0),
         "AUTH" | "HELLO" | "EVAL" | "EVALSHA" | "FCALL" | "ECHO" | "MIGRATE" => Keys::None,

@@ -76,10 +76,15 @@ fn json_keeps_its_keys_only() {
     check(r#""x""#, Some(r#""?""#));
     check("-1.5e+3", Some(r#""?""#));
     check(r#"{"a\"b":"c\\"}"#, Some(r#"{"a\"b":"?"}"#));
-    for text in ["", "{", r#"{"a"}"#, r#"{"a":1,}"#, "[1,]", "[1 2]", "01", "tru", r#""a"#, r#""\x""#, "{} {}", "[1}", "1."] {
+    for text in
+        ["", "{", r#"{"a"}"#, r#"{"a":1,}"#, "[1,]", "[1 2]", "01", "tru", r#""a"#, r#""\x""#, "{} {}", "[1}", "1."]
+    {
         check(text, None);
     }
-    check(&format!("{}{}", "[".repeat(5000), "]".repeat(5000)), Some(&format!("{}{}", "[".repeat(5000), "]".repeat(5000))));
+    check(
+        &format!("{}{}", "[".repeat(5000), "]".repeat(5000)),
+        Some(&format!("{}{}", "[".repeat(5000), "]".repeat(5000))),
+    );
 }
 
 #[test]

@@ -97,7 +97,9 @@ impl Places {
     /// This, then the other.
     fn then(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Exact(one), Self::Exact(two)) if one.len() + two.len() <= LONGEST => Self::Exact([one, two].concat()),
+            (Self::Exact(one), Self::Exact(two)) if one.len() + two.len() <= LONGEST => {
+                Self::Exact([one, two].concat())
+            }
             (one, two) => {
                 let joint = [one.ends().1, two.ends().0].concat();
                 let best = better(better(one.best(), two.best()), &joint).to_vec();
@@ -143,9 +145,7 @@ fn places(tree: &Hir) -> Places {
             let all = literal.0.iter().map(|byte| Places::Exact(vec![Bytes::of([(*byte, *byte)].into_iter())]));
             all.reduce(Places::then).unwrap_or_else(Places::nothing)
         }
-        HirKind::Class(class) => {
-            bytes_of(class).map_or_else(Places::nothing, |bytes| Places::Exact(vec![bytes]))
-        }
+        HirKind::Class(class) => bytes_of(class).map_or_else(Places::nothing, |bytes| Places::Exact(vec![bytes])),
         HirKind::Repetition(repeated) => repetition(repeated),
         HirKind::Capture(capture) => places(&capture.sub),
         HirKind::Concat(parts) => parts.iter().map(places).reduce(Places::then).unwrap_or_else(Places::nothing),
