@@ -17,6 +17,9 @@ const LETTERS: usize = 5;
 /// Letters-only groups that may stand before the first digit.
 const LEADS: usize = 2;
 
+/// For each set of kinds of separators, whether something has them all.
+type Mixes = [bool; 256];
+
 /// Kinds of separators, a bit each.
 pub(super) mod kind {
     pub(in super::super) const SPACE: u8 = 1;
@@ -63,6 +66,12 @@ pub(super) struct Candidate {
     pub(super) end: usize,
 }
 
+/// What there is to look shapes up by: which positions are digits, how many there are, and whether any has a
+/// separator before it.
+pub(super) fn key(digits: u32, len: usize, cut: bool) -> u32 {
+    digits | 1 << len | u32::from(cut) << 31
+}
+
 impl Candidate {
     fn at(start: usize, glued: bool) -> Self {
         let (chars, kinds) = ([0; LONGEST], [0; LONGEST]);
@@ -76,7 +85,7 @@ impl Candidate {
 
     /// What it shares with the shapes that say of each position what it is.
     pub(super) fn key(&self) -> u32 {
-        self.digits | 1 << self.len
+        key(self.digits, self.len, self.cuts != 0)
     }
 
     /// The kind of the separator before position `at`.
@@ -112,22 +121,21 @@ impl Candidate {
         }
     }
 
-    /// Whether digits go on behind a dash or a dot, which makes it a part of something longer: a decimal, a UUID.
-    fn goes_on(&self, bytes: &[u8]) -> bool {
-        let inner = match self.cuts {
-            0 if self.digits.count_ones() as usize == self.len => kind::DASH | kind::DOT,
-            _ => self.kinds() & (kind::DASH | kind::DOT),
-        };
-        let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-        let joins =
-            |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| kind::of(*byte) & inner != 0);
-        joins(self.start.checked_sub(1)) && digit(self.start.checked_sub(2))
-            || joins(Some(self.end)) && digit(Some(self.end + 1))
+    /// The kinds of separators over which digits before or behind make it a part of something longer: a decimal, a
+    /// UUID. Those that it has itself; a plain number has either.
+    fn own(&self) -> u8 {
+        match self.cuts {
+            0 if self.digits.count_ones() as usize == self.len => LONGER,
+            cuts => self.kinds_among(cuts) & LONGER,
+        }
     }
 }
 
-/// Shows `see` every candidate of `text`.
-pub(super) fn each(text: &str, marks: &Marks, see: &mut impl FnMut(&Candidate)) {
+/// The separators that numbers have inside.
+const LONGER: u8 = kind::DASH | kind::DOT;
+
+/// Shows `see` every candidate of `text` whose kinds of separators are among `mixes`.
+pub(super) fn each(text: &str, marks: &Marks, mixes: &Mixes, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     let mut seen = 0;
     for digit in marks.digit_runs() {
@@ -138,11 +146,11 @@ pub(super) fn each(text: &str, marks: &Marks, see: &mut impl FnMut(&Candidate)) 
         seen = group.end;
         let start = escaped(bytes, group.start);
         if group.end.saturating_sub(start) <= LONGEST {
-            grow(text, start, false, see);
-            leads(text, start, see);
+            grow(text, start, false, mixes, see);
+            leads(text, start, mixes, see);
         }
         if bytes.get(start..digit).is_some_and(glued) && group.end - digit <= LONGEST {
-            grow(text, digit, true, see);
+            grow(text, digit, true, mixes, see);
         }
     }
 }
@@ -175,7 +183,7 @@ fn glued(lead: &[u8]) -> bool {
 }
 
 /// The candidates that start at the letters before the group at `start`.
-fn leads(text: &str, mut start: usize, see: &mut impl FnMut(&Candidate)) {
+fn leads(text: &str, mut start: usize, mixes: &Mixes, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     for _ in 0..LEADS {
         let Some(end) = separator_before(bytes, start) else { return };
@@ -185,18 +193,23 @@ fn leads(text: &str, mut start: usize, see: &mut impl FnMut(&Candidate)) {
         if letters == 0 || letters > LETTERS || joined {
             return;
         }
-        grow(text, start, false, see);
+        grow(text, start, false, mixes, see);
     }
 }
 
 /// Shows the candidates that start at `start`, a group longer at a time.
-fn grow(text: &str, start: usize, glued: bool, see: &mut impl FnMut(&Candidate)) {
+fn grow(text: &str, start: usize, glued: bool, mixes: &Mixes, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     if !glued && !free_before(text, start) {
         return;
     }
+    let digit_at = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let before = match start.checked_sub(2) {
+        Some(at) if digit_at(at) => kind::of(bytes[at + 1]),
+        _ => 0,
+    };
     let mut candidate = Candidate::at(start, glued);
-    let (mut at, mut kind) = (start, 0);
+    let (mut at, mut kind, mut kinds) = (start, 0, 0);
     loop {
         let room = LONGEST - candidate.len;
         let group = bytes[at..].iter().take(room + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -207,11 +220,17 @@ fn grow(text: &str, start: usize, glued: bool, see: &mut impl FnMut(&Candidate))
         }
         candidate.push(group, kind);
         candidate.end = at + group.len();
-        if candidate.digits != 0 && free_behind(text, candidate.end) && !candidate.goes_on(bytes) {
+        let next = separator(&bytes[candidate.end..]);
+        let behind = next.map_or(0, |(kind, width)| if digit_at(candidate.end + width) { kind } else { 0 });
+        if candidate.digits != 0 && (before | behind) & candidate.own() == 0 && free_behind(text, candidate.end) {
             see(&candidate);
         }
-        let Some((next, width)) = separator(&bytes[candidate.end..]) else { return };
+        let Some((next, width)) = next else { return };
         (at, kind) = (candidate.end + width, next);
+        kinds |= kind;
+        if !mixes[usize::from(kinds)] {
+            return;
+        }
     }
 }
 
@@ -237,15 +256,15 @@ fn separator_before(bytes: &[u8], start: usize) -> Option<usize> {
 /// no sign.
 fn free_before(text: &str, start: usize) -> bool {
     let digit = text.as_bytes().get(start).is_some_and(u8::is_ascii_digit);
-    match text[..start].chars().next_back() {
-        Some('+') => !digit,
-        Some(before) => before.is_ascii() || !cased(before),
-        None => true,
+    match start.checked_sub(1).map(|at| text.as_bytes()[at]) {
+        Some(b'+') => !digit,
+        Some(before) if !before.is_ascii() => text[..start].chars().next_back().is_none_or(|before| !cased(before)),
+        _ => true,
     }
 }
 
 fn free_behind(text: &str, end: usize) -> bool {
-    text[end..].chars().next().is_none_or(|behind| behind.is_ascii() || !cased(behind))
+    text.as_bytes().get(end).is_none_or(u8::is_ascii) || text[end..].chars().next().is_none_or(|behind| !cased(behind))
 }
 
 /// Scripts without cases (Chinese, Thai, Korean) put no spaces around numbers.

@@ -64,7 +64,7 @@ impl Family for Ids {
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
-        candidate::each(text, marks, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
+        candidate::each(text, marks, &ENGINE.mixes, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
     }
 }
 
@@ -72,53 +72,89 @@ impl Family for Ids {
 struct Engine {
     rows: Vec<Row>,
     detectors: Vec<Detector>,
-    /// Shapes that say of each position what it is, in the order of that.
-    keyed: Vec<(u32, Shape)>,
-    /// The others, by length.
-    wild: [Vec<Shape>; LONGEST + 1],
+    shapes: Vec<Shape>,
+    /// Shapes that say of each position what it is, by that, and which of these keys there are: most candidates have
+    /// another one.
+    keyed: Vec<(u32, u16)>,
+    known: [u64; KNOWN / 64],
+    /// The others, by length, without separators and with.
+    wild: [[Vec<u16>; 2]; LONGEST + 1],
+    /// Which kinds of separators some shape has together, or has more than.
+    mixes: [bool; 256],
+}
+
+/// Bits that tell which keys there are: sixteen for each of about a thousand.
+const KNOWN: usize = 1 << 14;
+
+fn known_at(key: u32) -> usize {
+    (key.wrapping_mul(0x9E37_79B1) >> (32 - KNOWN.trailing_zeros())) as usize
 }
 
 impl Engine {
     fn of(tables: &[&[Row]]) -> Self {
         let rows: Vec<Row> = tables.iter().flat_map(|table| table.iter().copied()).collect();
-        let detectors = rows.iter().map(|row| row.detector).collect();
-        let mut keyed = Vec::new();
-        let mut wild = [const { Vec::new() }; LONGEST + 1];
+        let mut engine = Self {
+            detectors: rows.iter().map(|row| row.detector).collect(),
+            shapes: Vec::new(),
+            keyed: Vec::new(),
+            known: [0; KNOWN / 64],
+            wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
+            mixes: [false; 256],
+            rows: Vec::new(),
+        };
         for (number, row) in (0..).zip(&rows) {
             for shape in row.shapes.iter().flat_map(|shape| Shape::compile(shape, number)) {
-                match shape.key() {
-                    Some(key) => keyed.push((key, shape)),
-                    None => wild[shape.len()].push(shape),
-                }
+                engine.add(shape);
             }
         }
-        keyed.sort_by_key(|(key, _)| *key);
-        Self { rows, detectors, keyed, wild }
+        engine.keyed.sort_unstable();
+        engine.rows = rows;
+        engine
+    }
+
+    fn add(&mut self, shape: Shape) {
+        let number = self.shapes.len() as u16;
+        for cut in [false, true].into_iter().filter(|cut| shape.may_be(*cut)) {
+            match shape.key(cut) {
+                Some(key) => {
+                    self.known[known_at(key) / 64] |= 1 << (known_at(key) % 64);
+                    self.keyed.push((key, number));
+                }
+                None => self.wild[shape.len()][usize::from(cut)].push(number),
+            }
+        }
+        for (kinds, mixes) in (0..=u8::MAX).zip(&mut self.mixes) {
+            *mixes |= shape.mixes(kinds);
+        }
+        self.shapes.push(shape);
     }
 
     /// Pushes a hit for each row that `candidate` is one of.
     fn judge(&self, candidate: &Candidate, on: &[bool], hits: &mut Vec<Hit>) {
         let key = candidate.key();
-        let from = self.keyed.partition_point(|(other, _)| *other < key);
-        let keyed = self.keyed[from..].iter().take_while(|(other, _)| *other == key).map(|(_, shape)| shape);
-        let compact = candidate.compact();
-        let uniform = compact.iter().all(|byte| *byte == compact[0]);
-        if uniform {
-            return;
+        if self.known[known_at(key) / 64] >> (known_at(key) % 64) & 1 != 0 {
+            let from = self.keyed.partition_point(|(other, _)| *other < key);
+            let keyed = self.keyed[from..].iter().take_while(|(other, _)| *other == key);
+            self.compare(candidate, keyed.map(|(_, shape)| *shape), on, hits);
         }
+        let wild = &self.wild[candidate.compact().len()][usize::from(candidate.cuts != 0)];
+        self.compare(candidate, wild.iter().copied(), on, hits);
+    }
+
+    fn compare(&self, candidate: &Candidate, shapes: impl Iterator<Item = u16>, on: &[bool], hits: &mut Vec<Hit>) {
+        let compact = candidate.compact();
         let mut last = None;
-        for shape in keyed.chain(&self.wild[compact.len()]) {
-            let row = shape.row;
-            if last != Some(row)
-                && on[usize::from(row)]
-                && shape.fits(candidate)
-                && (self.rows[usize::from(row)].check)(compact)
+        for shape in shapes {
+            let shape = &self.shapes[usize::from(shape)];
+            let row = usize::from(shape.row);
+            if !on[row] || last == Some(row) || !shape.fits(candidate) || !(self.rows[row].check)(compact) {
+                continue;
+            }
+            // One character all over is filling, whatever its checksum. Texts have far less than 4 GiB.
+            let uniform = compact.iter().all(|byte| *byte == compact[0]);
+            if let (Ok(start), Ok(end), false) = (u32::try_from(candidate.start), u32::try_from(candidate.end), uniform)
             {
-                // Texts are far shorter than 4 GiB; one that is not has its end cut off, never the process.
-                let (Ok(start), Ok(end)) = (u32::try_from(candidate.start), u32::try_from(candidate.end)) else {
-                    return;
-                };
-                hits.push(Hit { start, end, detector: row });
+                hits.push(Hit { start, end, detector: shape.row });
                 last = Some(row);
             }
         }

@@ -14,7 +14,7 @@
 //! | `^` in front | letters in upper case only |
 //! | `<` in front | a lower-case word may stand directly before, with no separator |
 
-use super::candidate::{Candidate, LONGEST, kind};
+use super::candidate::{self, Candidate, LONGEST, kind};
 
 /// One compiled shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,10 +88,23 @@ impl Shape {
         }
     }
 
-    /// What candidates of this shape share, where the shape says of each position what it is.
-    pub(super) fn key(&self) -> Option<u32> {
+    /// What candidates of this shape share, with separators or without, where it says of each position what it is.
+    pub(super) fn key(&self, cut: bool) -> Option<u32> {
         let all = (1 << self.len) - 1;
-        (self.digits | self.letters == all).then_some(self.digits | 1 << self.len)
+        (self.digits | self.letters == all).then_some(candidate::key(self.digits, self.len, cut))
+    }
+
+    /// Whether it is written with separators, or without.
+    pub(super) fn may_be(&self, cut: bool) -> bool {
+        if cut { self.free || self.must | self.may != 0 } else { self.must == 0 }
+    }
+
+    /// Whether `kinds` of separators stand in something of this shape, perhaps among others.
+    pub(super) fn mixes(&self, kinds: u8) -> bool {
+        let exact = self.exact.iter().fold(0, |all, (_, kind)| all | kind);
+        let others = kinds & !exact;
+        let usual = self.must.count_ones() as usize > self.exact.len() || self.may != 0;
+        others == 0 || others.count_ones() == 1 && (self.free || usual && others & USUAL != 0)
     }
 
     /// How many letters and digits it has.
