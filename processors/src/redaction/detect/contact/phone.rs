@@ -11,6 +11,8 @@ use spelled::{Gap, Spelled};
 
 /// An international number has at least so many digits, unless its groups show that it is one.
 const SHORT: usize = 7;
+/// A number in one run has at least so many digits.
+const BARE_MIN: usize = 6;
 /// How far after a number the digits of an extension may begin: ` , extension: `.
 const EXTENSION_GAP: usize = 14;
 /// Room for the digits of an international number and a few too many.
@@ -36,6 +38,9 @@ pub(super) struct Phone {
 /// The number whose first digit is at `first`, the start of a run of digits.
 pub(super) fn at(text: &str, first: usize) -> Option<Phone> {
     let bytes = text.as_bytes();
+    if !is_worth(bytes, first) {
+        return None;
+    }
     if let Some((start, code, from)) = plus(bytes, first) {
         return if edges::free_before(text, start) { international(text, start, code, from) } else { None };
     }
@@ -57,6 +62,18 @@ pub(super) fn at(text: &str, first: usize) -> Option<Phone> {
         philippine: philippine.is_some(),
         turkish: turkish.is_some(),
     })
+}
+
+/// Whether a number may begin here, by a glance at the run of digits and what is around: most numbers in a text are
+/// short and stand alone.
+fn is_worth(bytes: &[u8], first: usize) -> bool {
+    let digits = bytes[first..].iter().take(BARE_MIN).take_while(|byte| byte.is_ascii_digit()).count();
+    digits == BARE_MIN
+        || match bytes[first + digits..] {
+            [b' ' | b'-' | b'.' | b'/', next, ..] => next.is_ascii_digit() || matches!(next, b'(' | b')' | b'-' | b' '),
+            [b'(' | b')' | 0xc2 | 0xe2, ..] => true,
+            _ => false,
+        }
 }
 
 /// How many bytes of an opening parenthesis stand before a digit.

@@ -1,5 +1,5 @@
 //! The proofs that every family gives, for the tests of the three families here: samples are found wherever they
-//! stand, clean text has none, and rows of a file of test vectors are judged.
+//! stand, clean text has none, and text made to be slow is survived.
 
 use super::samples::Draw;
 use crate::redaction::detect::{Family, Marks};
@@ -68,26 +68,3 @@ pub(crate) fn hostile_text_is_survived(family: &dyn Family) {
         found(family, &text);
     }
 }
-
-/// Judges a file of test vectors that the environment names (`PII_DEV`) and prints a line for each entity and miss.
-/// Says nothing where there is none.
-pub(crate) fn judge_vectors(family: &dyn Family) {
-    let Some(rows) = std::env::var_os("PII_DEV").and_then(|path| std::fs::read_to_string(path).ok()) else { return };
-    let entities: std::collections::BTreeSet<_> = family.detectors().iter().map(|detector| detector.entity).collect();
-    for entity in entities {
-        let mut tally = [[0; 2]; 3];
-        for row in rows.lines().map(vectors::Row::read).filter(|row| row.entity == entity) {
-            let on: Vec<_> = family.detectors().iter().map(|detector| detector.entity == entity).collect();
-            let hits: Vec<_> = spans(family, &row.text, &on).into_iter().map(|(_, span)| span).collect();
-            let right = if row.spans.is_empty() { hits.is_empty() } else { row.is_covered(&hits) };
-            tally[row.kind()][usize::from(right)] += 1;
-            if !right {
-                println!("  {entity} {:?} {:?} {:?}", ["missed", "missed (weak)", "false"][row.kind()], row.text, hits);
-            }
-        }
-        let [strong, weak, negative] = tally.map(|[wrong, right]| (right, wrong + right));
-        println!("{entity}: found {strong:?}, weak {weak:?}, left alone {negative:?}");
-    }
-}
-
-mod vectors;

@@ -14,11 +14,6 @@ fn hostile_text_is_survived() {
 }
 
 #[test]
-fn test_vectors() {
-    proving::judge_vectors(&Contact);
-}
-
-#[test]
 fn wide_numbers_are_found_in_their_place() {
     let text = "電話：＋８１　３－１２３４－５６７８。";
     assert_eq!(found_of(&Contact, "PHONE_NUMBER", text), ["＋８１　３－１２３４－５６７８"]);

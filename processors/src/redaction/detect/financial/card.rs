@@ -73,7 +73,7 @@ pub(super) struct Card {
 /// The card number that begins at `first`, the start of a run of digits.
 pub(super) fn at(text: &str, first: usize) -> Option<Card> {
     let bytes = text.as_bytes();
-    if !edges::free_before(text, first) || part_of_more(bytes, first) {
+    if !is_worth(bytes, first) || !edges::free_before(text, first) || part_of_more(bytes, first) {
         return None;
     }
     let mut groups = [0; GROUPS_MAX];
@@ -101,6 +101,13 @@ pub(super) fn at(text: &str, first: usize) -> Option<Card> {
         (gap, at) = (separator, at + 1);
     }
     card
+}
+
+/// Whether a card may begin here, by a glance: four digits, and then eight more or a separator and more.
+fn is_worth(bytes: &[u8], first: usize) -> bool {
+    let digits = bytes[first..].iter().take(DIGITS_MIN).take_while(|byte| byte.is_ascii_digit()).count();
+    let next = bytes.get(first + digits + 1);
+    digits == DIGITS_MIN || matches!(digits, 4 | 6 | 8) && next.is_some_and(u8::is_ascii_digit)
 }
 
 /// Whether the digits have the range and length of a brand, and a right check digit.

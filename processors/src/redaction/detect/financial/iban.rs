@@ -38,6 +38,10 @@ const COUNTRIES: &[([u8; 2], &str)] = &[
 pub(super) fn at(text: &str, first: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let start = first.checked_sub(2)?;
+    if !bytes[start..first].iter().all(u8::is_ascii_alphabetic) || !bytes.get(first + 1).is_some_and(u8::is_ascii_digit)
+    {
+        return None;
+    }
     let country = [bytes[start], bytes[start + 1]].map(|byte| byte.to_ascii_uppercase());
     let structure = structure(country)?;
     if !edges::free_before(text, start) {

@@ -14,11 +14,6 @@ fn hostile_text_is_survived() {
 }
 
 #[test]
-fn test_vectors() {
-    proving::judge_vectors(&Financial);
-}
-
-#[test]
 fn detectors_stand_in_the_order_of_wallets() {
     for (wallet, entity) in [
         (Wallet::Bitcoin, "CRYPTO"),

@@ -70,8 +70,7 @@ fn legacy(run: &[u8]) -> Option<Wallet> {
         (21, [0x41, ..]) => Some(Wallet::Tron),
         (21, [0x4c | 0x10, ..]) => Some(Wallet::Dash),
         (22, [0x1c, 0xb8 | 0xbd, ..]) => Some(Wallet::Zcash),
-        (23, [0x06, 0xa1, 0x9f | 0xa1 | 0xa4 | 0xa6, ..]) => Some(Wallet::Tezos),
-        (23, [0x02, 0x5a, 0x79, ..]) => Some(Wallet::Tezos),
+        (23, [0x06, 0xa1, 0x9f | 0xa1 | 0xa4 | 0xa6, ..] | [0x02, 0x5a, 0x79, ..]) => Some(Wallet::Tezos),
         _ => None,
     }
 }

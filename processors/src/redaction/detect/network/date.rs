@@ -132,7 +132,8 @@ fn after_month(text: &str, first: usize, one: Number) -> Option<Range<usize>> {
     if one.digits == 4 {
         return year(one).then_some(start..one.end);
     }
-    if !(1..=31).contains(&one.value) && !(one.digits == 2 && bytes[first - 1] == b'-') || one.digits > 2 {
+    let short_year = one.digits == 2 && bytes[first - 1] == b'-';
+    if one.digits > 2 || !(short_year || (1..=31).contains(&one.value)) {
         return None;
     }
     let end = ordinal(bytes, one.end);
@@ -211,7 +212,7 @@ fn month(bytes: &[u8], at: usize) -> Option<usize> {
             || word.eq_ignore_ascii_case(&month.as_bytes()[..MONTH_MIN])
             || *month == "september" && word.eq_ignore_ascii_case(b"sept")
     };
-    MONTHS.iter().any(|month| is(&month)).then_some(at + length)
+    MONTHS.iter().any(is).then_some(at + length)
 }
 
 /// The end of the ending of an ordinal, at `at`: `st`, ` nd`.

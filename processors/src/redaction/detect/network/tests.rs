@@ -14,11 +14,6 @@ fn hostile_text_is_survived() {
 }
 
 #[test]
-fn test_vectors() {
-    proving::judge_vectors(&Network);
-}
-
-#[test]
 fn everything_in_a_text_is_found() {
     let secret = ["s3", "cr3t"].concat();
     let text = format!("2024-01-02 GET https://bob:{secret}@8.8.8.8:80/a?sig={secret} from 00:1a:2b:3c:4d:5e");

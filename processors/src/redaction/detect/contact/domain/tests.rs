@@ -34,6 +34,6 @@ fn what_is_no_name_is_none() {
 #[test]
 fn tables_are_sorted_and_whole() {
     assert!(tops::TOPS.is_sorted());
-    assert!(COUNTRIES.is_ascii() && COUNTRIES.len() % 2 == 0);
+    assert!(COUNTRIES.is_ascii() && COUNTRIES.len().is_multiple_of(2));
     assert!(is_country(*b"DE") && is_country(*b"XK") && !is_country(*b"ZZ") && !is_country(*b"de"));
 }

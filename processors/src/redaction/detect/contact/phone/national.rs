@@ -70,7 +70,7 @@ pub(super) fn turkish_groups(spelled: &Spelled) -> Option<usize> {
                 groups.iter().enumerate().map(|(at, group)| group.digits - if at == 0 { trunk } else { 0 });
             cut.len() == groups.len() && cut.iter().all(|length| lengths.next() == Some(*length))
         };
-        national.len() == 10 && (b'2'..=b'5').contains(&national[0]) && TURKISH.iter().any(|known| cut(known))
+        national.len() == 10 && (b'2'..=b'5').contains(&national[0]) && TURKISH.iter().any(cut)
     };
     (1..=spelled.groups().len()).find(is)
 }

@@ -48,7 +48,7 @@ fn near_misses_are_not_found() {
 fn structures_are_whole() {
     let mut seen = std::collections::BTreeSet::new();
     for (country, structure) in COUNTRIES {
-        let length: usize = parts(structure).map(|(count, _)| count + 0).sum();
+        let length: usize = parts(structure).map(|(count, _)| count).sum();
         assert!(seen.insert(country) && (11..=LENGTH_MAX - 4).contains(&length), "{country:?}");
         let spelled: String = parts(structure).map(|(count, class)| format!("{count}{}", char::from(class))).collect();
         assert_eq!(spelled, *structure);

@@ -3,16 +3,16 @@
 use std::ops::Range;
 
 /// One row.
-pub(super) struct Row {
-    pub(super) entity: String,
-    pub(super) text: String,
+pub(crate) struct Row {
+    pub(crate) entity: String,
+    pub(crate) text: String,
     /// What must be found, in characters of the text.
-    pub(super) spans: Vec<(usize, usize)>,
+    pub(crate) spans: Vec<(usize, usize)>,
     weak: bool,
 }
 
 impl Row {
-    pub(super) fn read(line: &str) -> Self {
+    pub(crate) fn read(line: &str) -> Self {
         let spans = line.split("\"spans\": [").nth(1).unwrap_or_default();
         let spans = spans.split("\"source\"").next().unwrap_or_default();
         let spans = spans.split("\"weak\"").next().unwrap_or_default().split("\"other\"").next().unwrap_or_default();
@@ -27,12 +27,12 @@ impl Row {
     }
 
     /// 0 for a sure positive, 1 for one that relies on context, 2 for a negative.
-    pub(super) fn kind(&self) -> usize {
+    pub(crate) fn kind(&self) -> usize {
         if self.spans.is_empty() { 2 } else { usize::from(self.weak) }
     }
 
     /// Whether every letter and digit of every span is within a hit.
-    pub(super) fn is_covered(&self, hits: &[Range<usize>]) -> bool {
+    pub(crate) fn is_covered(&self, hits: &[Range<usize>]) -> bool {
         let within = |at: usize| hits.iter().any(|hit| hit.contains(&at));
         let wanted = |character: usize| self.spans.iter().any(|(start, end)| (*start..*end).contains(&character));
         let mut characters = self.text.char_indices().enumerate();
