@@ -1,3 +1,5 @@
+//! Keys of every dialect, and what stands for content.
+
 use super::*;
 
 #[test]

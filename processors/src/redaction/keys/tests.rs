@@ -1,3 +1,5 @@
+//! What each key says, in every spelling that instrumentations use.
+
 use super::*;
 
 fn check(is: fn(&str) -> bool, yes: &[&str], no: &[&str]) {

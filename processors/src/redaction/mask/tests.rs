@@ -1,3 +1,5 @@
+//! What each strategy writes, and that nothing it writes is found again.
+
 use std::sync::Arc;
 
 use pipeline::config::Secret;

@@ -1,3 +1,5 @@
+//! The gate lets through whatever a pattern matches.
+
 use proptest::prelude::*;
 use proptest::string::string_regex;
 

@@ -1,3 +1,5 @@
+//! RE2's syntax and classes: what Go takes, and what it means.
+
 use super::*;
 
 /// What `pattern` finds in `text`, as Go's `FindAllString` has it.

@@ -1,3 +1,5 @@
+//! The attributes that say what was done, as the Collector writes them.
+
 use super::*;
 
 fn tally() -> Tally {

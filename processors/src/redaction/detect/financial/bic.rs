@@ -39,9 +39,9 @@ pub(super) fn is_bic(run: &[u8]) -> bool {
         return false;
     }
     let (party, country, place, branch) = (&run[..4], [run[4], run[5]], &run[6..8], &run[8..]);
-    // Places do not begin with 0 or 1, nor end in O; a branch begins with X only as `XXX`.
+    // Places do not begin with 0 or 1, nor end in O; a branch begins with X only as three of them.
     let place = !matches!(place[0], b'0' | b'1') && place[1] != b'O';
-    let branch = branch.first() != Some(&b'X') || branch == b"XXX";
+    let branch = branch.first() != Some(&b'X') || branch == [b'X'; 3];
     party.iter().all(u8::is_ascii_uppercase) && domain::is_country(country) && place && branch
 }
 
