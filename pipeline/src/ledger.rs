@@ -2,6 +2,8 @@
 //!
 //! Every series is created at zero when its component is built; names are frozen in a golden file.
 
+mod redaction;
 mod series;
 
+pub use redaction::RedactionSeries;
 pub use series::{DestinationSeries, Expired, Ledger, ReceiverSeries, Totals};

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod batch;
 pub mod component;
 pub mod config;
+pub mod content;
 pub mod drain;
 pub mod extension;
 pub mod graph;

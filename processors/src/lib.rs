@@ -2,9 +2,15 @@
 
 mod batch;
 mod memory_limiter;
+#[cfg(feature = "redaction")]
+pub mod redaction;
 
 use pipeline::registry::ProcessorEntry;
 
 /// Every processor, in the order in which lists show them.
-pub const PROCESSORS: &[ProcessorEntry] =
-    &[ProcessorEntry::of::<batch::Batch>(), ProcessorEntry::of::<memory_limiter::MemoryLimiter>()];
+pub const PROCESSORS: &[ProcessorEntry] = &[
+    ProcessorEntry::of::<batch::Batch>(),
+    ProcessorEntry::of::<memory_limiter::MemoryLimiter>(),
+    #[cfg(feature = "redaction")]
+    ProcessorEntry::of::<redaction::Redaction>(),
+];

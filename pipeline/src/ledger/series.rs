@@ -9,6 +9,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use super::redaction::{self, RedactionSeries};
 use crate::Signal;
 use crate::receipt::Refusal;
 
@@ -98,6 +99,7 @@ struct Families {
     pending_bytes: Family<DestinationLabels, Gauge>,
     attempts: Family<DestinationLabels, Counter>,
     retries: Family<DestinationLabels, Counter>,
+    redaction: redaction::Families,
 }
 
 /// The ledger of a signal over all destinations, in records.
@@ -220,6 +222,18 @@ impl Ledger {
         series
     }
 
+    /// The series of a redaction, all at zero when first asked for: of `entities` with their strategies, of
+    /// `places` and of `reasons` to replace a value whole, in their order.
+    pub fn redaction(
+        &self,
+        processor: &str,
+        entities: &[(String, &'static str)],
+        places: &[&'static str],
+        reasons: &[&'static str],
+    ) -> RedactionSeries {
+        self.families.redaction.of(processor, entities, places, reasons)
+    }
+
     /// What became of the records of a signal, over all destinations.
     pub fn totals(&self, signal: Signal) -> Totals {
         let destinations = self.destinations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -273,5 +287,6 @@ impl Families {
         registry.register("exporter_pending_bytes", "Bytes owed to a destination", f.pending_bytes);
         registry.register("exporter_requests", "Requests sent to a destination", f.attempts);
         registry.register("exporter_retries", "Requests sent to a destination again", f.retries);
+        f.redaction.register(registry);
     }
 }

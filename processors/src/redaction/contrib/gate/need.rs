@@ -1,0 +1,177 @@
+//! What every match of a pattern must hold, read off its syntax tree.
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+
+use super::window::{Bytes, Window};
+
+/// The longest run of places kept: more says no more.
+const LONGEST: usize = 32;
+
+/// A byte rarer than this in text is worth a survey: letters, spaces and digits are not.
+const RARE_BELOW: f32 = 0.012;
+
+/// The most bytes of which one must be there, for a survey.
+const RARE_SET: usize = 3;
+
+/// What every match holds, at the least.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Need {
+    /// Bytes.
+    pub(super) length: usize,
+    /// ASCII digits.
+    pub(super) digits: usize,
+    /// One of these bytes.
+    pub(super) rare: Option<Vec<u8>>,
+    /// This run of places.
+    pub(super) window: Option<Window>,
+}
+
+impl Need {
+    /// What `pattern`, in the syntax of the `regex` crate, needs; nothing if it cannot be told.
+    pub(super) fn of(pattern: &str) -> Self {
+        let Ok(tree) = ParserBuilder::new().build().parse(pattern) else { return Self::default() };
+        let places = places(&tree);
+        Self {
+            length: tree.properties().minimum_len().unwrap_or(0),
+            digits: digits(&tree),
+            rare: rarest(&places),
+            window: Window::of(places.best()),
+        }
+    }
+}
+
+/// The fewest ASCII digits in a match.
+fn digits(tree: &Hir) -> usize {
+    match tree.kind() {
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(literal) => literal.0.iter().filter(|byte| byte.is_ascii_digit()).count(),
+        HirKind::Class(class) => usize::from(bytes_of(class).is_some_and(|bytes| bytes.only(|b| b.is_ascii_digit()))),
+        HirKind::Repetition(repeated) => digits(&repeated.sub).saturating_mul(repeated.min as usize),
+        HirKind::Capture(capture) => digits(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(digits).fold(0, usize::saturating_add),
+        HirKind::Alternation(parts) => parts.iter().map(digits).min().unwrap_or(0),
+    }
+}
+
+/// The bytes of a class whose members are all one byte long.
+fn bytes_of(class: &Class) -> Option<Bytes> {
+    match class {
+        Class::Bytes(class) => Some(Bytes::of(class.iter().map(|range| (range.start(), range.end())))),
+        Class::Unicode(class) => {
+            let ascii = |letter: char| u8::try_from(letter).ok().filter(u8::is_ascii);
+            let ranges = class.iter().map(|range| Some((ascii(range.start())?, ascii(range.end())?)));
+            ranges.collect::<Option<Vec<_>>>().map(|ranges| Bytes::of(ranges.into_iter()))
+        }
+    }
+}
+
+/// The places that every match has next to each other.
+#[derive(Clone, Debug)]
+enum Places {
+    /// A match is these places, no more and no less.
+    Exact(Vec<Bytes>),
+    /// A match begins with the first, ends in the last, and has the middle one somewhere.
+    Loose(Vec<Bytes>, Vec<Bytes>, Vec<Bytes>),
+}
+
+impl Places {
+    fn nothing() -> Self {
+        Self::Loose(Vec::new(), Vec::new(), Vec::new())
+    }
+
+    fn best(&self) -> &[Bytes] {
+        match self {
+            Self::Exact(all) => all,
+            Self::Loose(_, best, _) => best,
+        }
+    }
+
+    fn ends(&self) -> (&[Bytes], &[Bytes]) {
+        match self {
+            Self::Exact(all) => (all, all),
+            Self::Loose(first, _, last) => (first, last),
+        }
+    }
+
+    /// This, then the other.
+    fn then(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Exact(one), Self::Exact(two)) if one.len() + two.len() <= LONGEST => {
+                Self::Exact([one, two].concat())
+            }
+            (one, two) => {
+                let joint = [one.ends().1, two.ends().0].concat();
+                let best = better(better(one.best(), two.best()), &joint).to_vec();
+                let first = match &one {
+                    Self::Exact(all) => [all, two.ends().0].concat(),
+                    Self::Loose(first, ..) => first.clone(),
+                };
+                let last = match &two {
+                    Self::Exact(all) => [one.ends().1, all].concat(),
+                    Self::Loose(.., last) => last.clone(),
+                };
+                let from = last.len().saturating_sub(LONGEST);
+                Self::Loose(first.into_iter().take(LONGEST).collect(), best, last[from..].to_vec())
+            }
+        }
+    }
+
+    /// This or the other.
+    fn or(self, other: Self) -> Self {
+        if let (Self::Exact(one), Self::Exact(two)) = (&self, &other)
+            && one.len() == two.len()
+        {
+            return Self::Exact(one.iter().zip(two).map(|(one, two)| one.with(two)).collect());
+        }
+        let ((first, last), (other_first, other_last)) = (self.ends(), other.ends());
+        let first: Vec<Bytes> = first.iter().zip(other_first).map(|(one, two)| one.with(two)).collect();
+        let last = last.iter().rev().zip(other_last.iter().rev()).map(|(one, two)| one.with(two));
+        let last: Vec<Bytes> = last.collect::<Vec<_>>().into_iter().rev().collect();
+        let best = better(&first, &last).to_vec();
+        Self::Loose(first, best, last)
+    }
+}
+
+fn better<'a>(one: &'a [Bytes], two: &'a [Bytes]) -> &'a [Bytes] {
+    let weight = |places: &[Bytes]| places.iter().map(Bytes::weight).sum::<f32>();
+    if weight(two) > weight(one) { two } else { one }
+}
+
+fn places(tree: &Hir) -> Places {
+    match tree.kind() {
+        HirKind::Empty | HirKind::Look(_) => Places::Exact(Vec::new()),
+        HirKind::Literal(literal) => {
+            let all = literal.0.iter().map(|byte| Places::Exact(vec![Bytes::of([(*byte, *byte)].into_iter())]));
+            all.reduce(Places::then).unwrap_or_else(Places::nothing)
+        }
+        HirKind::Class(class) => bytes_of(class).map_or_else(Places::nothing, |bytes| Places::Exact(vec![bytes])),
+        HirKind::Repetition(repeated) => repetition(repeated),
+        HirKind::Capture(capture) => places(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(places).reduce(Places::then).unwrap_or_else(Places::nothing),
+        HirKind::Alternation(parts) => parts.iter().map(places).reduce(Places::or).unwrap_or_else(Places::nothing),
+    }
+}
+
+fn repetition(repeated: &Repetition) -> Places {
+    let once = places(&repeated.sub);
+    if repeated.min == 0 {
+        return Places::nothing();
+    }
+    let times = (repeated.min as usize).min(LONGEST);
+    let least = std::iter::repeat_n(once, times).reduce(Places::then).unwrap_or_else(Places::nothing);
+    if repeated.max == Some(repeated.min) && times == repeated.min as usize {
+        return least;
+    }
+    // More may follow: it begins and ends as the least does, but is no longer all of it.
+    let (first, last) = least.ends();
+    Places::Loose(first.to_vec(), least.best().to_vec(), last.to_vec())
+}
+
+/// The rarest bytes of which one is in every match: the place of the best window whose bytes are rarest.
+fn rarest(places: &Places) -> Option<Vec<u8>> {
+    let all = [places.best(), places.ends().0, places.ends().1];
+    let rare = |bytes: &&Bytes| bytes.frequency() < RARE_BELOW && (1..=RARE_SET).contains(&bytes.each().count());
+    let found = all.into_iter().flatten().filter(rare).max_by(|one, two| one.weight().total_cmp(&two.weight()));
+    found.map(|bytes| bytes.each().collect())
+}

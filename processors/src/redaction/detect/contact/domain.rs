@@ -1,0 +1,126 @@
+//! Names of hosts as addresses carry them: where one ends, and whether its last label is a real one.
+
+mod tops;
+
+use super::edges::unspaced;
+
+/// The longest name DNS allows, in bytes; an internationalised one may be somewhat longer before it is encoded.
+const NAME_MAX: usize = 253;
+/// The longest label DNS allows.
+const LABEL_MAX: usize = 63;
+
+/// Two-letter top-level domains: those of countries and territories, one after the other, sorted.
+const COUNTRIES: &str = "acadaeafagaialamaoaqarasatauawaxazbabbbdbebfbgbhbibjblbmbnbobqbrbsbtbvbwbybz\
+    cacccdcfcgchcickclcmcncocrcucvcwcxcyczdedjdkdmdodzeceeegeheresetfifjfkfmfofrgagbgdgegfggghgiglgmgngpgqgrgsgtgugwgy\
+    hkhmhnhrhthuidieiliminioiqirisitjejmjojpkekgkhkikmknkpkrkwkykzlalblclilklrlsltlulvlymamcmdmemfmgmhmkmlmmmnmompmqmr\
+    msmtmumvmwmxmymznancnenfngninlnonpnrnunzompapepfpgphpkplpmpnprpsptpwpyqarerorsrurwsasbscsdsesgshsisjskslsmsnsosrss\
+    stsvsxsyszsutctdtftgthtjtktltmtntotrtttvtwtzuaugukumusuyuzvavcvevgvivnvuwfwsyeytzazmzweuxk";
+
+/// How far a host name could be read, and what its last label says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Name {
+    /// The byte after it.
+    pub(crate) end: usize,
+    /// How many labels it has.
+    pub(crate) labels: usize,
+    /// Whether its last label is a top-level domain in use.
+    pub(crate) known: bool,
+}
+
+/// Reads a dotted name from `start`: labels of letters, digits and inner hyphens, the last of them without a digit
+/// (or punycode). Trailing dots and hyphens are left out. Reads no more than DNS allows. In `example.com.Then` and
+/// `example.com.2` the name ends after the known top-level domain: the space was forgotten.
+pub(crate) fn read(text: &str, start: usize) -> Option<Name> {
+    let mut name: Option<Name> = None;
+    let (mut label, mut labels) = (start, 0);
+    loop {
+        let end = label_end(text, label);
+        let body = text.get(label..end).filter(|body| sound_label(body))?;
+        labels += 1;
+        let inside = name.filter(|name| name.known && name.labels > 1);
+        let known = is_known(body);
+        let sentence = body.starts_with(char::is_uppercase) && !text[start..].starts_with(char::is_uppercase);
+        name = match inside {
+            Some(_) if !known && (sentence || !is_top(body)) => return inside,
+            _ => is_top(body).then_some(Name { end, labels, known }),
+        };
+        let more = text.as_bytes().get(end) == Some(&b'.') && end - start < NAME_MAX;
+        if !more || !text.get(end + 1..label_end(text, end + 1)).is_some_and(sound_label) {
+            return name;
+        }
+        label = end + 1;
+    }
+}
+
+/// Whether this is the two-letter code of a country, in upper case.
+pub(crate) fn is_country(code: [u8; 2]) -> bool {
+    code.iter().all(u8::is_ascii_uppercase) && has_country(code.map(|byte| byte.to_ascii_lowercase()))
+}
+
+/// Whether a top-level domain is in use.
+pub(crate) fn is_known(label: &str) -> bool {
+    if !label.is_ascii() {
+        return true; // internationalised ones are few, and no code looks like them
+    }
+    let label = label.to_ascii_lowercase();
+    match *label.as_bytes() {
+        [first, second] => has_country([first, second]),
+        _ => label.starts_with("xn--") || tops::TOPS.binary_search(&label.as_str()).is_ok(),
+    }
+}
+
+fn has_country(code: [u8; 2]) -> bool {
+    COUNTRIES.as_bytes().chunks_exact(2).any(|country| country == code)
+}
+
+/// The end of the label that begins at `start`: letters, digits and hyphens, in one kind of script.
+///
+/// `example.com请` ends before the Han character: nobody writes a space there.
+fn label_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while at - start <= LABEL_MAX {
+        match bytes.get(at) {
+            Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'-' => at += 1,
+            Some(byte) if !byte.is_ascii() => {
+                let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+                let after_ascii = at > start && bytes[at - 1].is_ascii();
+                if !is_part(c) || after_ascii && (unspaced(c) || !c.is_alphanumeric()) {
+                    break;
+                }
+                at += c.len_utf8();
+            }
+            _ => break,
+        }
+    }
+    while at > start && bytes[at - 1] == b'-' {
+        at -= 1;
+    }
+    at
+}
+
+/// Whether a name may have the character: a letter, a digit, a hyphen, a dot, or a symbol, as some do.
+pub(crate) fn is_part(c: char) -> bool {
+    match c {
+        '-' | '.' => true,
+        _ => c.is_alphanumeric() && !fullwidth(c) || c > '\u{2190}' && !c.is_whitespace() && !fullwidth(c),
+    }
+}
+
+/// Full-width forms and ideographic punctuation: they end a name as their narrow forms do.
+fn fullwidth(c: char) -> bool {
+    matches!(u32::from(c), 0x3000..=0x303f | 0xff00..=0xffef | 0xfffd)
+}
+
+fn sound_label(label: &str) -> bool {
+    !label.is_empty() && label.len() <= LABEL_MAX && !label.starts_with('-')
+}
+
+/// Whether a label can be a top-level domain: two letters or more and nothing else, or punycode.
+fn is_top(label: &str) -> bool {
+    let letters = label.chars().count();
+    (letters >= 2 && label.chars().all(char::is_alphabetic)) || (label.len() > 4 && label.starts_with("xn--"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! Where a find may begin and end: a number inside a longer word or number is a part of something else.
+
+use std::ops::Range;
+
+use crate::redaction::detect::Hit;
+
+/// A hit of the detector over these bytes.
+pub(crate) fn hit(span: &Range<usize>, detector: usize) -> Hit {
+    Hit { start: span.start as u32, end: span.end as u32, detector: detector as u16 }
+}
+
+/// Whether the detector at this place is wanted.
+pub(crate) fn wanted(on: &[bool], detector: usize) -> bool {
+    on.get(detector).copied().unwrap_or(false)
+}
+
+/// Whether no letter or digit stands directly before `at`, a character boundary.
+pub(crate) fn free_before(text: &str, at: usize) -> bool {
+    match text.as_bytes()[..at].last() {
+        None => true,
+        Some(byte) if byte.is_ascii() => !byte.is_ascii_alphanumeric(),
+        Some(_) => text.get(..at).and_then(|text| text.chars().next_back()).is_none_or(|c| !joins(c)),
+    }
+}
+
+/// Whether no letter or digit stands directly at `at`, a character boundary.
+pub(crate) fn free_after(text: &str, at: usize) -> bool {
+    match text.as_bytes().get(at) {
+        None => true,
+        Some(byte) if byte.is_ascii() => !byte.is_ascii_alphanumeric(),
+        Some(_) => text.get(at..).and_then(|text| text.chars().next()).is_none_or(|c| !joins(c)),
+    }
+}
+
+/// Whether the character makes one word with a letter or digit beside it.
+///
+/// Scripts written without spaces do not: in `电话13812345678` the number stands alone.
+pub(crate) fn joins(c: char) -> bool {
+    c.is_alphanumeric() && !unspaced(c)
+}
+
+/// Whether the character is of a script that puts no space around a number: Han, kana, Hangul (whose particles
+/// follow directly), Thai, Lao, Burmese, Khmer.
+pub(crate) fn unspaced(c: char) -> bool {
+    matches!(u32::from(c), 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1100..=0x11ff | 0x1780..=0x17ff
+        | 0x2e80..=0x9fff | 0xa960..=0xa97f | 0xac00..=0xd7ff | 0xf900..=0xfaff | 0xff00..=0xffef
+        | 0x20000..=0x3ffff)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! Base58, the alphabet of most wallets, and its checked forms.
+
+use sha2::{Digest, Sha256};
+use sha3::Keccak256;
+
+/// The alphabet of Bitcoin and most others.
+pub(super) const BITCOIN: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+/// The alphabet of the XRP Ledger.
+pub(super) const RIPPLE: &[u8; 58] = b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
+/// The most bytes decoded: an extended key and its check.
+const DECODED_MAX: usize = 82;
+/// The bytes of a check.
+const CHECK: usize = 4;
+/// A block of Monero's way of writing base58: eight bytes in eleven characters, and a shorter last one.
+const MONERO_BLOCK: (usize, usize) = (11, 8);
+/// How many characters the last block of Monero's has, and how many bytes they are.
+const MONERO_LAST: [usize; 8] = [2, 3, 5, 6, 7, 9, 10, 11];
+
+/// Bytes decoded without allocating.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decoded {
+    bytes: [u8; DECODED_MAX + CHECK],
+    length: usize,
+}
+
+impl Decoded {
+    /// The bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// The payload of base58check (version and data, without the check), if its check is right.
+pub(super) fn checked(text: &[u8], alphabet: &[u8; 58]) -> Option<Decoded> {
+    let mut decoded = decode(text, alphabet)?;
+    let payload = decoded.length.checked_sub(CHECK)?;
+    let right = Sha256::digest(Sha256::digest(&decoded.bytes[..payload]));
+    let sound = right[..CHECK] == decoded.bytes[payload..decoded.length];
+    decoded.length = payload;
+    sound.then_some(decoded)
+}
+
+/// The payload of a Monero address, if its check is right.
+pub(super) fn monero(text: &[u8]) -> Option<Decoded> {
+    let mut all = Decoded { bytes: [0; DECODED_MAX + CHECK], length: 0 };
+    for block in text.chunks(MONERO_BLOCK.0) {
+        let size = if block.len() == MONERO_BLOCK.0 {
+            MONERO_BLOCK.1
+        } else {
+            MONERO_LAST.iter().position(|length| *length == block.len())? + 1
+        };
+        let mut number = 0_u128;
+        for byte in block {
+            number = number * 58 + BITCOIN.iter().position(|letter| letter == byte)? as u128;
+        }
+        let bytes = number.to_be_bytes();
+        let (zero, bytes) = bytes.split_at(bytes.len() - size);
+        if zero.iter().any(|byte| *byte != 0) {
+            return None;
+        }
+        all.bytes.get_mut(all.length..all.length + size)?.copy_from_slice(bytes);
+        all.length += size;
+    }
+    let payload = all.length.checked_sub(CHECK)?;
+    let sound = Keccak256::digest(&all.bytes[..payload])[..CHECK] == all.bytes[payload..all.length];
+    all.length = payload;
+    sound.then_some(all)
+}
+
+/// Decodes base58: a number of that base, each leading zero digit a zero byte.
+fn decode(text: &[u8], alphabet: &[u8; 58]) -> Option<Decoded> {
+    let zeros = text.iter().take_while(|byte| **byte == alphabet[0]).count();
+    let mut number = [0_u8; DECODED_MAX + CHECK];
+    let mut length = 0;
+    for byte in &text[zeros..] {
+        let mut carry = alphabet.iter().position(|letter| letter == byte)?;
+        for place in number.iter_mut().take(length) {
+            carry += usize::from(*place) * 58;
+            *place = carry as u8;
+            carry >>= 8;
+        }
+        while carry > 0 {
+            *number.get_mut(length)? = carry as u8;
+            length += 1;
+            carry >>= 8;
+        }
+    }
+    let mut decoded = Decoded { bytes: [0; DECODED_MAX + CHECK], length: zeros + length };
+    let bytes = decoded.bytes.get_mut(zeros..zeros + length)?;
+    bytes.copy_from_slice(&number[..length]);
+    bytes.reverse();
+    Some(decoded)
+}
+
+/// Encodes bytes with their check, for made-up wallets.
+#[cfg(any(test, feature = "samples"))]
+pub(super) fn encode_checked(payload: &[u8], alphabet: &[u8; 58]) -> String {
+    let check = Sha256::digest(Sha256::digest(payload));
+    let bytes: Vec<u8> = payload.iter().chain(&check[..CHECK]).copied().collect();
+    let mut digits: Vec<usize> = Vec::new();
+    for byte in &bytes {
+        let mut carry = usize::from(*byte);
+        for digit in &mut digits {
+            carry += *digit << 8;
+            *digit = carry % 58;
+            carry /= 58;
+        }
+        while carry > 0 {
+            digits.push(carry % 58);
+            carry /= 58;
+        }
+    }
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).map(|_| 0);
+    zeros.chain(digits.into_iter().rev()).map(|digit| char::from(alphabet[digit])).collect()
+}
+
+/// Encodes a Monero payload with its check, for made-up wallets.
+#[cfg(any(test, feature = "samples"))]
+pub(super) fn encode_monero(payload: &[u8]) -> String {
+    let check = Keccak256::digest(payload);
+    let bytes: Vec<u8> = payload.iter().chain(&check[..CHECK]).copied().collect();
+    let mut text = String::new();
+    for block in bytes.chunks(MONERO_BLOCK.1) {
+        let mut number = block.iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+        let mut letters = vec![BITCOIN[0]; MONERO_LAST[block.len() - 1]];
+        for letter in letters.iter_mut().rev() {
+            *letter = BITCOIN[(number % 58) as usize];
+            number /= 58;
+        }
+        text.extend(letters.into_iter().map(char::from));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

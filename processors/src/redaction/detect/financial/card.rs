@@ -1,0 +1,172 @@
+//! Payment card numbers: issuer range, length of the brand, Luhn, and digits grouped as cards show them.
+
+use std::ops::Range;
+
+use crate::redaction::detect::contact::edges;
+
+/// The most digits of a card number (ISO/IEC 7812).
+const DIGITS_MAX: usize = 19;
+/// The fewest.
+const DIGITS_MIN: usize = 12;
+/// Fewer digits than this and one, in groups, are as likely a number of another kind (Aadhaar is 4-4-4).
+const SHORT: usize = 13;
+/// The most groups: 4-4-4-4-3.
+const GROUPS_MAX: usize = 5;
+
+/// Issuer ranges (the first six digits, from and to) and the lengths of their numbers (shortest, longest).
+const BRANDS: &[(u32, u32, usize, usize)] = &[
+    // Universal Air Travel Plan
+    (100_000, 199_999, 15, 15),
+    // Mir, Mastercard
+    (220_000, 220_499, 16, 19),
+    (222_100, 272_099, 16, 16),
+    // Diners Club, JCB
+    (300_000, 305_999, 14, 19),
+    (309_500, 309_599, 14, 19),
+    (340_000, 349_999, 15, 15),
+    (352_800, 358_999, 16, 19),
+    (360_000, 369_999, 14, 19),
+    (370_000, 379_999, 15, 15),
+    (380_000, 399_999, 14, 19),
+    // Visa
+    (400_000, 499_999, 16, 16),
+    (400_000, 499_999, 13, 13),
+    (400_000, 499_999, 19, 19),
+    // Maestro, Verve, Elo, RuPay
+    (500_000, 509_999, 12, 19),
+    (510_000, 559_999, 16, 16),
+    (560_000, 589_999, 12, 19),
+    // Discover, UnionPay, InterPayment, InstaPayment, Hipercard, Maestro
+    (600_000, 699_999, 16, 19),
+    (630_400, 630_499, 12, 19),
+    (670_000, 679_999, 12, 19),
+    // RuPay, UnionPay, UzCard, Troy, Humo
+    (810_000, 829_999, 16, 19),
+    (860_000, 860_099, 16, 16),
+    (979_200, 979_299, 16, 16),
+    (986_000, 986_099, 16, 16),
+];
+
+/// How the groups of a card are cut, where not by four.
+const CUTS: &[&[usize]] = &[&[4, 6, 5], &[4, 6, 4], &[8, 8], &[4, 5, 6], &[6, 13], &[8, 11], &[4, 7, 4]];
+
+/// Brands whose bare numbers are common enough, and distinct enough from other numbers, to count without a word.
+const SURE: &[(u32, u32, usize)] = &[
+    (222_100, 272_099, 16),
+    (340_000, 349_999, 15),
+    (352_800, 358_999, 16),
+    (370_000, 379_999, 15),
+    (400_000, 499_999, 16),
+    (510_000, 559_999, 16),
+    (601_100, 601_199, 16),
+    (620_000, 629_999, 16),
+    (644_000, 659_999, 16),
+];
+
+/// A card number, and whether it says so by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Card {
+    pub(super) span: Range<usize>,
+    pub(super) sure: bool,
+}
+
+/// The card number that begins at `first`, the start of a run of digits.
+pub(super) fn at(text: &str, first: usize) -> Option<Card> {
+    let bytes = text.as_bytes();
+    if !is_worth(bytes, first) || !edges::free_before(text, first) || part_of_more(bytes, first) {
+        return None;
+    }
+    let mut groups = [0; GROUPS_MAX];
+    let mut digits = [0; DIGITS_MAX];
+    let (mut count, mut read, mut at, mut gap) = (0, 0, first, None);
+    let mut card = None;
+    while count < GROUPS_MAX {
+        let room = DIGITS_MAX - read;
+        let length = bytes[at..].iter().take(room + 1).take_while(|byte| byte.is_ascii_digit()).count();
+        if length == 0 || length > room {
+            break;
+        }
+        digits[read..read + length].copy_from_slice(&bytes[at..at + length]);
+        groups[count] = length;
+        (count, read, at) = (count + 1, read + length, at + length);
+        if is_cut(&groups[..count]) && is_card(&digits[..read]) && ends(text, at, gap) {
+            let sure = if count > 1 { read > SHORT } else { is_sure(&digits[..read]) };
+            card = Some(Card { span: first..at, sure });
+        }
+        // One kind of separator, and one of it: what comes after two spaces is another number.
+        let separator = bytes.get(at).copied().filter(|byte| matches!(byte, b' ' | b'-' | b'.' | b'+'));
+        if separator.is_none() || gap.is_some_and(|gap| Some(gap) != separator) {
+            break;
+        }
+        (gap, at) = (separator, at + 1);
+    }
+    card
+}
+
+/// Whether a card may begin here, by a glance: four digits, and then eight more or a separator and more.
+fn is_worth(bytes: &[u8], first: usize) -> bool {
+    let digits = bytes[first..].iter().take(DIGITS_MIN).take_while(|byte| byte.is_ascii_digit()).count();
+    let next = bytes.get(first + digits + 1);
+    digits == DIGITS_MIN || matches!(digits, 4 | 6 | 8) && next.is_some_and(u8::is_ascii_digit)
+}
+
+/// Whether the digits have the range and length of a brand, and a right check digit.
+pub(super) fn is_card(digits: &[u8]) -> bool {
+    if !(DIGITS_MIN..=DIGITS_MAX).contains(&digits.len()) {
+        return false;
+    }
+    let issuer = issuer(digits);
+    let of_brand = |(from, to, shortest, longest): &(u32, u32, usize, usize)| {
+        (*from..=*to).contains(&issuer) && (*shortest..=*longest).contains(&digits.len())
+    };
+    BRANDS.iter().any(of_brand) && luhn(digits)
+}
+
+/// The Luhn check: every second digit from the right doubled, the digits of all summed, a multiple of ten.
+pub(super) fn luhn(digits: &[u8]) -> bool {
+    let weigh = |(at, digit): (usize, &u8)| {
+        let digit = u32::from(digit - b'0');
+        if at % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
+    };
+    digits.iter().rev().enumerate().map(weigh).sum::<u32>() % 10 == 0
+}
+
+fn issuer(digits: &[u8]) -> u32 {
+    digits[..6].iter().fold(0, |issuer, digit| issuer * 10 + u32::from(digit - b'0'))
+}
+
+fn is_sure(digits: &[u8]) -> bool {
+    let issuer = issuer(digits);
+    SURE.iter().any(|(from, to, length)| (*from..=*to).contains(&issuer) && *length == digits.len())
+}
+
+/// Whether the groups are those of a card: all digits in one, by four, or as few brands have it.
+fn is_cut(groups: &[usize]) -> bool {
+    let [start @ .., last] = groups else { return false };
+    let by_four = start.iter().all(|group| *group == 4) && *last <= 4;
+    start.is_empty() || by_four || CUTS.contains(&groups)
+}
+
+/// Whether the number ends here, and not in a longer row with the same separator, a fraction or a word.
+fn ends(text: &str, at: usize, gap: Option<u8>) -> bool {
+    let after = &text.as_bytes()[at..];
+    let goes_on = match after {
+        [separator @ (b'.' | b'-' | b'+'), next, ..] => {
+            next.is_ascii_digit() && (*separator == b'.' || gap == Some(*separator))
+        }
+        _ => false,
+    };
+    !goes_on && edges::free_after(text, at)
+}
+
+/// Whether the digits are the rest of a decimal number or of an identifier with hyphens.
+fn part_of_more(bytes: &[u8], first: usize) -> bool {
+    match &bytes[..first] {
+        [.., before, b'.'] => before.is_ascii_digit(),
+        [.., before, b'-'] => before.is_ascii_digit() && bytes.get(first + 4) == Some(&b'-'),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,276 @@
+//! The places of a text where an identifier may stand: groups of letters and digits over single separators.
+//!
+//! Candidates start at a run of letters and digits that has a digit, or at one of the two short groups of letters
+//! before it, and end with each of the following groups while they have room. So the work for each run is bounded,
+//! and a number that is followed by another one is found all the same.
+
+use std::ops::Range;
+
+use crate::redaction::detect::Marks;
+
+/// Letters and digits that the longest identifier has.
+pub(super) const LONGEST: usize = 24;
+
+/// A group of letters alone is part of an identifier up to this length; longer ones are words.
+const LETTERS: usize = 5;
+
+/// Letters-only groups that may stand before the first digit.
+const LEADS: usize = 2;
+
+/// For each set of kinds of separators, whether something has them all.
+type Mixes = [bool; 256];
+
+/// Kinds of separators, a bit each.
+pub(super) mod kind {
+    pub(in super::super) const SPACE: u8 = 1;
+    pub(in super::super) const DASH: u8 = 2;
+    pub(in super::super) const DOT: u8 = 4;
+    pub(in super::super) const SLASH: u8 = 8;
+    pub(in super::super) const COLON: u8 = 16;
+    pub(in super::super) const UNDERSCORE: u8 = 32;
+    pub(in super::super) const PAREN: u8 = 64;
+    pub(in super::super) const PLUS: u8 = 128;
+
+    /// The kind of an ASCII separator; 0 when the byte is none.
+    pub(in super::super) const fn of(byte: u8) -> u8 {
+        match byte {
+            b' ' => SPACE,
+            b'-' => DASH,
+            b'.' => DOT,
+            b'/' => SLASH,
+            b':' => COLON,
+            b'_' => UNDERSCORE,
+            b'(' => PAREN,
+            b'+' => PLUS,
+            _ => 0,
+        }
+    }
+}
+
+/// Letters and digits that may be an identifier, and how they were written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    chars: [u8; LONGEST],
+    len: usize,
+    /// Which positions are digits.
+    pub(super) digits: u32,
+    /// Which positions have a separator before them.
+    pub(super) cuts: u32,
+    kinds: [u8; LONGEST],
+    /// Whether any letter is in lower case.
+    pub(super) lower: bool,
+    /// Whether a word stands directly before.
+    pub(super) glued: bool,
+    /// Its bytes in the text.
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// What there is to look shapes up by: which positions are digits, how many there are, and whether any has a
+/// separator before it.
+pub(super) fn key(digits: u32, len: usize, cut: bool) -> u32 {
+    digits | 1 << len | u32::from(cut) << 31
+}
+
+impl Candidate {
+    fn at(start: usize, glued: bool) -> Self {
+        let (chars, kinds) = ([0; LONGEST], [0; LONGEST]);
+        Self { chars, len: 0, digits: 0, cuts: 0, kinds, lower: false, glued, start, end: start }
+    }
+
+    /// Its letters, in upper case, and digits.
+    pub(super) fn compact(&self) -> &[u8] {
+        &self.chars[..self.len]
+    }
+
+    /// What it shares with the shapes that say of each position what it is.
+    pub(super) fn key(&self) -> u32 {
+        key(self.digits, self.len, self.cuts != 0)
+    }
+
+    /// The kind of the separator before position `at`.
+    pub(super) fn kind_at(&self, at: usize) -> u8 {
+        self.kinds[at]
+    }
+
+    /// The kinds of all its separators.
+    pub(super) fn kinds(&self) -> u8 {
+        self.kinds_among(self.cuts)
+    }
+
+    /// The kinds of the separators before the positions of `mask`.
+    pub(super) fn kinds_among(&self, mut mask: u32) -> u8 {
+        let mut kinds = 0;
+        while mask != 0 {
+            kinds |= self.kinds[mask.trailing_zeros() as usize];
+            mask &= mask - 1;
+        }
+        kinds
+    }
+
+    fn push(&mut self, group: &[u8], kind: u8) {
+        if self.len > 0 {
+            self.cuts |= 1 << self.len;
+            self.kinds[self.len] = kind;
+        }
+        for byte in group {
+            self.digits |= u32::from(byte.is_ascii_digit()) << self.len;
+            self.lower |= byte.is_ascii_lowercase();
+            self.chars[self.len] = byte.to_ascii_uppercase();
+            self.len += 1;
+        }
+    }
+
+    /// The kinds of separators over which digits before or behind make it a part of something longer: a decimal, a
+    /// UUID. Those that it has itself; a plain number has either.
+    fn own(&self) -> u8 {
+        match self.cuts {
+            0 if self.digits.count_ones() as usize == self.len => LONGER,
+            cuts => self.kinds_among(cuts) & LONGER,
+        }
+    }
+}
+
+/// The separators that numbers have inside.
+const LONGER: u8 = kind::DASH | kind::DOT;
+
+/// Shows `see` every candidate of `text` whose kinds of separators are among `mixes`.
+pub(super) fn each(text: &str, marks: &Marks, mixes: &Mixes, see: &mut impl FnMut(&Candidate)) {
+    let bytes = text.as_bytes();
+    let mut seen = 0;
+    for digit in marks.digit_runs() {
+        if digit < seen {
+            continue;
+        }
+        let group = group_around(bytes, seen, digit);
+        seen = group.end;
+        let start = escaped(bytes, group.start);
+        if group.end.saturating_sub(start) <= LONGEST {
+            grow(text, start, false, mixes, see);
+            leads(text, start, mixes, see);
+        }
+        if bytes.get(start..digit).is_some_and(glued) && group.end - digit <= LONGEST {
+            grow(text, digit, true, mixes, see);
+        }
+    }
+}
+
+/// The letters and digits around `digit`, from `seen` on.
+fn group_around(bytes: &[u8], seen: usize, digit: usize) -> Range<usize> {
+    let before = bytes[seen..digit].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let behind = bytes[digit..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    digit - before..digit + behind
+}
+
+/// Where the group at `start` begins once an escape in front of it is left out: `\n123`, `\u0020123`, `%20123`.
+fn escaped(bytes: &[u8], start: usize) -> usize {
+    let before = start.checked_sub(1).map(|at| bytes[at]);
+    match (before, &bytes[start..]) {
+        (Some(b'\\'), [b'n' | b'r' | b't', ..]) => start + 1,
+        (Some(b'\\'), [b'u', code @ ..]) if code.len() >= 4 && hex(&code[..4]) => start + 5,
+        (Some(b'%'), code) if code.len() >= 2 && hex(&code[..2]) => start + 2,
+        _ => start,
+    }
+}
+
+fn hex(bytes: &[u8]) -> bool {
+    bytes.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether `lead` is a word that someone forgot to put a space behind: `is030594W903B`. Hexadecimal is none.
+fn glued(lead: &[u8]) -> bool {
+    lead.len() > 1 && lead.iter().all(u8::is_ascii_lowercase) && !hex(lead)
+}
+
+/// The candidates that start at the letters before the group at `start`.
+fn leads(text: &str, mut start: usize, mixes: &Mixes, see: &mut impl FnMut(&Candidate)) {
+    let bytes = text.as_bytes();
+    for _ in 0..LEADS {
+        let Some(end) = separator_before(bytes, start) else { return };
+        let letters = bytes[..end].iter().rev().take(LETTERS + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        start = end - letters;
+        let joined = start.checked_sub(1).is_some_and(|at| bytes[at].is_ascii_digit());
+        if letters == 0 || letters > LETTERS || joined {
+            return;
+        }
+        grow(text, start, false, mixes, see);
+    }
+}
+
+/// Shows the candidates that start at `start`, a group longer at a time.
+fn grow(text: &str, start: usize, glued: bool, mixes: &Mixes, see: &mut impl FnMut(&Candidate)) {
+    let bytes = text.as_bytes();
+    if !glued && !free_before(text, start) {
+        return;
+    }
+    let digit_at = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let before = match start.checked_sub(2) {
+        Some(at) if digit_at(at) => kind::of(bytes[at + 1]),
+        _ => 0,
+    };
+    let mut candidate = Candidate::at(start, glued);
+    let (mut at, mut kind, mut kinds) = (start, 0, 0);
+    loop {
+        let room = LONGEST - candidate.len;
+        let group = bytes[at..].iter().take(room + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let group = &bytes[at..at + group];
+        let word = group.len() > LETTERS && group.iter().all(u8::is_ascii_alphabetic);
+        if group.is_empty() || group.len() > room || word {
+            return;
+        }
+        candidate.push(group, kind);
+        candidate.end = at + group.len();
+        let next = separator(&bytes[candidate.end..]);
+        let behind = next.map_or(0, |(kind, width)| if digit_at(candidate.end + width) { kind } else { 0 });
+        if candidate.digits != 0 && (before | behind) & candidate.own() == 0 && free_behind(text, candidate.end) {
+            see(&candidate);
+        }
+        let Some((next, width)) = next else { return };
+        (at, kind) = (candidate.end + width, next);
+        kinds |= kind;
+        if !mixes[usize::from(kinds)] {
+            return;
+        }
+    }
+}
+
+/// The kind and width of the separator that `bytes` begins with: ASCII, no-break spaces, hyphens and the en dash.
+fn separator(bytes: &[u8]) -> Option<(u8, usize)> {
+    match bytes {
+        [0xC2, 0xA0, ..] => Some((kind::SPACE, 2)),
+        [0xE2, 0x80, 0x87 | 0x89 | 0xAF, ..] => Some((kind::SPACE, 3)),
+        [0xE2, 0x80, 0x90 | 0x91 | 0x93, ..] => Some((kind::DASH, 3)),
+        [byte, ..] if kind::of(*byte) != 0 => Some((kind::of(*byte), 1)),
+        _ => None,
+    }
+}
+
+/// Where the separator that ends at `start` begins.
+fn separator_before(bytes: &[u8], start: usize) -> Option<usize> {
+    (1..=start.min(3))
+        .map(|width| start - width)
+        .find(|at| separator(&bytes[*at..start]).is_some_and(|(_, width)| at + width == start))
+}
+
+/// Whether an identifier may begin at `start`: behind no letter of a script with cases and, a phone's `+` being one,
+/// no sign.
+fn free_before(text: &str, start: usize) -> bool {
+    let digit = text.as_bytes().get(start).is_some_and(u8::is_ascii_digit);
+    match start.checked_sub(1).map(|at| text.as_bytes()[at]) {
+        Some(b'+') => !digit,
+        Some(before) if !before.is_ascii() => text[..start].chars().next_back().is_none_or(|before| !cased(before)),
+        _ => true,
+    }
+}
+
+fn free_behind(text: &str, end: usize) -> bool {
+    text.as_bytes().get(end).is_none_or(u8::is_ascii) || text[end..].chars().next().is_none_or(|behind| !cased(behind))
+}
+
+/// Scripts without cases (Chinese, Thai, Korean) put no spaces around numbers.
+fn cased(letter: char) -> bool {
+    letter.is_lowercase() || letter.is_uppercase()
+}
+
+#[cfg(test)]
+mod tests;

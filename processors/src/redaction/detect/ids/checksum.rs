@@ -1,0 +1,114 @@
+//! The checksums that identifiers share, each over upper-case letters and digits.
+
+/// What a letter or digit counts for: digits themselves, letters 10 to 35.
+pub(super) fn value(byte: u8) -> u64 {
+    match byte {
+        b'0'..=b'9' => u64::from(byte - b'0'),
+        b'A'..=b'Z' => u64::from(byte - b'A') + 10,
+        _ => 0,
+    }
+}
+
+/// The number that digits write; at most 19 of them.
+pub(super) fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |sum, digit| sum * 10 + value(*digit))
+}
+
+/// Each value times its weight, as far as there are weights.
+pub(super) fn sum(id: &[u8], weights: &[u64]) -> u64 {
+    id.iter().zip(weights).map(|(byte, weight)| value(*byte) * weight).sum()
+}
+
+/// As [`sum`], of the digits of each product.
+pub(super) fn sum_of_digits(id: &[u8], weights: &[u64]) -> u64 {
+    let digits = |product: u64| product / 10 + product % 10;
+    id.iter().zip(weights).map(|(byte, weight)| digits(value(*byte) * weight)).sum()
+}
+
+/// What is missing from `sum` to the next multiple of `modulus`.
+pub(super) fn complement(sum: u64, modulus: u64) -> u64 {
+    (modulus - sum % modulus) % modulus
+}
+
+/// ISO/IEC 7812-1: every second digit doubled, from the right.
+pub(super) fn luhn(id: &[u8]) -> bool {
+    luhn_sum(id).is_multiple_of(10)
+}
+
+/// The sum that [`luhn`] looks at.
+pub(super) fn luhn_sum(id: &[u8]) -> u64 {
+    let doubled = |at: usize, digit: u64| match (at % 2, digit) {
+        (0, digit) => digit,
+        (_, 5..) => digit * 2 - 9,
+        _ => digit * 2,
+    };
+    id.iter().rev().enumerate().map(|(at, byte)| doubled(at, value(*byte))).sum()
+}
+
+/// ISO 7064 MOD 11,10: German tax ids and VAT numbers, the Croatian OIB.
+pub(super) fn mod11_10(id: &[u8]) -> bool {
+    let Some((check, rest)) = id.split_last() else { return false };
+    let product = rest.iter().fold(10, |product, byte| match (product + value(*byte)) % 10 {
+        0 => 20 % 11,
+        sum => sum * 2 % 11,
+    });
+    (value(*check) + product) % 10 == 1
+}
+
+/// ISO 7064 MOD 11-2: Chinese identity numbers, ORCID. The last may be `X`.
+pub(super) fn mod11_2(id: &[u8]) -> bool {
+    let Some((check, rest)) = id.split_last() else { return false };
+    let check = if *check == b'X' { 10 } else { value(*check) };
+    let sum = rest.iter().fold(0, |sum, byte| (sum + value(*byte)) * 2 % 11);
+    check <= 10 && (sum + check) % 11 == 1
+}
+
+/// What remains modulo 97 of the number that letters (as two digits each) and digits write: ISO 7064 MOD 97-10.
+pub(super) fn mod97(id: &[u8]) -> u64 {
+    id.iter().fold(0, |sum, byte| match value(*byte) {
+        digit @ ..10 => (sum * 10 + digit) % 97,
+        letter => (sum * 100 + letter) % 97,
+    })
+}
+
+/// ICAO 9303: weights 7, 3, 1; the last is the check digit.
+pub(super) fn icao(id: &[u8]) -> bool {
+    let Some((check, rest)) = id.split_last() else { return false };
+    let sum: u64 = rest.iter().zip([7, 3, 1].iter().cycle()).map(|(byte, weight)| value(*byte) * weight).sum();
+    sum % 10 == value(*check) && check.is_ascii_digit()
+}
+
+const VERHOEFF_PRODUCT: [[u8; 10]; 10] = [
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    [1, 2, 3, 4, 0, 6, 7, 8, 9, 5],
+    [2, 3, 4, 0, 1, 7, 8, 9, 5, 6],
+    [3, 4, 0, 1, 2, 8, 9, 5, 6, 7],
+    [4, 0, 1, 2, 3, 9, 5, 6, 7, 8],
+    [5, 9, 8, 7, 6, 0, 4, 3, 2, 1],
+    [6, 5, 9, 8, 7, 1, 0, 4, 3, 2],
+    [7, 6, 5, 9, 8, 2, 1, 0, 4, 3],
+    [8, 7, 6, 5, 9, 3, 2, 1, 0, 4],
+    [9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
+];
+
+/// One step of the permutation: where each digit goes.
+const VERHOEFF_STEP: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+
+/// Verhoeff's check over the dihedral group of the pentagon, the check digit last.
+pub(super) fn verhoeff(id: &[u8]) -> bool {
+    let mut check = 0;
+    for (at, byte) in id.iter().rev().enumerate() {
+        let mut digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return false;
+        }
+        for _ in 0..at % 8 {
+            digit = VERHOEFF_STEP[usize::from(digit)];
+        }
+        check = VERHOEFF_PRODUCT[usize::from(check)][usize::from(digit)];
+    }
+    check == 0
+}
+
+#[cfg(test)]
+mod tests;

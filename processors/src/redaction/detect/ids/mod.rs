@@ -1,0 +1,165 @@
+//! National, tax, health, organisation, vehicle and travel-document identifiers: tables of rows, and the engine that
+//! compares each group of digits of a text with the few rows of its length and make.
+
+mod africa;
+mod americas;
+mod asia;
+mod candidate;
+mod central;
+mod checksum;
+mod date;
+mod de;
+mod east;
+mod east_asia;
+mod global;
+mod levant;
+mod north;
+mod oceania;
+mod row;
+mod shape;
+mod south;
+mod uk;
+mod us;
+mod west;
+
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
+
+use std::sync::LazyLock;
+
+use candidate::{Candidate, LONGEST};
+use row::Row;
+use shape::Shape;
+
+use super::{Detector, Family, Hit, Marks};
+
+/// The tables, in the order of the detectors.
+const TABLES: &[&[Row]] = &[
+    us::ROWS,
+    americas::ROWS,
+    uk::ROWS,
+    de::ROWS,
+    central::ROWS,
+    west::ROWS,
+    south::ROWS,
+    north::ROWS,
+    east::ROWS,
+    asia::ROWS,
+    east_asia::ROWS,
+    levant::ROWS,
+    africa::ROWS,
+    oceania::ROWS,
+    global::ROWS,
+];
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::of(TABLES));
+
+/// The family of identifiers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ids;
+
+impl Family for Ids {
+    fn detectors(&self) -> &'static [Detector] {
+        &ENGINE.detectors
+    }
+
+    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
+        candidate::each(text, marks, &ENGINE.mixes, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
+    }
+}
+
+/// The rows, with their shapes where a candidate looks for them.
+struct Engine {
+    rows: Vec<Row>,
+    detectors: Vec<Detector>,
+    shapes: Vec<Shape>,
+    /// Shapes that say of each position what it is, by that, and which of these keys there are: most candidates have
+    /// another one.
+    keyed: Vec<(u32, u16)>,
+    known: [u64; KNOWN / 64],
+    /// The others, by length, without separators and with.
+    wild: [[Vec<u16>; 2]; LONGEST + 1],
+    /// Which kinds of separators some shape has together, or has more than.
+    mixes: [bool; 256],
+}
+
+/// Bits that tell which keys there are: sixteen for each of about a thousand.
+const KNOWN: usize = 1 << 14;
+
+fn known_at(key: u32) -> usize {
+    (key.wrapping_mul(0x9E37_79B1) >> (32 - KNOWN.trailing_zeros())) as usize
+}
+
+impl Engine {
+    fn of(tables: &[&[Row]]) -> Self {
+        let rows: Vec<Row> = tables.iter().flat_map(|table| table.iter().copied()).collect();
+        let mut engine = Self {
+            detectors: rows.iter().map(|row| row.detector).collect(),
+            shapes: Vec::new(),
+            keyed: Vec::new(),
+            known: [0; KNOWN / 64],
+            wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
+            mixes: [false; 256],
+            rows: Vec::new(),
+        };
+        for (number, row) in (0..).zip(&rows) {
+            for shape in row.shapes.iter().flat_map(|shape| Shape::compile(shape, number)) {
+                engine.add(shape);
+            }
+        }
+        engine.keyed.sort_unstable();
+        engine.rows = rows;
+        engine
+    }
+
+    fn add(&mut self, shape: Shape) {
+        let number = self.shapes.len() as u16;
+        for cut in [false, true].into_iter().filter(|cut| shape.may_be(*cut)) {
+            match shape.key(cut) {
+                Some(key) => {
+                    self.known[known_at(key) / 64] |= 1 << (known_at(key) % 64);
+                    self.keyed.push((key, number));
+                }
+                None => self.wild[shape.len()][usize::from(cut)].push(number),
+            }
+        }
+        for (kinds, mixes) in (0..=u8::MAX).zip(&mut self.mixes) {
+            *mixes |= shape.mixes(kinds);
+        }
+        self.shapes.push(shape);
+    }
+
+    /// Pushes a hit for each row that `candidate` is one of.
+    fn judge(&self, candidate: &Candidate, on: &[bool], hits: &mut Vec<Hit>) {
+        let key = candidate.key();
+        if self.known[known_at(key) / 64] >> (known_at(key) % 64) & 1 != 0 {
+            let from = self.keyed.partition_point(|(other, _)| *other < key);
+            let keyed = self.keyed[from..].iter().take_while(|(other, _)| *other == key);
+            self.compare(candidate, keyed.map(|(_, shape)| *shape), on, hits);
+        }
+        let wild = &self.wild[candidate.compact().len()][usize::from(candidate.cuts != 0)];
+        self.compare(candidate, wild.iter().copied(), on, hits);
+    }
+
+    fn compare(&self, candidate: &Candidate, shapes: impl Iterator<Item = u16>, on: &[bool], hits: &mut Vec<Hit>) {
+        let compact = candidate.compact();
+        let mut last = None;
+        for shape in shapes {
+            let shape = &self.shapes[usize::from(shape)];
+            let row = usize::from(shape.row);
+            if !on[row] || last == Some(row) || !shape.fits(candidate) || !(self.rows[row].check)(compact) {
+                continue;
+            }
+            // One character all over is filling, whatever its checksum. Texts have far less than 4 GiB.
+            let uniform = compact.iter().all(|byte| *byte == compact[0]);
+            if let (Ok(start), Ok(end), false) = (u32::try_from(candidate.start), u32::try_from(candidate.end), uniform)
+            {
+                hits.push(Hit { start, end, detector: shape.row });
+                last = Some(row);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

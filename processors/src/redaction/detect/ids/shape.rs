@@ -1,0 +1,159 @@
+//! How identifiers are written, compiled into masks that a candidate is compared with.
+//!
+//! | notation | stands for |
+//! |---|---|
+//! | `#` | a digit |
+//! | `@` | a letter, in either case |
+//! | `*` | a letter or a digit |
+//! | a letter, a digit | itself; letters in either case |
+//! | space `-` `.` `/` `:` `_` `(` `+` | exactly this separator |
+//! | `~` | a separator: space, `-`, `.` or `/`; the same wherever the shape has `~` or `?` |
+//! | `?` | such a separator or none |
+//! | `{1,3}` | one to three times what stands before |
+//! | `%` in front | separators may stand anywhere, all of one kind, between groups of two on average |
+//! | `^` in front | letters in upper case only |
+//! | `<` in front | a lower-case word may stand directly before, with no separator |
+
+use super::candidate::{self, Candidate, LONGEST, kind};
+
+/// One compiled shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// The row it belongs to.
+    pub(super) row: u16,
+    len: usize,
+    /// Positions of digits, and of letters; wildcards are in neither.
+    digits: u32,
+    letters: u32,
+    literals: Vec<(usize, u8)>,
+    /// Positions with a separator before them: exactly this one, some one, or none or one.
+    exact: Vec<(usize, u8)>,
+    must: u32,
+    may: u32,
+    free: bool,
+    upper: bool,
+    glued: bool,
+}
+
+/// The separators that `~` and `?` stand for.
+const USUAL: u8 = kind::SPACE | kind::DASH | kind::DOT | kind::SLASH;
+
+impl Shape {
+    /// Compiles one shape of row `row`: several, where it counts `{1,3}`.
+    pub(super) fn compile(shape: &str, row: u16) -> Vec<Self> {
+        spelled_out(shape).iter().map(|shape| Self::one(shape, row)).collect()
+    }
+
+    fn one(shape: &str, row: u16) -> Self {
+        let body = shape.trim_start_matches(['%', '^', '<']);
+        let flags = &shape[..shape.len() - body.len()];
+        let mut compiled = Self {
+            row,
+            len: 0,
+            digits: 0,
+            letters: 0,
+            literals: Vec::new(),
+            exact: Vec::new(),
+            must: 0,
+            may: 0,
+            free: flags.contains('%'),
+            upper: flags.contains('^'),
+            glued: flags.contains('<'),
+        };
+        for byte in body.bytes() {
+            compiled.push(byte);
+        }
+        debug_assert!(compiled.len <= LONGEST, "{shape} is longer than a candidate");
+        compiled
+    }
+
+    fn push(&mut self, byte: u8) {
+        let bit = 1 << self.len;
+        match byte {
+            b'~' => self.must |= bit,
+            b'?' => self.may |= bit,
+            b'#' | b'0'..=b'9' => self.digits |= bit,
+            b'@' | b'A'..=b'Z' => self.letters |= bit,
+            b'*' => {}
+            separator => {
+                self.must |= bit;
+                self.exact.push((self.len, kind::of(separator)));
+            }
+        }
+        if byte.is_ascii_alphanumeric() {
+            self.literals.push((self.len, byte));
+        }
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'@' | b'*') {
+            self.len += 1;
+        }
+    }
+
+    /// What candidates of this shape share, with separators or without, where it says of each position what it is.
+    pub(super) fn key(&self, cut: bool) -> Option<u32> {
+        let all = (1 << self.len) - 1;
+        (self.digits | self.letters == all).then_some(candidate::key(self.digits, self.len, cut))
+    }
+
+    /// Whether it is written with separators, or without.
+    pub(super) fn may_be(&self, cut: bool) -> bool {
+        if cut { self.free || self.must | self.may != 0 } else { self.must == 0 }
+    }
+
+    /// Whether `kinds` of separators stand in something of this shape, perhaps among others.
+    pub(super) fn mixes(&self, kinds: u8) -> bool {
+        let exact = self.exact.iter().fold(0, |all, (_, kind)| all | kind);
+        let others = kinds & !exact;
+        let usual = self.must.count_ones() as usize > self.exact.len() || self.may != 0;
+        others == 0 || others.count_ones() == 1 && (self.free || usual && others & USUAL != 0)
+    }
+
+    /// How many letters and digits it has.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether `candidate` is written so.
+    pub(super) fn fits(&self, candidate: &Candidate) -> bool {
+        candidate.digits & (self.digits | self.letters) == self.digits
+            && (self.glued || !candidate.glued)
+            && !(self.upper && candidate.lower)
+            && self.cut_like(candidate)
+            && self.literals.iter().all(|(at, byte)| candidate.compact()[*at] == *byte)
+    }
+
+    fn cut_like(&self, candidate: &Candidate) -> bool {
+        let cuts = candidate.cuts;
+        if cuts == 0 {
+            return self.must == 0;
+        }
+        if self.free {
+            return candidate.kinds().count_ones() == 1 && (cuts.count_ones() as usize + 1) * 2 <= self.len;
+        }
+        if cuts & self.must != self.must || cuts & !(self.must | self.may) != 0 {
+            return false;
+        }
+        let mut usual = cuts;
+        for &(at, kind) in &self.exact {
+            if candidate.kind_at(at) != kind {
+                return false;
+            }
+            usual &= !(1 << at);
+        }
+        let kinds = candidate.kinds_among(usual);
+        kinds & !USUAL == 0 && kinds.count_ones() <= 1
+    }
+}
+
+/// A shape without counts, for each number of times that they allow.
+fn spelled_out(shape: &str) -> Vec<String> {
+    let Some((head, rest)) = shape.split_once('{') else { return vec![shape.to_owned()] };
+    let Some((counts, tail)) = rest.split_once('}') else { return Vec::new() };
+    let (least, most) = counts.split_once(',').unwrap_or((counts, counts));
+    let (Ok(least), Ok(most)) = (least.parse(), most.parse()) else { return Vec::new() };
+    let (kept, repeated) = head.split_at(head.len().saturating_sub(1));
+    let one = |times: usize| spelled_out(&format!("{kept}{}{tail}", repeated.repeat(times)));
+    (least..=most).flat_map(one).collect()
+}
+
+#[cfg(test)]
+mod tests;

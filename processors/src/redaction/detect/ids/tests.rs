@@ -1,0 +1,116 @@
+//! The tables are sound, and the engine finds what they say wherever it stands.
+
+use super::*;
+use crate::redaction::detect::Class;
+
+/// What the detectors of `entity` find in `text`.
+pub(super) fn found<'a>(entity: &str, text: &'a str) -> Vec<&'a str> {
+    let on: Vec<bool> = Ids.detectors().iter().map(|detector| detector.entity == entity).collect();
+    assert!(on.contains(&true), "no detector for {entity}");
+    hits(text, &on).iter().map(|hit| &text[hit.start as usize..hit.end as usize]).collect()
+}
+
+/// Asserts that the detectors of `entity` find each of `good` whole, and nothing in any of `bad`.
+pub(super) fn check(entity: &str, good: &[&str], bad: &[&str]) {
+    for text in good {
+        assert!(found(entity, text).contains(text), "{entity} misses {text}");
+    }
+    for text in bad {
+        assert_eq!(found(entity, text), Vec::<&str>::new(), "{entity} in {text}");
+    }
+}
+
+fn hits(text: &str, on: &[bool]) -> Vec<Hit> {
+    let mut marks = Marks::default();
+    marks.fill(text.as_bytes());
+    let mut hits = Vec::new();
+    Ids.find(text, &marks, on, &mut hits);
+    hits
+}
+
+fn of_class(class: Class) -> Vec<bool> {
+    Ids.detectors().iter().map(|detector| detector.class == class).collect()
+}
+
+#[test]
+fn rows_are_sound() {
+    for row in &ENGINE.rows {
+        let Detector { entity, class, words, about } = row.detector;
+        assert_eq!(words.is_empty(), class == Class::A, "{entity}");
+        let plain =
+            |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ');
+        assert!(words.iter().all(plain), "{entity}: {words:?}");
+        assert!(!about.is_empty() && !row.shapes.is_empty(), "{entity}");
+        for shape in row.shapes {
+            assert!(!Shape::compile(shape, 0).is_empty(), "{entity}: {shape}");
+        }
+    }
+}
+
+#[test]
+fn samples_are_found_wherever_they_stand() {
+    let around = [
+        ("", ""),
+        ("id=", ";"),
+        ("name (", ")"),
+        ("das ist die Nummer ", ", bitte"),
+        ("ж1: ", "."),
+        ("番号は", "です"),
+    ];
+    let mut entities: Vec<_> = Ids.detectors().iter().map(|detector| detector.entity).collect();
+    entities.dedup();
+    for entity in entities {
+        for seed in 0..12 {
+            let Some(sample) = samples::sample(entity, seed) else { panic!("no sample of {entity}") };
+            assert_eq!(samples::sample(entity, seed), Some(sample.clone()));
+            for (before, behind) in around {
+                let text = format!("{before}{sample}{behind}");
+                assert!(found(entity, &text).contains(&sample.as_str()), "{entity} in {text}");
+            }
+            // Every digit is part of something longer here.
+            let longer = format!("{sample}0{}", "1".repeat(LONGEST));
+            assert!(!found(entity, &longer).contains(&sample.as_str()), "{entity} in {longer}");
+        }
+    }
+}
+
+#[test]
+fn everyday_telemetry_has_none_that_is_sure() {
+    let sure = of_class(Class::A);
+    for text in [
+        "GET /api/v1/users/1048576/orders?page=2&limit=100 HTTP/1.1 200 1532 0.004",
+        "2026-11-21T04:19:54.123456789Z 2026-11-21 04:19:54,123 21/Nov/2026:04:19:54 +0000",
+        "1763698794123 1763698794123456 1763698794123456789 1700000000",
+        "550e8400-e29b-41d4-a716-446655440000 4bf92f3577b34da6a3ce929d0e0e4736 00f067aa0ba902b7",
+        "frontend-7d9f8b6c5d-x2x4z gke-prod-pool-1-2a3b4c5d-9k8j ip-10-0-12-34.ec2.internal",
+        "10.0.12.34:8080 [::1]:4317 fe80::1ff:fe23:4567:890a 00:1A:2B:3C:4D:5E",
+        "v1.2.3-rc.4+build.567 sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "prompt_tokens=1024 completion_tokens=512 total_tokens=1536 temperature=0.7 cost=0.00123456789",
+        "gpt-4o-2024-08-06 claude-3-5-sonnet-20241022 text-embedding-3-large",
+        "Order 4711 of 12 items at 1,234.56 EUR; invoice 2024-00123; ticket ABC-1234",
+        "at line 42 (main.rs:120:15) thread 7 panicked 3 times in 1500 ms, 50 % of 1024 MiB",
+    ] {
+        assert_eq!(hits(text, &sure), Vec::<Hit>::new(), "{text}");
+    }
+}
+
+#[test]
+fn text_without_digits_has_none() {
+    let all = vec![true; Ids.detectors().len()];
+    for text in ["", "the social security number is not here", "AB-CD-EF", "naïve café — 数字はない"] {
+        assert_eq!(hits(text, &all), Vec::<Hit>::new(), "{text}");
+    }
+}
+
+#[test]
+fn a_number_is_found_before_another_one() {
+    assert_eq!(found("US_SSN", "536-90-4399 123"), ["536-90-4399"; 2]);
+    assert_eq!(found("SG_UEN", "53125226D 201434292D S57TU0392K"), ["53125226D", "201434292D", "S57TU0392K"]);
+    assert_eq!(found("IT_FISCAL_CODE", "RCCMNL83S18D969H-123"), ["RCCMNL83S18D969H"]);
+}
+
+#[test]
+fn only_what_is_on_is_looked_for() {
+    let off = vec![false; Ids.detectors().len()];
+    assert_eq!(hits("536-90-4399", &off), Vec::<Hit>::new());
+}

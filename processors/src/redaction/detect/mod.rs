@@ -1,0 +1,62 @@
+//! What personal data and secrets look like: families of detectors over one text.
+//!
+//! A [`Family`] is a list of [`Detector`]s and a function that finds all of them in one go. It sees the whole text
+//! and [`Marks`], the places worth a look; what it pushes are [`Hit`]s: sound in themselves (shape, checksum,
+//! boundaries), not yet judged by context, and they may overlap. Class B hits count only when something vouches for
+//! them (a word near them, the key, the path): the judge looks that up, with the words of the detector.
+
+pub mod contact;
+pub mod financial;
+pub mod ids;
+pub mod marks;
+pub mod network;
+pub mod secrets;
+
+pub use marks::Marks;
+
+/// How much a shape says by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Unmistakable: a checksum with structure, or an issuer's prefix. Always counts.
+    A,
+    /// Plausible: counts when a word near it, the key or the path vouches for it.
+    B,
+    /// Everyday shapes (dates, bare IP addresses): counts when asked for.
+    C,
+}
+
+/// One kind of thing a family can find. An entity may have several: a card number in groups is surer than a bare one.
+#[derive(Clone, Copy, Debug)]
+pub struct Detector {
+    /// The entity's name, as placeholders, metrics and configuration have it: `EMAIL_ADDRESS`.
+    pub entity: &'static str,
+    /// How much the shape says.
+    pub class: Class,
+    /// Words that vouch for a class B hit: lower-case ASCII, matched as whole words (a space stands for any run of
+    /// spaces, `_` or `-`). Empty for class A.
+    pub words: &'static [&'static str],
+    /// What it is and how it is checked, in a line, for `components` and the docs.
+    pub about: &'static str,
+}
+
+/// Something found: bytes `start..end` of the text, on character boundaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Where it starts, in bytes.
+    pub start: u32,
+    /// Where it ends, in bytes.
+    pub end: u32,
+    /// Which of the family's detectors, as an index into [`Family::detectors`].
+    pub detector: u16,
+}
+
+/// Detectors that look for their things together.
+pub trait Family: Send + Sync {
+    /// What it can find.
+    fn detectors(&self) -> &'static [Detector];
+
+    /// Pushes what stands in `text` of the detectors for which `on` holds (same index as [`Self::detectors`]).
+    ///
+    /// Linear in the text whatever it is: bounded work per mark. Nothing is found outside what `marks` shows.
+    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>);
+}

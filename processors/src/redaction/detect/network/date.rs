@@ -1,0 +1,249 @@
+//! Dates, with the time of day after them, as machines and people write them.
+
+use std::ops::Range;
+
+use crate::redaction::detect::contact::edges;
+
+/// Names of months in English, and what they are cut to.
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+/// The fewest letters of a month.
+const MONTH_MIN: usize = 3;
+/// The longest name of a month.
+const MONTH_MAX: usize = 9;
+
+/// A number in the text.
+#[derive(Clone, Copy, Debug)]
+struct Number {
+    value: u32,
+    digits: usize,
+    end: usize,
+}
+
+/// The date with a number that begins at `first`, the start of a run of digits.
+pub(super) fn at(text: &str, first: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let number = number(bytes, first)?;
+    let after_month = || after_month(text, first, number);
+    if !edges::free_before(text, first) {
+        return None;
+    }
+    let whole = |end: usize| first..end;
+    let span = numeric(bytes, first, number)
+        .or_else(|| compact(bytes, number))
+        .or_else(|| ideographic(text, number))
+        .or_else(|| before_month(text, number))
+        .map(whole)
+        .or_else(after_month)?;
+    let goes_on = matches!(bytes[span.end..], [b'-' | b'/' | b'.', next, ..] if next.is_ascii_digit());
+    let end = time(bytes, span.end).filter(|end| edges::free_after(text, *end)).unwrap_or(span.end);
+    (!goes_on && edges::free_after(text, end)).then_some(span.start..end)
+}
+
+/// Three numbers with one separator between, or a day and a month with a slash.
+fn numeric(bytes: &[u8], first: usize, one: Number) -> Option<usize> {
+    let separator = *bytes.get(one.end).filter(|byte| matches!(byte, b'-' | b'/' | b'.'))?;
+    let two = number(bytes, one.end + 1).filter(|two| two.digits <= 4)?;
+    if part_of_more(bytes, first) {
+        return None;
+    }
+    if bytes.get(two.end) == Some(&separator)
+        && let Some(three) = number(bytes, two.end + 1)
+    {
+        let date = match (one.digits, two.digits, three.digits) {
+            (4, 1 | 2, 1 | 2) => year(one) && day_and_month(two, three),
+            (1 | 2, 1 | 2, 4) => year(three) && day_and_month(one, two),
+            // Short dates with dots are versions unless they are long enough.
+            (1 | 2, 1 | 2, 2) => {
+                let dots = separator == b'.' && one.digits + two.digits < 3;
+                !dots && (day_and_month(one, two) || day_and_month(two, three))
+            }
+            _ => false,
+        };
+        return date.then_some(three.end);
+    }
+    let month_of_year = one.digits <= 2 && (1..=12).contains(&one.value) && two.digits == 4 && year(two);
+    let day = one.digits <= 2 && two.digits <= 2 && one.digits + two.digits > 2 && day_and_month(one, two);
+    (separator == b'/' && (month_of_year || day)).then_some(two.end)
+}
+
+/// `20240315T143000`.
+fn compact(bytes: &[u8], date: Number) -> Option<usize> {
+    let (year, month, day) = (date.value / 10_000, date.value / 100 % 100, date.value % 100);
+    let clock = number(bytes, date.end + 1).filter(|clock| matches!(clock.digits, 4 | 6));
+    let sound =
+        date.digits == 8 && (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    (sound && bytes.get(date.end) == Some(&b'T')).then_some(())?;
+    Some(zone(bytes, clock?.end))
+}
+
+/// `2024年3月15日`.
+fn ideographic(text: &str, one: Number) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let unit = |number: Number, units: [&str; 2]| {
+        let rest = text.get(number.end..)?;
+        units.iter().find(|unit| rest.starts_with(**unit)).map(|unit| number.end + unit.len())
+    };
+    let month = number(bytes, unit(one, ["年", "년 "])?)?;
+    let end = unit(month, ["月", "월 "])?;
+    let day = number(bytes, end).and_then(|day| unit(day, ["日", "일"]));
+    Some(day.unwrap_or(end))
+}
+
+/// A day before a month: `5th of May 2021`, `5-May-21`, `21-May`.
+fn before_month(text: &str, day: Number) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if !(1..=31).contains(&day.value) || day.digits > 2 {
+        return None;
+    }
+    let mut at = skip(bytes, ordinal(bytes, day.end), b" -/.,", 2);
+    if bytes[at..].starts_with(b"of ") {
+        at += 3;
+    }
+    if at == day.end {
+        return None;
+    }
+    let month = month(bytes, at)?;
+    Some(year_after(text, month).unwrap_or(month))
+}
+
+/// A day or a year after a month: `May 5th, 2021`, `May-21`, `May 2021`.
+fn after_month(text: &str, first: usize, one: Number) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let gap = bytes[..first].iter().rev().take(2).take_while(|byte| b" -.,/".contains(byte)).count();
+    let letters = |byte: &&u8| byte.is_ascii_alphabetic();
+    let name = bytes[..first - gap].iter().rev().take(MONTH_MAX + 1).take_while(letters).count();
+    let start = first - gap - name;
+    if gap == 0 || month(bytes, start)? != first - gap || !edges::free_before(text, start) {
+        return None;
+    }
+    if one.digits == 4 {
+        return year(one).then_some(start..one.end);
+    }
+    let short_year = one.digits == 2 && bytes[first - 1] == b'-';
+    if one.digits > 2 || !(short_year || (1..=31).contains(&one.value)) {
+        return None;
+    }
+    let end = ordinal(bytes, one.end);
+    let year = year_after(text, end);
+    // `may 5` is a verb as often as a month.
+    let verb = bytes[start].is_ascii_lowercase() && name == MONTH_MIN && bytes[first - 1] == b' ' && year.is_none();
+    (!verb).then_some(start..year.unwrap_or(end))
+}
+
+/// The end of a year after a day or a month.
+fn year_after(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let start = skip(bytes, at, b" -/.,'", 2);
+    let found = number(bytes, start).filter(|_| start > at)?;
+    let short = found.digits == 2 && matches!(bytes[start - 1], b'-' | b'/' | b'\'' | b'.');
+    ((found.digits == 4 && year(found) || short) && edges::free_after(text, found.end)).then_some(found.end)
+}
+
+/// The end of the time of day after a date: `T14:30:00.5Z`, ` 04:04 PM`.
+fn time(bytes: &[u8], at: usize) -> Option<usize> {
+    let start = match bytes.get(at..)? {
+        [b'T' | b't' | b' ' | b'_', ..] => at + 1,
+        [b',', b' ', ..] => at + 2,
+        _ => return None,
+    };
+    let hour = number(bytes, start).filter(|hour| hour.digits <= 2 && hour.value < 25)?;
+    let part = |before: Number| {
+        bytes.get(before.end).filter(|byte| **byte == b':')?;
+        number(bytes, before.end + 1).filter(|part| part.digits == 2 && part.value < 61)
+    };
+    let minute = part(hour)?;
+    let mut end = minute.end;
+    if let Some(second) = part(minute) {
+        end = second.end;
+        if matches!(bytes.get(end), Some(b'.' | b',')) {
+            end = number(bytes, end + 1).map_or(end, |fraction| fraction.end);
+        }
+    }
+    Some(zone(bytes, end))
+}
+
+/// The end of a zone or half of the day after a time.
+fn zone(bytes: &[u8], at: usize) -> usize {
+    let rest = &bytes[at..];
+    if rest.first().is_some_and(|byte| matches!(byte, b'Z' | b'z')) {
+        return at + 1;
+    }
+    let spaced = usize::from(rest.first() == Some(&b' '));
+    if let [first, second, ..] = rest[spaced..]
+        && matches!(first, b'A' | b'a' | b'P' | b'p')
+        && matches!(second, b'M' | b'm')
+    {
+        return at + spaced + 2;
+    }
+    if matches!(rest.get(spaced), Some(b'+' | b'-'))
+        && let Some(offset) = number(bytes, at + spaced + 1).filter(|offset| matches!(offset.digits, 2 | 4))
+    {
+        let minutes = number(bytes, offset.end + 1).filter(|minutes| minutes.digits == 2);
+        return minutes.filter(|_| bytes[offset.end] == b':').map_or(offset.end, |minutes| minutes.end);
+    }
+    at
+}
+
+/// Whether the number is the rest of a longer one, of a version or a path.
+fn part_of_more(bytes: &[u8], first: usize) -> bool {
+    matches!(bytes[..first], [.., before, b'.' | b'-' | b'/'] if before.is_ascii_digit())
+}
+
+/// The end of the name of a month that begins at `at`, or of its beginning with three letters.
+fn month(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let length = rest.iter().take(MONTH_MAX + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let word = &rest[..length];
+    let is = |month: &&str| {
+        word.eq_ignore_ascii_case(month.as_bytes())
+            || word.eq_ignore_ascii_case(&month.as_bytes()[..MONTH_MIN])
+            || *month == "september" && word.eq_ignore_ascii_case(b"sept")
+    };
+    MONTHS.iter().any(is).then_some(at + length)
+}
+
+/// The end of the ending of an ordinal, at `at`: `st`, ` nd`.
+fn ordinal(bytes: &[u8], at: usize) -> usize {
+    let spaced = usize::from(bytes.get(at) == Some(&b' '));
+    let ending = bytes
+        .get(at + spaced..at + spaced + 2)
+        .is_some_and(|ending| [b"st", b"nd", b"rd", b"th"].iter().any(|known| ending.eq_ignore_ascii_case(*known)));
+    let closed = bytes.get(at + spaced + 2).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    if ending && closed { at + spaced + 2 } else { at }
+}
+
+fn skip(bytes: &[u8], at: usize, skipped: &[u8], most: usize) -> usize {
+    at + bytes[at..].iter().take(most).take_while(|byte| skipped.contains(byte)).count()
+}
+
+fn year(number: Number) -> bool {
+    (1900..2100).contains(&number.value)
+}
+
+fn day_and_month(one: Number, other: Number) -> bool {
+    let (low, high) = (one.value.min(other.value), one.value.max(other.value));
+    (1..=12).contains(&low) && high <= 31
+}
+
+/// The number at `at`, of no more digits than a compact date has.
+fn number(bytes: &[u8], at: usize) -> Option<Number> {
+    let digits = bytes.get(at..)?.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+    let value = bytes[at..at + digits].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
+    (1..10).contains(&digits).then_some(Number { value, digits, end: at + digits })
+}
+
+#[cfg(test)]
+mod tests;

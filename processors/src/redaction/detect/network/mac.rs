@@ -1,0 +1,65 @@
+//! Hardware addresses: six octets with colons or hyphens, or three groups of four with dots.
+
+use std::ops::Range;
+
+use crate::redaction::detect::contact::edges;
+
+/// The lengths of the two spellings.
+const OCTETS: usize = 17;
+const GROUPS: usize = 14;
+
+/// Gives every address. Some have neither digit nor colon; the shorter spelling is seen by a look at every
+/// fourteenth byte.
+pub(super) fn each(text: &str, mut found: impl FnMut(Range<usize>)) {
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    for probe in (GROUPS - 1..bytes.len()).step_by(GROUPS) {
+        if !is_part(bytes[probe]) {
+            continue;
+        }
+        let before = bytes[..probe].iter().rev().take(OCTETS - 1).take_while(|byte| is_part(**byte)).count();
+        let starts = (probe - before).max(done)..=probe;
+        if let Some(span) = starts.into_iter().find_map(|start| at(text, start)) {
+            done = span.end;
+            found(span);
+        }
+    }
+}
+
+/// The address that begins at `start`.
+fn at(text: &str, start: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let rest = &bytes[start..];
+    let separator =
+        *rest.get(2).filter(|byte| matches!(byte, b':' | b'-')).or(rest.get(4).filter(|byte| **byte == b'.'))?;
+    let (length, size) = if separator == b'.' { (GROUPS, 4) } else { (OCTETS, 2) };
+    let piece = rest.get(..length)?;
+    let shaped = piece.chunks(size + 1).all(|group| {
+        group[..size].iter().all(u8::is_ascii_hexdigit) && group.get(size).is_none_or(|byte| *byte == separator)
+    });
+    // All zeros and all ones are nobody's.
+    let hexadecimal = || piece.iter().filter(|byte| byte.is_ascii_hexdigit());
+    let someone =
+        hexadecimal().any(|byte| *byte != b'0') && hexadecimal().any(|byte| !byte.eq_ignore_ascii_case(&b'f'));
+    let span = start..start + length;
+    let apart = edges::free_before(text, span.start) && edges::free_after(text, span.end);
+    (shaped && someone && apart && !is_longer(bytes, &span, separator, size)).then_some(span)
+}
+
+/// Whether more groups of the same kind stand before or after: a fingerprint.
+fn is_longer(bytes: &[u8], span: &Range<usize>, separator: u8, size: usize) -> bool {
+    let group = |group: Option<&[u8]>| group.is_some_and(|group| group.iter().all(u8::is_ascii_hexdigit));
+    let after = bytes.get(span.end) == Some(&separator) && group(bytes.get(span.end + 1..span.end + 1 + size));
+    let before = span.start > size
+        && bytes[span.start - 1] == separator
+        && group(bytes.get(span.start - 1 - size..span.start - 1))
+        && (span.start < size + 2 || !bytes[span.start - size - 2].is_ascii_alphanumeric());
+    before || after
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! Secrets that begin with their issuer's prefix: one line each, in tables by trade.
+
+mod ai;
+mod business;
+mod checks;
+mod cloud;
+mod code;
+mod formats;
+
+use std::sync::LazyLock;
+
+use super::random::random;
+use super::runs::{self, ALNUM, DASH, Run, WORD};
+use crate::redaction::detect::{Class, Detector};
+
+pub(super) use checks::{base64, checksum62, crc32};
+
+/// A prefix and what must stand behind it.
+#[derive(Clone, Copy)]
+pub(super) struct Issuer {
+    pub(super) detector: Detector,
+    /// Any of these, in this case, at the start of a word.
+    pub(super) prefixes: &'static [&'static str],
+    /// What the token is made of behind the prefix.
+    pub(super) made_of: u8,
+    /// How much of that there is at least. A token is hit to its end, however long: a fixed length leaves tails.
+    pub(super) least: usize,
+    /// Whether prefix and body are sound; sees the first [`Self::near`] bytes of the token.
+    pub(super) sound: fn(&[u8]) -> bool,
+    /// How much of a token is looked at before it is taken: what bounds the work on prefix after prefix.
+    pub(super) near: usize,
+    /// Whether it never follows a `-` or `_`.
+    pub(super) apart: bool,
+}
+
+/// Enough to tell a random token.
+const NEAR: usize = 160;
+
+/// An issuer of random tokens with an unmistakable prefix.
+const fn issuer(
+    entity: &'static str,
+    prefixes: &'static [&'static str],
+    made_of: u8,
+    least: usize,
+    about: &'static str,
+) -> Issuer {
+    let detector = Detector { entity, class: Class::A, words: &[], about };
+    Issuer { detector, prefixes, made_of, least, sound: random, near: NEAR, apart: false }
+}
+
+impl Issuer {
+    /// With a check of its own in place of the look of chance.
+    const fn checked(mut self, sound: fn(&[u8]) -> bool) -> Self {
+        self.sound = sound;
+        self
+    }
+
+    /// With more to look at before it is taken.
+    const fn near(mut self, near: usize) -> Self {
+        self.near = near;
+        self
+    }
+
+    /// Where nothing joins it to a word before.
+    const fn apart(mut self) -> Self {
+        self.apart = true;
+        self
+    }
+
+    /// With a prefix that is also found elsewhere, so that one of `words` has to vouch.
+    const fn vouched(mut self, words: &'static [&'static str]) -> Self {
+        self.detector.class = Class::B;
+        self.detector.words = words;
+        self
+    }
+}
+
+const TABLES: [&[Issuer]; 5] = [ai::ISSUERS, cloud::ISSUERS, code::ISSUERS, business::ISSUERS, formats::ISSUERS];
+
+/// How many there are.
+pub(super) const COUNT: usize = {
+    let mut count = 0;
+    let mut table = 0;
+    while table < TABLES.len() {
+        count += TABLES[table].len();
+        table += 1;
+    }
+    count
+};
+
+/// All of them; their indices are those of their detectors.
+pub(super) static ISSUERS: [Issuer; COUNT] = {
+    let mut all = [TABLES[0][0]; COUNT];
+    let (mut count, mut table) = (0, 0);
+    while table < TABLES.len() {
+        let mut row = 0;
+        while row < TABLES[table].len() {
+            all[count] = TABLES[table][row];
+            count += 1;
+            row += 1;
+        }
+        table += 1;
+    }
+    all
+};
+
+const BUCKETS: usize = 256;
+
+/// The prefixes, by their first two bytes; in each bucket the longest first, so that `sk-ant-` is not taken for `sk-`.
+struct Prefixes {
+    buckets: [(u16, u16); BUCKETS],
+    sorted: Vec<(&'static [u8], u16)>,
+}
+
+static PREFIXES: LazyLock<Prefixes> = LazyLock::new(Prefixes::new);
+
+fn bucket(first: u8, second: u8) -> usize {
+    usize::from(first.wrapping_mul(31).wrapping_add(second)) % BUCKETS
+}
+
+impl Prefixes {
+    fn new() -> Self {
+        let each = ISSUERS.iter().zip(0..);
+        let mut sorted: Vec<(&'static [u8], u16)> =
+            each.flat_map(|(issuer, index)| issuer.prefixes.iter().map(move |p| (p.as_bytes(), index))).collect();
+        let of = |prefix: &[u8]| bucket(prefix[0], prefix[1]);
+        sorted.sort_by_key(|(prefix, _)| (of(prefix), usize::MAX - prefix.len()));
+        let mut buckets = [(0, 0); BUCKETS];
+        for (at, (prefix, _)) in (0..).zip(&sorted) {
+            let (start, end) = &mut buckets[of(prefix)];
+            if *end == 0 {
+                *start = at;
+            }
+            *end = at + 1;
+        }
+        Self { buckets, sorted }
+    }
+}
+
+/// The token that begins at `at` of a run, by its prefix: its issuer and its end.
+pub(super) fn token(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
+    let [first, second, ..] = bytes[at..] else { return None };
+    let (start, end) = PREFIXES.buckets[bucket(first, second)];
+    let candidates = &PREFIXES.sorted[usize::from(start)..usize::from(end)];
+    let mut begun = candidates.iter().filter(|(prefix, _)| bytes[at..].starts_with(prefix));
+    begun.find_map(|(prefix, index)| {
+        let issuer = &ISSUERS[usize::from(*index)];
+        let body = &bytes[at + prefix.len()..];
+        let enough = body.len() >= issuer.least && runs::span(&body[..issuer.least], issuer.made_of) == issuer.least;
+        let joined = issuer.apart && at > 0 && runs::is(bytes[at - 1], DASH);
+        if !enough || joined {
+            return None;
+        }
+        let near = prefix.len() + end_of(&body[..body.len().min(issuer.near)], issuer.made_of);
+        let sound = (issuer.sound)(&bytes[at..at + near]);
+        sound.then(|| (*index, at + prefix.len() + end_of(body, issuer.made_of)))
+    })
+}
+
+/// Where a token that begins `body` ends: with the run of what it is made of and what words are, but not with the
+/// full stop, colon or slash of the sentence around it.
+fn end_of(body: &[u8], made_of: u8) -> usize {
+    let mut end = runs::span(body, made_of | WORD);
+    while end > 0 && matches!(body[end - 1], b'.' | b':' | b'/' | b'+' | b'~') {
+        end -= 1;
+    }
+    end
+}
+
+/// Where words begin in a run: `each` is told the place and says where to go on, at the next word at the latest.
+///
+/// A word begins where a letter or digit follows none, and behind what an escape leaves at the head of a run.
+pub(super) fn words(run: &Run<'_>, mut each: impl FnMut(usize, usize) -> usize) {
+    let bytes = run.bytes();
+    let escape = escape(run.before(), bytes);
+    let mut at = 0;
+    if escape > 0 {
+        let end = escape + runs::span(&bytes[escape..], ALNUM);
+        let next = each(escape, end);
+        if next > end {
+            at = next;
+        }
+    }
+    while at < bytes.len() {
+        if !runs::is(bytes[at], ALNUM) {
+            at += 1;
+            continue;
+        }
+        let end = at + runs::span(&bytes[at..], ALNUM);
+        at = each(at, end).max(end);
+    }
+}
+
+/// How much of the head of a run belongs to an escape before it: `\n`, `\u003d`, `%3D`, an ANSI colour.
+fn escape(before: &[u8], bytes: &[u8]) -> usize {
+    let hex = |count: usize| bytes.iter().take(count).filter(|byte| byte.is_ascii_hexdigit()).count() == count;
+    match (before, bytes) {
+        ([.., b'\\'], [b'n' | b'r' | b't' | b'b' | b'f', ..]) => 1,
+        ([.., b'\\'], [b'u', rest @ ..]) if rest.iter().take(4).all(u8::is_ascii_hexdigit) => 5.min(bytes.len()),
+        ([.., b'%'], _) if hex(2) => 2,
+        ([.., 0x1b, b'['], _) => match bytes.iter().position(|byte| !byte.is_ascii_digit()) {
+            Some(digits) if bytes[digits] == b'm' => digits + 1,
+            _ => 0,
+        },
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests;

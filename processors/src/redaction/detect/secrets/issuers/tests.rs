@@ -1,0 +1,57 @@
+//! The tables are sound, checksums are the issuers', and tokens end where they end.
+
+use super::*;
+
+#[test]
+fn the_tables_are_sound() {
+    for issuer in &ISSUERS {
+        let Detector { entity, words, about, class } = issuer.detector;
+        assert!(!about.is_empty() && !entity.is_empty(), "{entity}");
+        assert_eq!(words.is_empty(), class == Class::A, "{entity}");
+        for prefix in issuer.prefixes {
+            assert!(prefix.len() >= 2 && prefix.as_bytes()[0].is_ascii_alphanumeric(), "{entity} {prefix}");
+            assert!(prefix.bytes().all(|byte| runs::is(byte, !0)), "{entity} {prefix}");
+            assert!(prefix.len() + issuer.least >= 16, "{entity} {prefix}: shorter than a run");
+        }
+    }
+}
+
+#[test]
+fn github_checksums_are_githubs() {
+    // From the public tests of Datadog's scanner.
+    let body = concat!("M7H4jxUDDWHP4kZ6A4dx", "lQYsQIWJuq", "11T4V4");
+    assert_eq!(checksum62(&body.as_bytes()[..30]), body.as_bytes()[30..]);
+    assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+    for (last, class) in [("4", Class::A), ("5", Class::B)] {
+        let text = format!("ghp_{}{last}", &body[..35]);
+        let (issuer, end) = token(text.as_bytes(), 0).expect("a token");
+        assert_eq!((ISSUERS[usize::from(issuer)].detector.class, end), (class, text.len()));
+    }
+}
+
+#[test]
+fn a_token_is_taken_to_its_end() {
+    let body = "aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1zA3bC5dE7f";
+    for (after, taken) in [("", 0), (".", 0), ("-tail_9", 7), ("/path", 0), ("tail", 4)] {
+        let text = format!("sk-proj-{body}{after}");
+        assert_eq!(token(text.as_bytes(), 0).map(|(_, end)| end), Some(8 + body.len() + taken), "{after}");
+    }
+}
+
+#[test]
+fn the_longest_prefix_counts() {
+    let body = "aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1zA3bC5dE7f";
+    for (prefix, entity) in
+        [("sk-", "OPENAI_API_KEY"), ("sk-ant-api03-", "ANTHROPIC_API_KEY"), ("sk-or-v1-", "OPENROUTER_API_KEY")]
+    {
+        let text = format!("{prefix}{body}");
+        let (issuer, _) = token(text.as_bytes(), 0).expect("a token");
+        assert_eq!(ISSUERS[usize::from(issuer)].detector.entity, entity);
+    }
+}
+
+#[test]
+fn base64_is_decoded_in_both_alphabets() {
+    assert_eq!(base64(b"aGk_Pz8-"), base64(b"aGk/Pz8+"));
+    assert_eq!(base64(b"eyJhbGciOiJub25lIn0="), b"{\"alg\":\"none\"}");
+}

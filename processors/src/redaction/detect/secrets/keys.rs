@@ -1,0 +1,307 @@
+//! Which names say that what they name is a secret: of attributes, JSON members, headers, parameters.
+//!
+//! The end of a name tells: `http.request.header.authorization`, `dbPassword`, `AWS_SECRET_ACCESS_KEY`,
+//! `"client_secret"` are; `password_policy`, `token_type`, `max_tokens` are not.
+
+use super::runs::zero_width;
+
+/// As much of a name's end as is looked at.
+const LONGEST: usize = 40;
+
+/// How much a name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// What it names is a secret, whatever it looks like.
+    Sure,
+    /// What it names is a secret if it looks like one: `token`, `auth`.
+    Perhaps,
+}
+
+/// The ends of names: letters only, without what joins words; the first that fits counts.
+struct Tail {
+    letters: &'static str,
+    /// Whether a word has to begin where it begins: `pass`, but not `compass`.
+    word: bool,
+    entity: &'static str,
+    says: Says,
+}
+
+const fn sure(letters: &'static str, entity: &'static str) -> Tail {
+    Tail { letters, word: false, entity, says: Says::Sure }
+}
+
+const fn perhaps(letters: &'static str, entity: &'static str) -> Tail {
+    Tail { letters, word: true, entity, says: Says::Perhaps }
+}
+
+/// The entity of what has a name that is no surer.
+pub(super) const KEY_VALUE_SECRET: &str = "KEY_VALUE_SECRET";
+
+const TAILS: &[Tail] = &[
+    sure("password", "PASSWORD"),
+    sure("passwords", "PASSWORD"),
+    sure("passwd", "PASSWORD"),
+    Tail { letters: "pwd", word: true, entity: "PASSWORD", says: Says::Sure },
+    sure("userpwd", "PASSWORD"),
+    sure("dbpwd", "PASSWORD"),
+    sure("passphrase", "PASSWORD"),
+    sure("passcode", "PASSWORD"),
+    sure("passwordhash", "PASSWORD"),
+    sure("passwort", "PASSWORD"),
+    sure("kennwort", "PASSWORD"),
+    sure("motdepasse", "PASSWORD"),
+    sure("contrasena", "PASSWORD"),
+    sure("dbpass", "PASSWORD"),
+    sure("userpass", "PASSWORD"),
+    sure("smtppass", "PASSWORD"),
+    sure("mysqlpass", "PASSWORD"),
+    sure("rootpass", "PASSWORD"),
+    sure("adminpass", "PASSWORD"),
+    sure("sshpass", "PASSWORD"),
+    perhaps("pass", "PASSWORD"),
+    perhaps("pw", "PASSWORD"),
+    sure("authorization", "AUTHORIZATION"),
+    perhaps("auth", "AUTHORIZATION"),
+    perhaps("bearer", "AUTHORIZATION"),
+    Tail { letters: "cookie", word: true, entity: "COOKIE", says: Says::Sure },
+    sure("setcookie", "COOKIE"),
+    perhaps("cookies", "COOKIE"),
+    sure("phpsessid", "COOKIE"),
+    sure("jsessionid", "COOKIE"),
+    sure("connectsid", "COOKIE"),
+    sure("secretaccesskey", "AWS_SECRET_ACCESS_KEY"),
+    sure("accountkey", "AZURE_STORAGE_KEY"),
+    sure("sharedaccesskey", "AZURE_STORAGE_KEY"),
+    sure("privatekey", "PRIVATE_KEY"),
+    sure("privatekeypem", "PRIVATE_KEY"),
+    sure("apikey", "API_KEY"),
+    sure("apikeys", "API_KEY"),
+    sure("xfunctionskey", "API_KEY"),
+    sure("subscriptionkey", "API_KEY"),
+    sure("appkey", "API_KEY"),
+    sure("authkey", "API_KEY"),
+    sure("adminkey", "API_KEY"),
+    sure("servicerolekey", "API_KEY"),
+    perhaps("accesskey", "API_KEY"),
+    perhaps("licensekey", "API_KEY"),
+    sure("signingkey", KEY_VALUE_SECRET),
+    sure("encryptionkey", KEY_VALUE_SECRET),
+    sure("masterkey", KEY_VALUE_SECRET),
+    sure("secretkey", KEY_VALUE_SECRET),
+    sure("secretkeybase", KEY_VALUE_SECRET),
+    sure("hmackey", KEY_VALUE_SECRET),
+    sure("secret", KEY_VALUE_SECRET),
+    perhaps("secrets", KEY_VALUE_SECRET),
+    perhaps("credential", KEY_VALUE_SECRET),
+    perhaps("credentials", KEY_VALUE_SECRET),
+    perhaps("creds", KEY_VALUE_SECRET),
+    sure("mnemonic", KEY_VALUE_SECRET),
+    sure("seedphrase", KEY_VALUE_SECRET),
+    sure("accesstoken", "ACCESS_TOKEN"),
+    sure("refreshtoken", "ACCESS_TOKEN"),
+    sure("authtoken", "ACCESS_TOKEN"),
+    sure("sessiontoken", "ACCESS_TOKEN"),
+    sure("securitytoken", "ACCESS_TOKEN"),
+    sure("bearertoken", "ACCESS_TOKEN"),
+    sure("apitoken", "ACCESS_TOKEN"),
+    sure("bottoken", "ACCESS_TOKEN"),
+    sure("privatetoken", "ACCESS_TOKEN"),
+    sure("jwttoken", "ACCESS_TOKEN"),
+    Tail { letters: "idtoken", word: true, entity: "ACCESS_TOKEN", says: Says::Sure },
+    perhaps("token", "ACCESS_TOKEN"),
+    perhaps("jwt", "ACCESS_TOKEN"),
+    perhaps("amzsignature", "URL_SIGNATURE"),
+    perhaps("googsignature", "URL_SIGNATURE"),
+    perhaps("sig", "URL_SIGNATURE"),
+];
+
+/// Entities that only a name tells, each once, for the list of detectors.
+pub(super) const ENTITIES: [&str; 10] = [
+    "PASSWORD",
+    "AUTHORIZATION",
+    "COOKIE",
+    "AWS_SECRET_ACCESS_KEY",
+    "AZURE_STORAGE_KEY",
+    "PRIVATE_KEY",
+    "API_KEY",
+    "ACCESS_TOKEN",
+    "URL_SIGNATURE",
+    KEY_VALUE_SECRET,
+];
+
+/// Words before `token` that make it something else: of a vocabulary, of a page, of a count.
+const NO_CREDENTIAL: [&str; 34] = [
+    "page",
+    "next",
+    "previous",
+    "prev",
+    "continuation",
+    "sync",
+    "cursor",
+    "start",
+    "end",
+    "first",
+    "last",
+    "pad",
+    "eos",
+    "bos",
+    "unk",
+    "sep",
+    "cls",
+    "mask",
+    "stop",
+    "special",
+    "max",
+    "min",
+    "num",
+    "per",
+    "input",
+    "output",
+    "prompt",
+    "completion",
+    "total",
+    "image",
+    "audio",
+    "text",
+    "cached",
+    "reasoning",
+];
+
+/// The end of a name, backwards: its last letter or digit first.
+struct Name {
+    letters: [u8; LONGEST],
+    len: usize,
+    /// A bit for each letter that begins a word.
+    begins: u64,
+    /// How many letters the last segment has: what stands behind the last dot, slash or blank.
+    segment: Option<usize>,
+}
+
+impl Name {
+    /// Of the name that ends `text`. It ends where `stops` says, and at anything that names are not made of.
+    fn ending(text: &[u8]) -> Self {
+        let mut name = Self { letters: [0; LONGEST], len: 0, begins: 0, segment: None };
+        let mut at = text.len();
+        let mut after = 0;
+        while at > 0 && name.len < LONGEST {
+            let byte = text[at - 1];
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {
+                    name.push(byte, after);
+                    after = byte;
+                    at -= 1;
+                }
+                b'_' | b'-' | b'.' | b' ' | b'/' => {
+                    name.word_begins();
+                    if !matches!(byte, b'_' | b'-') && name.segment.is_none() {
+                        name.segment = Some(name.len);
+                    }
+                    after = 0;
+                    at -= 1;
+                }
+                0x80.. if at >= 3 && zero_width(&text[at - 3..]) == 3 => at -= 3,
+                _ => break,
+            }
+        }
+        name.word_begins();
+        name
+    }
+
+    /// Adds what stands before: `after` is the letter that follows it.
+    fn push(&mut self, byte: u8, after: u8) {
+        // `dbPassword`: a capital after a small letter; `APIKey`: the last capital before a small letter.
+        let inner = byte.is_ascii_uppercase() && after.is_ascii_lowercase();
+        let outer = !byte.is_ascii_uppercase() && after.is_ascii_uppercase();
+        if outer {
+            self.word_begins();
+        }
+        self.letters[self.len] = byte.to_ascii_lowercase();
+        self.len += 1;
+        if inner {
+            self.word_begins();
+        }
+    }
+
+    /// The letter that was added last begins a word.
+    fn word_begins(&mut self) {
+        if self.len > 0 {
+            self.begins |= 1 << (self.len - 1);
+        }
+    }
+
+    fn ends_with(&self, letters: &str, word: bool) -> bool {
+        let same = letters.len() <= self.len && letters.bytes().rev().zip(self.letters).all(|(a, b)| a == b);
+        same && (!word || self.begins >> (letters.len() - 1) & 1 == 1)
+    }
+
+    fn says(&self) -> Option<(&'static str, Says)> {
+        let tail = TAILS.iter().find(|tail| self.ends_with(tail.letters, tail.word))?;
+        if tail.letters != "token" {
+            return Some((tail.entity, tail.says));
+        }
+        // What stands before `token` tells: `github_token` is one, `eos_token` none, and a bare `token` may be.
+        let segment = self.segment.unwrap_or(self.len).max(tail.letters.len());
+        let rest = &self.letters[tail.letters.len()..segment];
+        let words = NO_CREDENTIAL.iter();
+        let mut none =
+            words.filter(|word| word.len() <= rest.len() && word.bytes().rev().zip(rest).all(|(a, b)| a == *b));
+        match (none.next(), rest.is_empty()) {
+            (Some(_), _) => None,
+            (None, true) => Some((tail.entity, Says::Perhaps)),
+            (None, false) => Some((tail.entity, Says::Sure)),
+        }
+    }
+}
+
+/// What the name that ends `text` says of its value. Almost all names are turned away by their last three letters.
+pub(super) fn says(text: &[u8]) -> Option<(&'static str, Says)> {
+    plausible(text).then(|| Name::ending(text).says()).flatten()
+}
+
+fn plausible(text: &[u8]) -> bool {
+    let [.., first, second, third] = text else { return text.eq_ignore_ascii_case(b"pw") };
+    if !(first.is_ascii() && second.is_ascii() && third.is_ascii()) {
+        return true;
+    }
+    let last = [first.to_ascii_lowercase(), second.to_ascii_lowercase(), third.to_ascii_lowercase()];
+    match &last {
+        b"ord" | b"rds" | b"swd" | b"pwd" | b"ase" | b"ode" | b"ash" | b"ort" | b"sse" | b"ena" | b"ass" => true,
+        b"ion" | b"uth" | b"rer" | b"kie" | b"ies" | b"sid" | b"nid" | b"key" | b"pem" | b"eys" => true,
+        b"ret" | b"ets" | b"ial" | b"als" | b"eds" | b"nic" | b"ken" | b"jwt" | b"ure" | b"sig" => true,
+        [before, b'p', b'w'] => !before.is_ascii_alphanumeric(),
+        _ => false,
+    }
+}
+
+/// The entity of what an attribute, member or header of this name holds, where the name alone says that the whole
+/// value is a secret: `PASSWORD` of `db.password`, `AUTHORIZATION` of `http.request.header.authorization`, `API_KEY`
+/// of `x-api-key`.
+///
+/// In any case and with any of `.`, `-`, `_`, `/` or capitals between words; an index behind (`.0`, `[0]`) is passed
+/// over. `None` for names that say too little by themselves (`token`, `auth`: see [`secret_value`]), for counters
+/// (`gen_ai.usage.input_tokens`, `max_tokens`), for what describes a secret (`token_type`, `password_policy`), and for
+/// `next_page_token`: a cursor opens nothing, and who debugs needs it.
+pub fn sensitive_key(key: &str) -> Option<&'static str> {
+    match says(name(key)) {
+        Some((entity, Says::Sure)) => Some(entity),
+        _ => None,
+    }
+}
+
+/// As [`sensitive_key`], with the value at hand: names that say little count where the value looks drawn by chance,
+/// and no name counts where the value is a placeholder (`${DB_PASSWORD}`, `[PASSWORD]`, `null`).
+pub fn secret_value(key: &str, value: &str) -> Option<&'static str> {
+    let (entity, says) = says(name(key))?;
+    super::values::is_secret(value.as_bytes(), entity, says).then_some(entity)
+}
+
+/// A key without an index or quotes behind it.
+fn name(key: &str) -> &[u8] {
+    let trimmed = key.trim_end_matches(['"', '\'', ']', ' ']);
+    let plain = trimmed.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['.', '[', '_']);
+    let indexed = trimmed.len() > plain.len() && trimmed[plain.len()..].starts_with(['.', '[']);
+    (if indexed { plain } else { trimmed }).as_bytes()
+}
+
+#[cfg(test)]
+mod tests;

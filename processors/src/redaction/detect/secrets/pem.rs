@@ -1,0 +1,64 @@
+//! Private keys in PEM: from `-----BEGIN` to `-----END ...-----`, over lines, over `\n` escapes, or to the end of the value.
+
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
+static LABEL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("PRIVATE KEY"));
+static END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----END"));
+
+/// Bytes between `BEGIN` and the label: `OPENSSH`, `ENCRYPTED`, `PGP`.
+const LONGEST_KIND: usize = 32;
+
+/// The private keys of `text`: `found(start, end)`.
+pub(super) fn find(text: &[u8], mut found: impl FnMut(usize, usize)) {
+    let mut at = 0;
+    while let Some(label) = LABEL.find(&text[at..]).map(|found| at + found) {
+        at = label + 1;
+        if let Some((start, end)) = block(text, label) {
+            found(start, end);
+            at = end;
+        }
+    }
+}
+
+/// The block whose opening line has its label at `label`.
+fn block(text: &[u8], label: usize) -> Option<(usize, usize)> {
+    let floor = label.saturating_sub(LONGEST_KIND);
+    let before = &text[floor..label];
+    let begin = before.windows(5).rposition(|word| word == b"BEGIN")?;
+    // SSH2 has `---- BEGIN`, with a blank.
+    let blank = usize::from(before[..begin].ends_with(b"- "));
+    let dashes = blank + before[..begin - blank].iter().rev().take_while(|byte| **byte == b'-').count();
+    let body = text[label..].iter().position(|byte| *byte == b'-').filter(|len| *len <= LONGEST_KIND)? + label;
+    let dashed = text[body..].iter().take_while(|byte| **byte == b'-').count();
+    if !has_body(&text[body + dashed..]) {
+        return None;
+    }
+    Some((floor + begin - dashes, end(text, body + dashed)))
+}
+
+/// Whether a line of base64 or a header follows: prose that names the line has none.
+fn has_body(text: &[u8]) -> bool {
+    let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'\\' | b'"' | b'+' | b',' | b'\'');
+    let skip = text.iter().take(64).take_while(|byte| blank(byte)).count();
+    // `n` and `r` of an escape cannot be told from base64 here, and need not be.
+    let base64 =
+        text[skip..].iter().take(16).filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+    let header = |name: &[u8]| text[skip..].windows(name.len()).take(4).any(|word| word == name);
+    base64.count() >= 16 || [&b"Proc-Type"[..], b"Version", b"Comment", b"DEK-Info"].into_iter().any(header)
+}
+
+/// Behind the closing line; where there is none, the end of the string it stands in.
+fn end(text: &[u8], body: usize) -> usize {
+    let rest = &text[body..];
+    let Some(end) = END.find(rest) else {
+        return body + rest.iter().position(|byte| matches!(byte, b'"' | b'<')).unwrap_or(rest.len());
+    };
+    let closing = &rest[end + 5..];
+    let label = closing.iter().take(64).take_while(|byte| matches!(byte, b' ' | b'A'..=b'Z' | b'0'..=b'9')).count();
+    let dashes = closing[label..].iter().take_while(|byte| **byte == b'-').count();
+    body + end + 5 + label + dashes
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,42 @@
+//! Keys with and without an end, in lines and in escapes.
+
+use super::*;
+
+const DASHES: &str = "-----";
+
+fn found(text: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    find(text.as_bytes(), |start, end| all.push(&text[start..end]));
+    all
+}
+
+#[test]
+fn a_key_is_found_from_line_to_line() {
+    for kind in ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED ", "PGP "] {
+        let block = if kind == "PGP " { " BLOCK" } else { "" };
+        for newline in ["\n", "\r\n", "\\n", "\\\\n"] {
+            let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC".repeat(2);
+            let key = format!(
+                "{DASHES}BEGIN {kind}PRIVATE KEY{block}{DASHES}{newline}{body}{newline}{DASHES}END {kind}PRIVATE KEY{block}{DASHES}"
+            );
+            assert_eq!(found(&format!("key: {key}, and more {key}.")), [key.as_str(), key.as_str()]);
+        }
+    }
+}
+
+#[test]
+fn without_an_end_it_goes_to_the_end_of_the_value() {
+    let key = format!("{DASHES}BEGIN PRIVATE KEY{DASHES}\nMIIEvQIBADANBgkqhkiG9w0BAQEF");
+    assert_eq!(found(&format!("a {key}")), [key.as_str()]);
+    assert_eq!(found(&format!("{{\"k\": \"{key}\", \"b\": 1}}")), [key.as_str()]);
+}
+
+#[test]
+fn a_mention_is_no_key() {
+    assert_eq!(found(&format!("grep for {DASHES}BEGIN PRIVATE KEY{DASHES} in files")), Vec::<&str>::new());
+    assert_eq!(
+        found(&format!("{DASHES}BEGIN PRIVATE KEY{DASHES}\n...\n{DASHES}END PRIVATE KEY{DASHES}")),
+        Vec::<&str>::new()
+    );
+    assert_eq!(found("the PRIVATE KEY is not here"), Vec::<&str>::new());
+}

@@ -1,0 +1,350 @@
+//! Secrets without a prefix: known by their lengths and alphabets, by a mark in their middle, or by a word
+//! before them.
+
+use super::issuers::base64;
+use super::random::{bits, mixed, random};
+use super::runs::{self, ALNUM, BASE64, DASH, DIGIT, DOT, HEX, LOWER, UPPER, WORD};
+use crate::redaction::detect::{Class, Detector};
+
+/// What a shape is looked for by: the word it begins with, which is as long as it can be, and the run around it.
+#[derive(Clone, Copy)]
+pub(super) struct Word<'a> {
+    /// The whole run.
+    pub(super) run: &'a [u8],
+    /// Where the word begins in it.
+    pub(super) start: usize,
+    /// Where its letters and digits end.
+    pub(super) end: usize,
+}
+
+impl<'a> Word<'a> {
+    fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    fn bytes(self) -> &'a [u8] {
+        &self.run[self.start..self.end]
+    }
+
+    fn rest(self) -> &'a [u8] {
+        &self.run[self.end..]
+    }
+
+    /// How long it is with all that `-`, `_`, `+` and `/` join to it, or more than any shape; 0 if it is joined to
+    /// something before.
+    fn joined(self) -> usize {
+        let joins = |byte: &u8| runs::is(*byte, ALNUM | DASH) || matches!(byte, b'+' | b'/');
+        let first = self.start.checked_sub(1).is_none_or(|before| !joins(&self.run[before]));
+        if first { self.run[self.start..].iter().take(100).take_while(|byte| joins(byte)).count() } else { 0 }
+    }
+
+    /// Whether all of it is of `classes`.
+    fn all(self, classes: u8) -> bool {
+        runs::span(self.bytes(), classes) == self.len()
+    }
+}
+
+/// A shape: what it is, and how it is told; `Some((start, end))` in the run.
+pub(super) struct Shape {
+    pub(super) detector: Detector,
+    pub(super) find: fn(Word<'_>) -> Option<(usize, usize)>,
+}
+
+const fn sure(entity: &'static str, find: fn(Word<'_>) -> Option<(usize, usize)>, about: &'static str) -> Shape {
+    Shape { detector: Detector { entity, class: Class::A, words: &[], about }, find }
+}
+
+const fn vouched(
+    entity: &'static str,
+    words: &'static [&'static str],
+    find: fn(Word<'_>) -> Option<(usize, usize)>,
+    about: &'static str,
+) -> Shape {
+    Shape { detector: Detector { entity, class: Class::B, words, about }, find }
+}
+
+/// All of them, in the order of their detectors.
+pub(super) const SHAPES: &[Shape] = &[
+    sure("AZURE_CLIENT_SECRET", azure_client_secret, "Microsoft Entra: three, a digit, `Q~` and 31 to 34"),
+    sure("AZURE_KEY", azure_key, "Azure: 84 or 88 characters with the mark of the service that issued them"),
+    sure("TERRAFORM_TOKEN", terraform, "HCP Terraform: 14, `.atlasv1.` and 60 or more"),
+    sure("TELEGRAM_BOT_TOKEN", telegram, "Telegram: the bot's number, `:AA` and 33"),
+    sure("DISCORD_TOKEN", discord, "Discord: an account's number in base64, and two parts after dots"),
+    sure("MAILCHIMP_KEY", mailchimp, "Mailchimp: 32 hexadecimal digits, `-us` and a number"),
+    sure("MAILGUN_KEY", mailgun, "Mailgun: 32, 8 and 8 hexadecimal digits"),
+    sure("NEWRELIC_KEY", newrelic, "New Relic: 40 characters that end in `NRAL`"),
+    vouched("ASANA_TOKEN", &["asana"], asana, "Asana: `1/`, a number, `:` and 32 hexadecimal digits"),
+    vouched(
+        "AZURE_STORAGE_KEY",
+        &["azure", "storage", "account key", "accountkey", "cosmos", "blob", "key"],
+        azure_storage,
+        "Azure: 86 of base64 and `==`",
+    ),
+    vouched(
+        "AWS_SECRET_ACCESS_KEY",
+        &["aws", "secret", "secret access key", "secretaccesskey", "aws secret access key", "secret key", "amazon"],
+        aws_secret,
+        "AWS: 40 of base64, cases and digits mixed",
+    ),
+    vouched("COHERE_API_KEY", &["cohere", "co api key", "cohere api key"], alnum_40, "Cohere: 40 letters and digits"),
+    vouched("CLOUDFLARE_TOKEN", &["cloudflare", "cf api token", "cf token"], cloudflare, "Cloudflare: 40 characters"),
+    vouched("MISTRAL_API_KEY", &["mistral", "mistral api key"], alnum_32, "Mistral: 32 letters and digits"),
+    vouched(
+        "DATADOG_KEY",
+        &["datadog", "dd api key", "dd app key", "dd application key", "dd"],
+        datadog,
+        "Datadog: 32 or 40 hexadecimal digits",
+    ),
+    vouched("TWILIO_KEY", &["twilio", "auth token", "twilio auth token"], hex_32, "Twilio: 32 hexadecimal digits"),
+    vouched("ALGOLIA_KEY", &["algolia"], hex_32, "Algolia: 32 hexadecimal digits"),
+    vouched(
+        "WANDB_API_KEY",
+        &["wandb", "wandb api key", "weights biases"],
+        hex_40,
+        "Weights & Biases: 40 hexadecimal digits",
+    ),
+    vouched("DEEPGRAM_API_KEY", &["deepgram"], hex_40, "Deepgram: 40 hexadecimal digits"),
+    vouched(
+        "GCP_SERVICE_ACCOUNT",
+        &["private key id", "service account"],
+        hex_40,
+        "Google Cloud: the id of a service account's key, 40 hexadecimal digits",
+    ),
+    vouched("HEROKU_API_KEY", &["heroku", "heroku api key"], uuid, "Heroku: a UUID"),
+    vouched("POSTMARK_TOKEN", &["postmark"], uuid, "Postmark: a UUID"),
+    vouched("VAULT_TOKEN", &["vault"], vault, "HashiCorp Vault before 1.10: `s.` and 24"),
+    vouched(
+        "AZURE_DEVOPS_TOKEN",
+        &["azure devops", "azuredevops", "vsts", "devops", "azure"],
+        azure_devops,
+        "Azure DevOps: 52 of base32 in lower case",
+    ),
+    vouched("OKTA_TOKEN", &["okta", "ssws"], okta, "Okta: `00` and 40"),
+    vouched("PAYPAL_KEY", &["paypal"], paypal, "PayPal: 80 characters that begin with `A` or `E`"),
+];
+
+/// Whether any shape can begin with this word: almost none can.
+pub(super) fn worth_it(word: Word<'_>) -> bool {
+    let len = word.len();
+    let marked = match word.rest() {
+        [b'~', ..] => len >= 2,
+        [b'.', ..] => len == 1 || (14..=28).contains(&len),
+        [b':', ..] => (8..=10).contains(&len) && word.all(DIGIT),
+        [b'-', ..] => len == 8 || len == 32,
+        [b'/', ..] => len == 1,
+        _ => false,
+    };
+    marked || matches!(len, 32 | 40 | 52) || matches!(word.joined(), 40 | 42 | 80 | 84 | 86)
+}
+
+/// Exactly `len` of `classes`, drawn by chance, and no part of something longer.
+fn exactly(word: Word<'_>, len: usize, classes: u8) -> Option<(usize, usize)> {
+    let alone = word.len() == len && word.all(classes) && !is_part(word.run, word.start, word.end);
+    (alone && random(word.bytes())).then_some((word.start, word.end))
+}
+
+/// Whether `start..end` of a run is joined to more by `-`, `_`, `+` or `/`, as parts of a longer token or a path are.
+fn is_part(run: &[u8], start: usize, end: usize) -> bool {
+    let joins = |byte: &u8| matches!(byte, b'-' | b'_' | b'+' | b'/');
+    start.checked_sub(1).is_some_and(|before| joins(&run[before])) || run.get(end).is_some_and(joins)
+}
+
+fn hex_32(word: Word<'_>) -> Option<(usize, usize)> {
+    exactly(word, 32, HEX)
+}
+
+fn hex_40(word: Word<'_>) -> Option<(usize, usize)> {
+    exactly(word, 40, HEX)
+}
+
+fn datadog(word: Word<'_>) -> Option<(usize, usize)> {
+    hex_32(word).or_else(|| hex_40(word))
+}
+
+fn alnum_32(word: Word<'_>) -> Option<(usize, usize)> {
+    exactly(word, 32, ALNUM)
+}
+
+fn alnum_40(word: Word<'_>) -> Option<(usize, usize)> {
+    exactly(word, 40, ALNUM)
+}
+
+/// Exactly `len` of `classes` from the word on, whatever joins its words.
+fn token(word: Word<'_>, len: usize, classes: u8) -> Option<(usize, usize)> {
+    if word.len() > len {
+        return None;
+    }
+    let (run, start, end) = (word.run, word.start, word.start + len);
+    let before = start.checked_sub(1).is_some_and(|before| runs::is(run[before], classes));
+    let long = run.len() >= end && runs::span(&run[start..end], classes) == len;
+    let after = run.get(end).is_some_and(|byte| runs::is(*byte, classes & !BASE64 | ALNUM));
+    (long && !before && !after).then_some((start, end))
+}
+
+fn aws_secret(word: Word<'_>) -> Option<(usize, usize)> {
+    // `=` is of base64's class, and stands before the key in `secret=...`.
+    let (start, end) = (word.start, word.start + 40);
+    let base64 = |byte: &u8| runs::is(*byte, ALNUM | BASE64) && *byte != b'=';
+    let body = word.run.get(start..end)?;
+    let before = start.checked_sub(1).is_some_and(|before| matches!(word.run[before], b'+' | b'/'));
+    let after = word.run.get(end).is_some_and(|byte| base64(byte) || matches!(byte, b'=' | b'-' | b'_'));
+    (word.len() <= 40 && !before && !after && body.iter().all(base64) && mixed(body)).then_some((start, end))
+}
+
+fn cloudflare(word: Word<'_>) -> Option<(usize, usize)> {
+    token(word, 40, WORD).filter(|(start, end)| mixed(&word.run[*start..*end]))
+}
+
+fn paypal(word: Word<'_>) -> Option<(usize, usize)> {
+    let found = token(word, 80, WORD).filter(|(start, end)| mixed(&word.run[*start..*end]));
+    found.filter(|(start, _)| matches!(word.run[*start], b'A' | b'E'))
+}
+
+fn okta(word: Word<'_>) -> Option<(usize, usize)> {
+    token(word, 42, WORD).filter(|(start, end)| word.run[*start..].starts_with(b"00") && mixed(&word.run[*start..*end]))
+}
+
+fn azure_devops(word: Word<'_>) -> Option<(usize, usize)> {
+    exactly(word, 52, LOWER | DIGIT)
+}
+
+fn vault(word: Word<'_>) -> Option<(usize, usize)> {
+    let [b'.', body @ ..] = word.rest() else { return None };
+    let len = runs::span(body, ALNUM);
+    (word.bytes() == b"s" && len == 24 && random(&body[..len])).then_some((word.start, word.end + 1 + len))
+}
+
+fn azure_client_secret(word: Word<'_>) -> Option<(usize, usize)> {
+    // The word is what ends in the digit and `Q`; three of any kind, `~` and `.` too, stand before them.
+    let [b'~', body @ ..] = word.rest() else { return None };
+    let start = word.end.checked_sub(5)?;
+    let [first, second, third, digit, b'Q'] = word.run[start..word.end] else { return None };
+    let head = [first, second, third].iter().all(|byte| runs::is(*byte, ALNUM | DASH | DOT) || *byte == b'~');
+    let alone = start.checked_sub(1).is_none_or(|before| !runs::is(word.run[before], ALNUM));
+    let tail = body.iter().take(41).take_while(|byte| runs::is(**byte, WORD | DOT) || **byte == b'~').count();
+    let found = head && alone && digit.is_ascii_digit() && (31..=40).contains(&tail) && random(&body[..tail]);
+    found.then_some((start, word.end + 1 + tail))
+}
+
+/// Keys of Azure that say who issued them: `JQQJ99`, or the mark of a service near the end.
+fn azure_key(word: Word<'_>) -> Option<(usize, usize)> {
+    const MARKS: [&[u8]; 12] =
+        [b"+ASt", b"+AEh", b"+ASb", b"+ARm", b"+AMC", b"AIoT", b"ACDb", b"AzFu", b"AzSe", b"AzCa", b"AAAB", b"APIM"];
+    if word.start.checked_sub(1).is_some_and(|before| matches!(word.run[before], b'+' | b'/')) {
+        return None;
+    }
+    let body = &word.run[word.start..];
+    let len = body.iter().take(96).take_while(|byte| runs::is(**byte, ALNUM | BASE64)).count();
+    let marked = match len {
+        84 => body[52..].starts_with(b"JQQJ99") || body[76..].starts_with(b"AZDO"),
+        88 => body[..len].ends_with(b"==") && MARKS.iter().any(|mark| body[60..len].windows(4).any(|at| at == *mark)),
+        _ => false,
+    };
+    (marked && mixed(&body[..len])).then_some((word.start, word.start + len))
+}
+
+fn azure_storage(word: Word<'_>) -> Option<(usize, usize)> {
+    let body = word.run.get(word.start..word.start + 88)?;
+    let before = word.start.checked_sub(1).is_some_and(|before| matches!(word.run[before], b'+' | b'/'));
+    let whole = body.ends_with(b"==") && runs::span(&body[..86], ALNUM | BASE64) == 86;
+    (whole && !before && mixed(body)).then_some((word.start, word.start + 88))
+}
+
+fn terraform(word: Word<'_>) -> Option<(usize, usize)> {
+    let body = word.rest().strip_prefix(b".atlasv1.")?;
+    let len = runs::span(body, WORD);
+    let end = word.end + b".atlasv1.".len() + len;
+    (word.len() >= 14 && len >= 60 && random(&body[..len])).then_some((word.start, end))
+}
+
+fn telegram(word: Word<'_>) -> Option<(usize, usize)> {
+    let body = word.rest().strip_prefix(b":AA")?;
+    let len = runs::span(body, WORD);
+    let found = (8..=10).contains(&word.len()) && word.all(DIGIT) && (32..=34).contains(&len) && random(body);
+    found.then_some((word.start, word.end + 3 + len))
+}
+
+fn discord(word: Word<'_>) -> Option<(usize, usize)> {
+    let [b'.', rest @ ..] = word.rest() else { return None };
+    if !(23..=28).contains(&word.len()) {
+        return None;
+    }
+    let number = base64(word.bytes());
+    let middle = runs::span(rest, WORD);
+    let last = rest.get(middle + 1..).map_or(0, |last| runs::span(last, WORD));
+    let dotted = rest.get(middle) == Some(&b'.') && (5..=8).contains(&middle) && last >= 27;
+    let found = dotted && number.len() >= 17 && number.iter().all(u8::is_ascii_digit);
+    found.then_some((word.start, word.end + 1 + middle + 1 + last))
+}
+
+fn mailchimp(word: Word<'_>) -> Option<(usize, usize)> {
+    let body = word.rest().strip_prefix(b"-us")?;
+    let len = runs::span(body, ALNUM);
+    let found = word.len() == 32 && word.all(HEX) && (1..=2).contains(&len) && runs::span(body, DIGIT) == len;
+    found.then_some((word.start, word.end + 3 + len))
+}
+
+fn mailgun(word: Word<'_>) -> Option<(usize, usize)> {
+    let groups = groups(word, &[32, 8, 8])?;
+    Some((word.start, groups))
+}
+
+fn uuid(word: Word<'_>) -> Option<(usize, usize)> {
+    let end = groups(word, &[8, 4, 4, 4, 12])?;
+    (!is_part(word.run, word.start, end)).then_some((word.start, end))
+}
+
+/// The end of groups of hexadecimal digits of these lengths with `-` between them.
+fn groups(word: Word<'_>, lengths: &[usize]) -> Option<usize> {
+    let mut at = word.start;
+    for (index, length) in lengths.iter().enumerate() {
+        if index > 0 {
+            (word.run.get(at) == Some(&b'-')).then_some(())?;
+            at += 1;
+        }
+        (runs::span(&word.run[at..word.run.len().min(at + length + 1)], ALNUM) == *length).then_some(())?;
+        (runs::span(&word.run[at..at + length], HEX) == *length).then_some(())?;
+        at += length;
+    }
+    Some(at)
+}
+
+fn newrelic(word: Word<'_>) -> Option<(usize, usize)> {
+    let found = word.len() == 40 && word.bytes().ends_with(b"NRAL") && random(&word.bytes()[..36]);
+    found.then_some((word.start, word.end))
+}
+
+fn asana(word: Word<'_>) -> Option<(usize, usize)> {
+    let [b'/', rest @ ..] = word.rest() else { return None };
+    let number = runs::span(rest, DIGIT);
+    let [b':', key @ ..] = &rest[number..] else { return None };
+    let found = word.len() == 1 && number >= 10 && runs::span(key, HEX) == 32;
+    found.then_some((word.start, word.end + 1 + number + 1 + 32))
+}
+
+/// A token of a run that has the entropy of a key and no shape that tells whose.
+pub(super) const HIGH_ENTROPY: Detector = Detector {
+    entity: "HIGH_ENTROPY",
+    class: Class::C,
+    words: &[],
+    about: "20 or more characters of base64 or hexadecimal with the entropy of a key",
+};
+
+/// The end of the token of high entropy that begins at `start`, which follows nothing that joins it.
+pub(super) fn high_entropy(run: &[u8], start: usize) -> Option<usize> {
+    const BITS_OF_HEX: f32 = 3.0;
+    const BITS_OF_BASE64: f32 = 4.3;
+    if is_part(run, start, run.len()) {
+        return None;
+    }
+    let body = run[start..].iter().take_while(|byte| runs::is(**byte, WORD) || matches!(byte, b'+' | b'/')).count();
+    let padding = run[start + body..].iter().take(2).take_while(|byte| **byte == b'=').count();
+    let token = &run[start..start + body];
+    let hex = runs::span(token, HEX) == body;
+    let enough = body >= 20 && bits(token) >= if hex { BITS_OF_HEX } else { BITS_OF_BASE64 };
+    let cased = hex || token.iter().any(|byte| runs::is(*byte, UPPER));
+    (enough && cased && random(token)).then_some(start + body + padding)
+}
+
+#[cfg(test)]
+mod tests;

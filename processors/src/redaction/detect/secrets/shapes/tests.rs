@@ -1,0 +1,32 @@
+//! Each shape is told from its neighbours by a character more or less.
+
+use super::*;
+
+fn shapes(text: &str) -> Vec<&'static str> {
+    let end = runs::span(text.as_bytes(), ALNUM);
+    let word = Word { run: text.as_bytes(), start: 0, end };
+    let found = SHAPES.iter().filter(|shape| worth_it(word) && (shape.find)(word) == Some((0, text.len())));
+    found.map(|shape| shape.detector.entity).collect()
+}
+
+#[test]
+fn lengths_are_exact() {
+    let hex = "0f3a9c7d5e1b2468ace013579bdf02460f3a9c7d5e1b";
+    assert!(shapes(&hex[..32]).contains(&"DATADOG_KEY"));
+    assert!(shapes(&hex[..40]).contains(&"WANDB_API_KEY"));
+    for len in [31, 33, 39, 41] {
+        assert_eq!(shapes(&hex[..len]), Vec::<&str>::new(), "{len}");
+    }
+    assert_eq!(shapes(&format!("{}-us12", &hex[..32])), ["MAILCHIMP_KEY"]);
+    assert_eq!(shapes(&format!("{}-usual", &hex[..32])), Vec::<&str>::new());
+    assert!(shapes("0f3a9c7d-5e1b-2468-ace0-13579bdf0246").contains(&"HEROKU_API_KEY"));
+}
+
+#[test]
+fn marks_in_the_middle_tell() {
+    let body = "aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1zA3bC5dE7f";
+    assert_eq!(shapes(&format!("abc8Q~{}", &body[..34])), ["AZURE_CLIENT_SECRET"]);
+    assert_eq!(shapes(&format!("123456789:AA{}", &body[..33])), ["TELEGRAM_BOT_TOKEN"]);
+    assert_eq!(shapes(&format!("{}.atlasv1.{body}{body}", &body[..14])), ["TERRAFORM_TOKEN"]);
+    assert!(shapes("docs/Getting/started/with/the/pipeline12").is_empty());
+}

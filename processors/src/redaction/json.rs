@@ -1,0 +1,304 @@
+//! JSON inside a text: each of its strings and numbers as a person reads it, rewritten in place.
+//!
+//! What leaves is JSON of the same shape: only the tokens that change are written anew. The reader keeps a stack
+//! and no tree, so that a value costs its bytes once, whatever it holds.
+
+use std::borrow::Cow;
+
+/// How deep arrays and objects may stand in one another.
+const MAX_DEPTH: usize = 256;
+
+/// How much of the keys around a value is kept for context, in bytes.
+const MAX_PATH: usize = 256;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// The name of a member.
+    Key,
+    /// A string.
+    String,
+    /// A number.
+    Number,
+}
+
+/// A token and where it stands.
+pub(super) struct Part<'a> {
+    pub(super) token: Token,
+    /// Unescaped.
+    pub(super) text: &'a str,
+    /// The nearest key; empty where there is none.
+    pub(super) key: &'a str,
+    /// The keys around it, the outermost first, joined by `.`; cut at [`MAX_PATH`].
+    pub(super) path: &'a str,
+}
+
+/// What a text was, and became.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Rewritten {
+    /// Not JSON, or not all of it.
+    NotJson,
+    /// JSON that is nested too deep to be read.
+    TooDeep,
+    /// JSON in which nothing changes.
+    Same,
+    /// JSON of the same shape.
+    Changed(String),
+}
+
+/// Whether a text could be JSON with something in it: an object, an array or a string.
+pub(super) fn looks_like(text: &str) -> bool {
+    let text = text.trim_ascii();
+    matches!(
+        (text.as_bytes().first(), text.as_bytes().last()),
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) | (Some(b'"'), Some(b'"'))
+    ) && text.len() > 1
+}
+
+/// Shows every key, string and number to `each`; what it returns stands instead, as a string.
+pub(super) fn rewrite(text: &str, each: &mut dyn FnMut(&Part<'_>) -> Option<String>) -> Rewritten {
+    let mut reader =
+        Reader { text, at: 0, stack: Vec::new(), path: String::new(), out: String::new(), copied: 0, each };
+    match reader.document() {
+        Err(Stop::NotJson) => Rewritten::NotJson,
+        Err(Stop::TooDeep) => Rewritten::TooDeep,
+        Ok(()) if reader.copied == 0 => Rewritten::Same,
+        Ok(()) => {
+            let rest = reader.copied;
+            reader.out.push_str(&text[rest..]);
+            Rewritten::Changed(reader.out)
+        }
+    }
+}
+
+enum Stop {
+    NotJson,
+    TooDeep,
+}
+
+/// An open array or object.
+struct Open {
+    object: bool,
+    /// How long the path was when it was opened, and where in it the current member's key starts.
+    path: usize,
+    key: usize,
+}
+
+struct Reader<'t, 'e> {
+    text: &'t str,
+    at: usize,
+    stack: Vec<Open>,
+    path: String,
+    out: String,
+    /// How much of the text is in `out`, or is left out of it.
+    copied: usize,
+    each: &'e mut dyn FnMut(&Part<'_>) -> Option<String>,
+}
+
+impl Reader<'_, '_> {
+    fn document(&mut self) -> Result<(), Stop> {
+        self.value()?;
+        while !self.stack.is_empty() {
+            self.member()?;
+        }
+        self.blank();
+        if self.at == self.text.len() { Ok(()) } else { Err(Stop::NotJson) }
+    }
+
+    /// Behind a value inside a container: its end, or the next member.
+    fn member(&mut self) -> Result<(), Stop> {
+        let object = self.stack.last().is_some_and(|open| open.object);
+        self.blank();
+        let close = if object { b'}' } else { b']' };
+        match self.peek() {
+            Some(byte) if byte == close => {
+                self.at += 1;
+                self.close();
+                Ok(())
+            }
+            Some(b',') => {
+                self.at += 1;
+                if object { self.pair() } else { self.value() }
+            }
+            _ => Err(Stop::NotJson),
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(open) = self.stack.pop() {
+            self.path.truncate(open.path);
+        }
+    }
+
+    fn open(&mut self, object: bool) -> Result<(), Stop> {
+        self.at += 1;
+        if self.stack.len() == MAX_DEPTH {
+            return Err(Stop::TooDeep);
+        }
+        let key = self.stack.last().map_or(0, |around| around.key);
+        self.stack.push(Open { object, path: self.path.len(), key });
+        self.blank();
+        match self.peek() {
+            Some(b'}') if object => self.at += 1,
+            Some(b']') if !object => self.at += 1,
+            _ if object => return self.pair(),
+            _ => return self.value(),
+        }
+        self.close();
+        Ok(())
+    }
+
+    /// `"key": value`
+    fn pair(&mut self) -> Result<(), Stop> {
+        if let Some(open) = self.stack.last() {
+            let length = open.path;
+            self.path.truncate(length);
+        }
+        self.blank();
+        let name = self.string(Token::Key)?;
+        let start = self.path.len();
+        if self.path.len() + name.len() < MAX_PATH {
+            if start > 0 {
+                self.path.push('.');
+            }
+            self.path.push_str(&name);
+        }
+        let key = self.path.len().saturating_sub(name.len()).max(start);
+        if let Some(open) = self.stack.last_mut() {
+            open.key = key;
+        }
+        self.blank();
+        if self.peek() != Some(b':') {
+            return Err(Stop::NotJson);
+        }
+        self.at += 1;
+        self.value()
+    }
+
+    fn value(&mut self) -> Result<(), Stop> {
+        self.blank();
+        match self.peek() {
+            Some(b'{') => self.open(true),
+            Some(b'[') => self.open(false),
+            Some(b'"') => self.string(Token::String).map(drop),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            _ => {
+                let rest = &self.text[self.at..];
+                let word = ["true", "false", "null"].into_iter().find(|word| rest.starts_with(word));
+                self.at += word.ok_or(Stop::NotJson)?.len();
+                Ok(())
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<(), Stop> {
+        let start = self.at;
+        let is = |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+        let length = self.text.as_bytes()[start..].iter().take_while(|byte| is(byte)).count();
+        self.at += length;
+        let text = self.text;
+        let number = &text[start..self.at];
+        if number.parse::<f64>().is_err() {
+            return Err(Stop::NotJson);
+        }
+        self.show(Token::Number, number, start..self.at);
+        Ok(())
+    }
+
+    /// A string; its text, unescaped.
+    fn string(&mut self, token: Token) -> Result<Cow<'static, str>, Stop> {
+        if self.peek() != Some(b'"') {
+            return Err(Stop::NotJson);
+        }
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        let mut end = start + 1;
+        let mut escaped = false;
+        loop {
+            let found = memchr::memchr2(b'"', b'\\', &bytes[end..]).ok_or(Stop::NotJson)?;
+            end += found;
+            if bytes[end] == b'"' {
+                break;
+            }
+            escaped = true;
+            end += 2;
+            if end > bytes.len() {
+                return Err(Stop::NotJson);
+            }
+        }
+        self.at = end + 1;
+        let text = self.text;
+        let raw = text.get(start + 1..end).ok_or(Stop::NotJson)?;
+        let plain = if escaped { Cow::Owned(unescape(raw).ok_or(Stop::NotJson)?) } else { Cow::Borrowed(raw) };
+        self.show(token, &plain, start..end + 1);
+        // Only keys are kept, and briefly.
+        Ok(if token == Token::Key { Cow::Owned(plain.into_owned()) } else { Cow::Borrowed("") })
+    }
+
+    fn show(&mut self, token: Token, text: &str, token_at: std::ops::Range<usize>) {
+        let key = self.stack.last().map_or(0, |open| open.key).min(self.path.len());
+        let key = if token == Token::Key { "" } else { &self.path[key..] };
+        let part = Part { token, text, key: key.trim_start_matches('.'), path: &self.path };
+        if let Some(new) = (self.each)(&part) {
+            self.out.push_str(&self.text[self.copied..token_at.start]);
+            self.out.push_str(&serde_json::Value::String(new).to_string());
+            self.copied = token_at.end;
+        }
+    }
+
+    fn blank(&mut self) {
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+}
+
+/// The text of a string with escapes; lone surrogates become U+FFFD, as most readers make of them.
+fn unescape(raw: &str) -> Option<String> {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        text.push_str(&rest[..at]);
+        let escape = *rest.as_bytes().get(at + 1).filter(|byte| byte.is_ascii())?;
+        rest = &rest[at + 2..];
+        text.push(match escape {
+            b'"' | b'\\' | b'/' => char::from(escape),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let (code, behind) = unit(rest)?;
+                rest = behind;
+                pair_of(code, &mut rest)
+            }
+            _ => return None,
+        });
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+/// Four hexadecimal digits, and what is behind them.
+fn unit(text: &str) -> Option<(u32, &str)> {
+    let digits = text.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    Some((u32::from_str_radix(digits, 16).ok()?, &text[4..]))
+}
+
+/// The character of a unit, with the second of a pair of surrogates taken from `rest`.
+fn pair_of(code: u32, rest: &mut &str) -> char {
+    if !(0xd800..0xdc00).contains(&code) {
+        return char::from_u32(code).unwrap_or('\u{fffd}');
+    }
+    let second = rest.strip_prefix("\\u").and_then(unit).filter(|(low, _)| (0xdc00..0xe000).contains(low));
+    let Some((low, behind)) = second else { return '\u{fffd}' };
+    *rest = behind;
+    char::from_u32(0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00)).unwrap_or('\u{fffd}')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,17 @@
+//! `redaction`: personal data and secrets out of every string of a record, before anything is written anywhere.
+//!
+//! [`detect`] finds, over text alone; what is found is judged by where it stands and masked as the
+//! configuration says. Everything here is pure: no clock, no IO, nothing that can fail at run time.
+
+mod config;
+pub mod contrib;
+pub mod detect;
+mod json;
+pub mod keys;
+pub mod mask;
+mod plan;
+mod process;
+mod scan;
+mod words;
+
+pub use config::{Profile, Redaction, Rule};

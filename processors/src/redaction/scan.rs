@@ -1,0 +1,196 @@
+//! One text through every detector: what counts as found, and what stands in its place.
+//!
+//! All matches are taken of the original text, judged one by one, joined where they overlap and replaced together;
+//! so the order of detectors and rules does not matter.
+
+use std::ops::Range;
+
+use super::contrib::Patterns;
+use super::detect::{Class, Family, Hit, Marks};
+use super::words::Words;
+
+/// Where a text stands, as far as that matters to what is found in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Site<'a> {
+    /// The keys around it, the attribute's first, joined by `.`.
+    pub(super) path: &'a str,
+    /// Only what is unmistakable counts here: ids, versions, infrastructure.
+    pub(super) calm: bool,
+}
+
+/// The detectors that are on, and what vouches for what they find.
+pub(super) struct Scanner {
+    pub(super) families: Vec<Enabled>,
+    /// The user's own patterns.
+    pub(super) rules: Patterns,
+    /// For each of them, its entity.
+    pub(super) rule_entities: Vec<u16>,
+    /// Matches that are let through, each as a whole.
+    pub(super) allowed: Patterns,
+}
+
+/// A family with what is on of it.
+pub(super) struct Enabled {
+    pub(super) family: Box<dyn Family>,
+    /// For each detector, whether it is looked for.
+    pub(super) on: Vec<bool>,
+    /// For each detector, its entity as the configuration numbers them.
+    pub(super) entities: Vec<u16>,
+    /// For each detector, whether its shape alone counts, whatever its class.
+    pub(super) trusted: Vec<bool>,
+}
+
+/// A match that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Its entity as the configuration numbers them.
+    pub(super) entity: u16,
+    class: Class,
+    /// It is of several matches that overlap: its text is no longer that of the entity alone.
+    pub(super) joined: bool,
+}
+
+/// What scanning writes to on the way; kept, so that clean text allocates nothing.
+#[derive(Default)]
+pub(super) struct Scratch {
+    marks: Marks,
+    hits: Vec<Hit>,
+    pub(super) found: Vec<Found>,
+    near: Words,
+    path: Words,
+    blank: String,
+    matched: Vec<(usize, Range<usize>)>,
+}
+
+impl Scanner {
+    /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps.
+    pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
+        scratch.found.clear();
+        let mut blank = std::mem::take(&mut scratch.blank);
+        let text = without_escapes(text, &mut blank);
+        scratch.marks.fill(text.as_bytes());
+        let mut pathed = false;
+        for enabled in &self.families {
+            scratch.hits.clear();
+            enabled.family.find(text, &scratch.marks, &enabled.on, &mut scratch.hits);
+            for at in 0..scratch.hits.len() {
+                let hit = scratch.hits[at];
+                if self.counts(enabled, hit, text, site, scratch, &mut pathed) {
+                    let detector = usize::from(hit.detector);
+                    let class = enabled.family.detectors()[detector].class;
+                    let entity = enabled.entities[detector];
+                    let (start, end) = (hit.start as usize, hit.end as usize);
+                    scratch.found.push(Found { start, end, entity, class, joined: false });
+                }
+            }
+        }
+        if !self.rules.is_empty() {
+            scratch.matched.clear();
+            self.rules.find(text, &mut scratch.matched);
+            for (rule, Range { start, end }) in scratch.matched.drain(..) {
+                if start < end && !self.is_allowed(&text[start..end]) {
+                    let entity = self.rule_entities[rule];
+                    scratch.found.push(Found { start, end, entity, class: Class::A, joined: false });
+                }
+            }
+        }
+        scratch.blank = blank;
+        join(&mut scratch.found);
+    }
+
+    fn counts(
+        &self,
+        enabled: &Enabled,
+        hit: Hit,
+        text: &str,
+        site: Site<'_>,
+        scratch: &mut Scratch,
+        pathed: &mut bool,
+    ) -> bool {
+        let detector = &enabled.family.detectors()[usize::from(hit.detector)];
+        let (start, end) = (hit.start as usize, hit.end as usize);
+        if detector.class != Class::A {
+            if site.calm {
+                return false;
+            }
+            if !enabled.trusted[usize::from(hit.detector)] {
+                if !std::mem::replace(pathed, true) {
+                    scratch.path.fill_key(site.path);
+                }
+                let vouched = scratch.path.have(detector.words) || {
+                    scratch.near.fill_near(text, start, end);
+                    scratch.near.have(detector.words)
+                };
+                if !vouched {
+                    return false;
+                }
+            }
+        }
+        !self.is_allowed(&text[start..end]) && !is_pseudonym(text, start)
+    }
+
+    fn is_allowed(&self, found: &str) -> bool {
+        !self.allowed.is_empty() && self.allowed.any(found)
+    }
+}
+
+/// A text in which `\n`, `\t`, `\r` and `\"` of a JSON text that was cut short no longer stick to what they stand
+/// beside; as long as it was.
+fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t str {
+    if memchr::memchr(b'\\', text.as_bytes()).is_none() {
+        return text;
+    }
+    blank.clear();
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        blank.push_str(&rest[..at]);
+        let (escape, length) = match rest.as_bytes().get(at + 1) {
+            Some(b'n' | b'r' | b't') => ("  ", 2),
+            Some(b'"') => (" \"", 2),
+            Some(b'\\') => ("\\\\", 2),
+            _ => ("\\", 1),
+        };
+        blank.push_str(escape);
+        rest = &rest[at + length..];
+    }
+    blank.push_str(rest);
+    blank
+}
+
+/// Whether what starts at `start` is the end of a pseudonym of ours: `email_address_k1_` and hexadecimal digits.
+fn is_pseudonym(text: &str, start: usize) -> bool {
+    let bytes = text.as_bytes();
+    let is = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';
+    let from = start - bytes[..start].iter().rev().take(64).take_while(|byte| is(byte)).count();
+    let to = start + bytes[start..].iter().take(64).take_while(|byte| is(byte)).count();
+    let mut parts = text.get(from..to).unwrap_or_default().rsplit('_');
+    let hex = |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let key = |part: &str| part.len() > 1 && part.starts_with('k');
+    parts.next().is_some_and(hex) && parts.next().is_some_and(key) && parts.next().is_some()
+}
+
+/// Puts matches in order and makes one of those that overlap: that of the surest and longest, over all of them.
+fn join(found: &mut Vec<Found>) {
+    found.sort_unstable_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
+    let mut kept = 0;
+    for at in 0..found.len() {
+        let next = found[at];
+        if kept == 0 || next.start >= found[kept - 1].end {
+            found[kept] = next;
+            kept += 1;
+            continue;
+        }
+        let last = found[kept - 1];
+        let rank = |found: &Found| (found.class, std::cmp::Reverse(found.end - found.start), found.entity);
+        let best = if rank(&next) < rank(&last) { next } else { last };
+        let end = last.end.max(next.end);
+        let covered = best.start == last.start && best.end == end;
+        found[kept - 1] = Found { start: last.start, end, joined: best.joined || !covered, ..best };
+    }
+    found.truncate(kept);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! Matches that overlap become one; escapes of JSON that was cut short hide nothing; pseudonyms are left alone.
+
+use super::*;
+
+fn found(start: usize, end: usize, entity: u16, class: Class) -> Found {
+    Found { start, end, entity, class, joined: false }
+}
+
+#[test]
+fn overlaps_become_one_of_the_surest_and_longest() {
+    let mut all = vec![
+        found(30, 40, 3, Class::A),
+        found(0, 10, 0, Class::B),
+        found(5, 8, 1, Class::A),
+        found(8, 12, 2, Class::B),
+    ];
+    join(&mut all);
+    assert_eq!(all[0], Found { start: 0, end: 12, entity: 1, class: Class::A, joined: true });
+    assert_eq!(all[1], found(30, 40, 3, Class::A));
+    let mut same = vec![found(0, 10, 0, Class::A), found(0, 10, 1, Class::A), found(2, 4, 2, Class::A)];
+    join(&mut same);
+    assert_eq!(same, [found(0, 10, 0, Class::A)]);
+}
+
+#[test]
+fn escapes_are_blanked_in_place() {
+    let mut blank = String::new();
+    for (text, want) in [("a\\nb", "a  b"), ("é\\\"x\\\\n\\q", "é \"x\\\\n\\q"), ("end\\", "end\\"), ("none", "none")]
+    {
+        let got = without_escapes(text, &mut blank);
+        assert_eq!((got, got.len()), (want, text.len()));
+    }
+}
+
+#[test]
+fn pseudonyms_are_recognised() {
+    let text = "from credit_card_k1_4111111111111111 on";
+    assert!(is_pseudonym(text, text.find("4111").unwrap()));
+    assert!(!is_pseudonym("card 4111111111111111", 5));
+}
