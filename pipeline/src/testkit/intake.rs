@@ -119,13 +119,20 @@ fn work(jobs: &Receiver<Job>, shared: &Shared) {
         let (signal, records) = (batch.signal(), batch.len() as u64);
         let opened = Opened { signal, wire: batch.seal().body().clone(), permit: permit.bytes() };
         drop(permit);
-        match lock(&shared.script).clone() {
-            Script::Accept => receipt.settle(Outcome::Accepted { records, rejected: 0 }),
-            Script::Answer(outcome) => receipt.settle(outcome),
-            Script::Hold => lock(&shared.held).push(receipt),
-        }
+        let answer = match lock(&shared.script).clone() {
+            Script::Accept => Some((receipt, Outcome::Accepted { records, rejected: 0 })),
+            Script::Answer(outcome) => Some((receipt, outcome)),
+            Script::Hold => {
+                lock(&shared.held).push(receipt);
+                None
+            }
+        };
+        // Before the answer: who has it may ask what was opened.
         lock(&shared.opened).push(opened);
         shared.changed.notify_waiters();
+        if let Some((receipt, outcome)) = answer {
+            receipt.settle(outcome);
+        }
     }
 }
 
