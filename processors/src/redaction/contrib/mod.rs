@@ -257,16 +257,7 @@ impl Contrib {
     /// Each pattern on what those before it left; the gate holds only until the first that matches.
     fn replaced_in_turn(&self, text: &str) -> Option<String> {
         let first = self.blocked.first(text)?;
-        let mut current = text.to_owned();
-        for regex in self.blocked.from(first) {
-            let mask = |found: &regex::Captures<'_>| {
-                let mut mask = String::new();
-                self.masker.mask(&found[0], &mut mask);
-                mask
-            };
-            current = regex.replace_all(&current, mask).into_owned();
-        }
-        Some(current)
+        Some(self.blocked.replaced_from(first, text, |matched, out| self.masker.mask(matched, out)))
     }
 
     fn value_as_ours(&self, surface: Surface, key: &str, text: &str, system: &str, out: &mut String) -> Verdict {

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use regex::Regex;
 
 use super::*;
+use super::Strategy;
 
 fn key(id: &str, text: &str) -> Result<Arc<Key>, Refusal> {
     Key::new(&PseudonymKey { id: id.into(), key: Secret::from(text.to_owned()) }).map(Arc::new)
