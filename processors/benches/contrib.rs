@@ -128,3 +128,15 @@ fn long(bencher: Bencher<'_, '_>) {
         black_box(contrib.value_by(KeyVerdict::Free, Surface::Attribute, "k", black_box(&text), "", &mut out))
     });
 }
+
+#[divan::bench(args = 0..12)]
+fn each(bencher: Bencher<'_, '_>, at: usize) {
+    let (contrib, span) = (contrib(), plain());
+    let mut out = String::new();
+    bencher.bench_local(|| {
+        for _ in 0..100 {
+            let (key, value) = black_box(&span[at]);
+            black_box(contrib.value_by(KeyVerdict::Free, Surface::Attribute, key, value, "", &mut out));
+        }
+    });
+}

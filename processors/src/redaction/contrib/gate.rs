@@ -9,6 +9,8 @@
 mod need;
 mod window;
 
+use std::ops::Range;
+
 use need::Need;
 use window::Window;
 
@@ -33,7 +35,14 @@ pub(super) struct Gate {
     by_digits: [u64; DIGITS],
     by_length: [u64; LENGTHS],
     windows: Vec<Option<Window>>,
+    longest: Vec<Option<usize>>,
 }
+
+/// Windows after which the rest of a text is one place to look at.
+const MAX_WINDOWS: usize = 32;
+
+/// The longest match that is looked for around windows only.
+const MAX_AROUND: usize = 256;
 
 impl Gate {
     /// The gates of `patterns`, as translated, 64 to each.
@@ -64,30 +73,65 @@ impl Gate {
             by_digits: std::array::from_fn(|count| bits(&|need| need.digits.min(DIGITS - 1) <= count)),
             by_length: std::array::from_fn(|length| bits(&|need| need.length.min(LENGTHS - 1) <= length)),
             windows: needs.iter().map(|need| need.window.clone()).collect(),
+            longest: needs.iter().map(|need| need.longest.filter(|longest| *longest <= MAX_AROUND)).collect(),
             rare,
         }
     }
 
     /// The patterns that may match in `text`, a bit each.
+    #[inline]
     pub(super) fn possible(&self, text: &[u8]) -> u64 {
         let by_length = self.by_length[text.len().min(LENGTHS - 1)];
         if by_length == 0 {
             return 0;
         }
         let (digits, present) = self.survey(text);
-        let mut possible = by_length & self.by_digits[digits.min(DIGITS - 1)] & self.by_presence[present];
+        let possible = by_length & self.by_digits[digits.min(DIGITS - 1)] & self.by_presence[present];
+        if possible == 0 { 0 } else { self.with_windows(possible, text) }
+    }
+
+    /// Those of `possible` whose windows stand in `text`.
+    fn with_windows(&self, mut possible: u64, text: &[u8]) -> u64 {
         let mut left = possible;
         while left != 0 {
             let at = left.trailing_zeros() as usize;
             left &= left - 1;
-            if self.windows[at].as_ref().is_some_and(|window| !window.is_in(text)) {
+            if self.windows[at].as_ref().is_some_and(|window| window.find(text, 0).is_none()) {
                 possible &= !(1 << at);
             }
         }
         possible
     }
 
-    /// At least as many digits as there are (up to 255 a lane, which is more than anyone asks for), and the set of rare bytes present.
+    /// The parts of `text` in which the pattern at `at` may match: around its windows, as far as a match reaches. A
+    /// match is wholly in one of them.
+    pub(super) fn around(&self, at: usize, text: &[u8], mut look: impl FnMut(Range<usize>)) {
+        let (Some(window), Some(longest)) = (&self.windows[at], self.longest[at]) else {
+            return look(0..text.len());
+        };
+        let mut part: Range<usize> = 0..0;
+        let mut from = 0;
+        for count in 0.. {
+            let Some(found) = window.find(text, from) else { break };
+            let start = (found + window.length()).saturating_sub(longest);
+            if start > part.end || part.is_empty() {
+                if !part.is_empty() {
+                    look(part.clone());
+                }
+                part.start = start;
+            }
+            part.end = if count < MAX_WINDOWS { (found + longest).min(text.len()) } else { text.len() };
+            if part.end == text.len() {
+                break;
+            }
+            from = found + 1;
+        }
+        if !part.is_empty() {
+            look(part);
+        }
+    }
+
+    /// The digits (up to 255 a lane, more than anyone asks for), and the set of rare bytes present.
     fn survey(&self, text: &[u8]) -> (usize, usize) {
         match *self.rare.as_slice() {
             [] => survey(text, []),
@@ -106,49 +150,80 @@ impl Gate {
 /// Bytes looked at in one go: a vector register of the oldest machines in use.
 const LANES: usize = 16;
 
+/// Digits of all lanes.
+const ALL: [u8; LANES] = [1; LANES];
+
+/// Digits of the last lanes only, by how many.
+const LAST: [[u8; LANES]; LANES] = last();
+
+const fn last() -> [[u8; LANES]; LANES] {
+    let mut masks = [[0; LANES]; LANES];
+    let mut count = 0;
+    while count < LANES {
+        let mut lane = LANES - count;
+        while lane < LANES {
+            masks[count][lane] = 1;
+            lane += 1;
+        }
+        count += 1;
+    }
+    masks
+}
+
 fn survey<const N: usize>(text: &[u8], rare: [u8; N]) -> (usize, usize) {
-    let mut lanes = Lanes::<N> { digits: [0; LANES], seen: [[0; LANES]; N] };
+    let mut lanes = Lanes { digits: [0; LANES], seen: [0; LANES] };
     let (chunks, rest) = text.as_chunks::<LANES>();
     for chunk in chunks {
-        lanes.add(chunk, &rare);
+        lanes.add(chunk, &rare, &ALL);
     }
     if !rest.is_empty() {
         match text.last_chunk::<LANES>() {
-            // Some bytes twice: more digits than there are, which lets through what need not be.
-            Some(last) => lanes.add(last, &rare),
+            Some(last) => lanes.add(last, &rare, &LAST[rest.len()]),
             None => {
                 let mut padded = [0; LANES];
                 padded[..rest.len()].copy_from_slice(rest);
-                lanes.add(&padded, &rare);
+                lanes.add(&padded, &rare, &ALL);
             }
         }
     }
-    lanes.total()
+    (sum(lanes.digits), usize::from(any(lanes.seen)))
 }
 
-struct Lanes<const N: usize> {
+struct Lanes {
     digits: [u8; LANES],
-    seen: [[u8; LANES]; N],
+    /// A bit for each rare byte.
+    seen: [u8; LANES],
 }
 
-impl<const N: usize> Lanes<N> {
+impl Lanes {
+    /// Adds a chunk, the digits of which count in some lanes.
     #[inline(always)]
-    fn add(&mut self, chunk: &[u8; LANES], rare: &[u8; N]) {
-        for (count, byte) in self.digits.iter_mut().zip(chunk) {
-            *count = count.saturating_add(u8::from(byte.wrapping_sub(b'0') < 10));
+    fn add<const N: usize>(&mut self, chunk: &[u8; LANES], rare: &[u8; N], counts: &[u8; LANES]) {
+        for ((digits, byte), counts) in self.digits.iter_mut().zip(chunk).zip(counts) {
+            *digits = digits.saturating_add(u8::from(byte.wrapping_sub(b'0') < 10) & counts);
         }
-        for (seen, rare) in self.seen.iter_mut().zip(rare) {
-            for (seen, byte) in seen.iter_mut().zip(chunk) {
-                *seen |= u8::from(byte == rare);
+        for (bit, rare) in rare.iter().enumerate() {
+            for (seen, byte) in self.seen.iter_mut().zip(chunk) {
+                *seen |= u8::from(byte == rare) << bit;
             }
         }
     }
+}
 
-    fn total(&self) -> (usize, usize) {
-        let digits = self.digits.iter().map(|count| usize::from(*count)).sum();
-        let seen = |at: usize| usize::from(self.seen[at].iter().fold(0, |any, lane| any | lane)) << at;
-        (digits, (0..N).map(seen).sum())
-    }
+/// What is set in any lane.
+fn any(lanes: [u8; LANES]) -> u8 {
+    let lanes = u128::from_ne_bytes(lanes);
+    let lanes = (lanes | lanes >> 64) as u64;
+    lanes.to_ne_bytes().iter().fold(0, |any, lane| any | lane)
+}
+
+/// The sum of all lanes, in pairs at first.
+fn sum(lanes: [u8; LANES]) -> usize {
+    const EVEN: u128 = u128::MAX / 0xFFFF * 0xFF;
+    let lanes = u128::from_ne_bytes(lanes);
+    let pairs = (lanes & EVEN) + (lanes >> 8 & EVEN);
+    // Each pair fits 16 bits, and so do all eight.
+    (pairs.wrapping_mul(u128::MAX / 0xFFFF) >> 112) as usize
 }
 
 #[cfg(test)]

@@ -87,6 +87,8 @@ pub struct Contrib {
     pub all_types: bool,
     urls: Option<Urls>,
     databases: Databases,
+    /// Nothing but what is blocked changes a value, or says something of it.
+    plain: bool,
 }
 
 /// Why the keys cannot be compiled: which one, and what is wrong with it.
@@ -105,6 +107,11 @@ impl Contrib {
             move |(at, error): (usize, PatternError)| ContribError { key: format!("{key}[{at}]"), reason: error.0 }
         };
         let allowed = list(keys.allowed_values.as_ref());
+        let databases = keys.db_sanitizer.clone().unwrap_or_default();
+        let urls = keys.url_sanitizer.as_ref().filter(|url| url.enabled);
+        let summary = keys.summary.unwrap_or_default();
+        let says = compat == Compat::Contrib && summary != Summary::Silent && !allowed.is_empty();
+        let plain = urls.is_none() && !databases.any() && !says;
         let allowed = match compat {
             Compat::Contrib => Patterns::of(allowed),
             Compat::None => Patterns::anchored(allowed),
@@ -122,10 +129,11 @@ impl Contrib {
             allowed: allowed.map_err(in_key("allowed_values"))?,
             masker: Masker::of(keys.hash_function.unwrap_or_default(), keys.hmac_key.as_ref())
                 .map_err(|reason| ContribError { key: "hmac_key".into(), reason })?,
-            summary: keys.summary.unwrap_or_default(),
+            summary,
             all_types: keys.redact_all_types.unwrap_or(false),
-            urls: keys.url_sanitizer.as_ref().filter(|url| url.enabled).map(|url| Urls::new(url, compat)),
-            databases: Databases::new(keys.db_sanitizer.as_ref().unwrap_or(&DbSanitizer::default()), compat),
+            urls: urls.map(|url| Urls::new(url, compat)),
+            databases: Databases::new(&databases, compat),
+            plain,
         })
     }
 
@@ -164,6 +172,9 @@ impl Contrib {
         out: &mut String,
     ) -> Verdict {
         out.clear();
+        if verdict == KeyVerdict::Free && self.plain && !self.blocked.may(text) {
+            return Verdict::Clean;
+        }
         match (verdict, self.compat) {
             (KeyVerdict::Ignored, _) => Verdict::Ignored,
             (KeyVerdict::Removed, _) => Verdict::Removed,
@@ -257,16 +268,7 @@ impl Contrib {
     /// Each pattern on what those before it left; the gate holds only until the first that matches.
     fn replaced_in_turn(&self, text: &str) -> Option<String> {
         let first = self.blocked.first(text)?;
-        let mut current = text.to_owned();
-        for regex in self.blocked.from(first) {
-            let mask = |found: &regex::Captures<'_>| {
-                let mut mask = String::new();
-                self.masker.mask(&found[0], &mut mask);
-                mask
-            };
-            current = regex.replace_all(&current, mask).into_owned();
-        }
-        Some(current)
+        Some(self.blocked.replaced_from(first, text, |matched, out| self.masker.mask(matched, out)))
     }
 
     fn value_as_ours(&self, surface: Surface, key: &str, text: &str, system: &str, out: &mut String) -> Verdict {

@@ -178,7 +178,7 @@ fn leak_8_prose_in_a_body_stays_prose() {
     let keys = ContribKeys { db_sanitizer: Some(databases()), ..urls.clone() };
     let prose = "User logged in, see /users/123/orders for more";
     let body = |compat, text: &str| value(&keys, compat, Surface::Body, "", text, "");
-    assert_eq!(value(&urls, Compat::Contrib, Surface::Body, "", prose, ""), "*/users/*/*");
+    assert_eq!(value(&urls, Compat::Contrib, Surface::Body, "", prose, ""), "*/users/*/orders for more");
     assert_eq!(body(Compat::None, prose), "User logged in, see /users/*/orders for more");
     assert_eq!(body(Compat::None, "SELECT 1"), "SELECT ?");
     assert_eq!(body(Compat::None, "selected 1 of 2"), "selected 1 of 2");
@@ -210,7 +210,7 @@ fn patterns_run_in_turn_there_and_on_the_original_here() {
 #[test]
 fn a_second_pass_changes_nothing() {
     let keys =
-        ContribKeys { blocked_values: strings(&[SSN, r".*\*.*"]), blocked_key_patterns: strings(&["key"]), ..keys() };
+        ContribKeys { blocked_values: strings(&[SSN, r"\*+"]), blocked_key_patterns: strings(&["key"]), ..keys() };
     for (key, text) in [("k", "a 123-45-6789 b"), ("key", "x")] {
         let once = attribute(&keys, Compat::None, key, text);
         assert_eq!(attribute(&keys, Compat::None, key, &once), once);

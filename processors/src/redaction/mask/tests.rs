@@ -6,6 +6,7 @@ use pipeline::config::Secret;
 use proptest::prelude::{any, prop_assert, proptest};
 use regex::Regex;
 
+use super::Strategy;
 use super::*;
 
 fn key(id: &str, text: &str) -> Result<Arc<Key>, Refusal> {

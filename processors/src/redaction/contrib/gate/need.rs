@@ -25,6 +25,8 @@ pub(super) struct Need {
     pub(super) rare: Option<Vec<u8>>,
     /// This run of places.
     pub(super) window: Option<Window>,
+    /// The most bytes a match has, if that is bounded.
+    pub(super) longest: Option<usize>,
 }
 
 impl Need {
@@ -32,11 +34,15 @@ impl Need {
     pub(super) fn of(pattern: &str) -> Self {
         let Ok(tree) = ParserBuilder::new().build().parse(pattern) else { return Self::default() };
         let places = places(&tree);
+        let length = tree.properties().minimum_len().unwrap_or(0);
+        // Whatever a match is, all of it is of these bytes.
+        let run = vec![alphabet(&tree); length.min(LONGEST)];
         Self {
-            length: tree.properties().minimum_len().unwrap_or(0),
+            length,
             digits: digits(&tree),
             rare: rarest(&places),
-            window: Window::of(places.best()),
+            window: Window::of(better(places.best(), &run)),
+            longest: tree.properties().maximum_len(),
         }
     }
 }
@@ -51,6 +57,29 @@ fn digits(tree: &Hir) -> usize {
         HirKind::Capture(capture) => digits(&capture.sub),
         HirKind::Concat(parts) => parts.iter().map(digits).fold(0, usize::saturating_add),
         HirKind::Alternation(parts) => parts.iter().map(digits).min().unwrap_or(0),
+    }
+}
+
+/// Every byte that a match may hold.
+fn alphabet(tree: &Hir) -> Bytes {
+    let none = Bytes::of(std::iter::empty());
+    let all = |parts: &[Hir]| parts.iter().map(alphabet).fold(none, |all, part| all.with(&part));
+    match tree.kind() {
+        HirKind::Empty | HirKind::Look(_) => none,
+        HirKind::Literal(literal) => Bytes::of(literal.0.iter().map(|byte| (*byte, *byte))),
+        HirKind::Class(Class::Bytes(class)) => Bytes::of(class.iter().map(|range| (range.start(), range.end()))),
+        HirKind::Class(Class::Unicode(class)) => {
+            let ascii = |letter: char| u8::try_from(letter).ok().filter(u8::is_ascii);
+            // Beyond ASCII a letter is several bytes, any of the upper half.
+            let range = |(low, high): (char, char)| {
+                let upper = ascii(high).is_none().then_some((0x80, 0xFF));
+                [ascii(low).map(|low| (low, ascii(high).unwrap_or(0x7F))), upper]
+            };
+            Bytes::of(class.iter().flat_map(|found| range((found.start(), found.end()))).flatten())
+        }
+        HirKind::Repetition(repeated) => alphabet(&repeated.sub),
+        HirKind::Capture(capture) => alphabet(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => all(parts),
     }
 }
 
@@ -171,7 +200,11 @@ fn repetition(repeated: &Repetition) -> Places {
 /// The rarest bytes of which one is in every match: the place of the best window whose bytes are rarest.
 fn rarest(places: &Places) -> Option<Vec<u8>> {
     let all = [places.best(), places.ends().0, places.ends().1];
-    let rare = |bytes: &&Bytes| bytes.frequency() < RARE_BELOW && (1..=RARE_SET).contains(&bytes.each().count());
+    // Digits are counted already.
+    let rare = |bytes: &&Bytes| {
+        let few = (1..=RARE_SET).contains(&bytes.each().count());
+        few && bytes.frequency() < RARE_BELOW && !bytes.only(|byte| byte.is_ascii_digit())
+    };
     let found = all.into_iter().flatten().filter(rare).max_by(|one, two| one.weight().total_cmp(&two.weight()));
     found.map(|bytes| bytes.each().collect())
 }

@@ -60,6 +60,9 @@ fn frequency(byte: u8) -> f32 {
     }
 }
 
+/// What a window must say to be looked for: a byte that is one in thirty of a text.
+const WORTH: f32 = 5.0;
+
 /// A run of places, and how far a look at its last place lets a search skip.
 #[derive(Clone, Debug)]
 pub(super) struct Window {
@@ -73,7 +76,7 @@ pub(super) struct Window {
 impl Window {
     /// The window of `places`, if it says enough to be worth a search.
     pub(super) fn of(places: &[Bytes]) -> Option<Self> {
-        let enough = places.iter().map(Bytes::weight).sum::<f32>() > 8.0;
+        let enough = places.iter().map(Bytes::weight).sum::<f32>() > WORTH;
         if !enough {
             return None;
         }
@@ -87,36 +90,42 @@ impl Window {
         Some(Self { places: places.to_vec(), skips, literal: literal(places) })
     }
 
-    /// Whether the places stand somewhere in `text`.
-    pub(super) fn is_in(&self, text: &[u8]) -> bool {
+    /// How many places there are.
+    pub(super) fn length(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The first position from `from` on where the places stand in `text`.
+    pub(super) fn find(&self, text: &[u8], from: usize) -> Option<usize> {
         match &self.literal {
-            Some((offset, literal)) => self.found_by(literal, *offset, text),
-            None => self.skipped_to(text),
+            Some((offset, literal)) => self.found_by(literal, *offset, text, from),
+            None => self.skipped_to(text, from),
         }
     }
 
-    fn found_by(&self, literal: &Finder<'_>, offset: usize, text: &[u8]) -> bool {
-        let mut from = 0;
+    fn found_by(&self, literal: &Finder<'_>, offset: usize, text: &[u8], from: usize) -> Option<usize> {
+        let mut from = from + offset;
         // From the next byte each time: occurrences may overlap.
-        while let Some(found) = literal.find(&text[from..]) {
-            if (from + found).checked_sub(offset).is_some_and(|at| self.stands(text, at)) {
-                return true;
+        while let Some(found) = text.get(from..).and_then(|rest| literal.find(rest)) {
+            let at = from + found - offset;
+            if self.stands(text, at) {
+                return Some(at);
             }
             from += found + 1;
         }
-        false
+        None
     }
 
-    fn skipped_to(&self, text: &[u8]) -> bool {
+    fn skipped_to(&self, text: &[u8], from: usize) -> Option<usize> {
         let last = self.places.len() - 1;
-        let mut at = 0;
+        let mut at = from;
         while let Some(byte) = text.get(at + last) {
             if self.places[last].has(*byte) && self.stands(text, at) {
-                return true;
+                return Some(at);
             }
             at += usize::from(self.skips[usize::from(*byte)]);
         }
-        false
+        None
     }
 
     fn stands(&self, text: &[u8], at: usize) -> bool {
