@@ -24,7 +24,7 @@ fn main() {
     divan::main();
 }
 
-fn span(prompt: &str) -> Vec<(&'static str, String)> {
+fn span(prompt: &str) -> Span {
     let values = [
         ("gen_ai.operation.name", "chat"),
         ("gen_ai.provider.name", "openai"),
@@ -47,30 +47,33 @@ fn prompt(text: &str) -> String {
 }
 
 /// Prose without a digit.
-fn plain() -> Vec<(&'static str, String)> {
+fn plain() -> Span {
     span(&prompt("Summarise the attached complaint and propose a friendly answer. "))
 }
 
 /// Prose with what patterns come close to: dates, prices, versions, hyphens.
-fn busy() -> Vec<(&'static str, String)> {
+fn busy() -> Span {
     span(&prompt(
         "On 2026-11-20 order 4711-0815 (3 items, 12.50 EUR each, v1.2.3) was late; see ticket AB-1234, task-force #7. ",
     ))
 }
 
 /// Prose of two bytes a letter.
-fn accents() -> Vec<(&'static str, String)> {
+fn accents() -> Span {
     span(&prompt("Fasse die beigefügte Beschwerde zusammen und schlage eine höfliche Lösung für müßige Gäste vor. "))
 }
 
 /// Prose with an email address in it.
-fn hits() -> Vec<(&'static str, String)> {
+fn hits() -> Span {
     let mut span = plain();
     span[4].1.replace_range(300..300, " write to ada@example.com ");
     span
 }
 
-const SPANS: [fn() -> Vec<(&'static str, String)>; 4] = [plain, busy, accents, hits];
+/// The attributes of a span.
+type Span = Vec<(&'static str, String)>;
+
+const SPANS: [fn() -> Span; 4] = [plain, busy, accents, hits];
 const NAMES: [&str; 4] = ["plain", "busy", "accents", "hits"];
 
 fn contrib() -> Contrib {
@@ -82,7 +85,7 @@ fn contrib() -> Contrib {
     Contrib::new(&keys, Compat::None).expect("sound")
 }
 
-fn of(name: &str) -> Vec<(&'static str, String)> {
+fn of(name: &str) -> Span {
     let at = NAMES.iter().position(|known| *known == name).unwrap_or(0);
     SPANS[at]()
 }

@@ -2,7 +2,6 @@
 
 mod batch;
 mod memory_limiter;
-#[cfg(feature = "redaction")]
 pub mod redaction;
 
 use pipeline::registry::ProcessorEntry;
@@ -11,6 +10,5 @@ use pipeline::registry::ProcessorEntry;
 pub const PROCESSORS: &[ProcessorEntry] = &[
     ProcessorEntry::of::<batch::Batch>(),
     ProcessorEntry::of::<memory_limiter::MemoryLimiter>(),
-    #[cfg(feature = "redaction")]
     ProcessorEntry::of::<redaction::Redaction>(),
 ];

@@ -1,7 +1,6 @@
 //! How well the identifiers do on a file of test vectors that is not part of the repository: `PII_DEV` names it.
 //! A row of JSON has `entity`, `text`, `spans` (in characters) and perhaps `weak`. Prints a table for each entity.
 
-#![cfg(feature = "redaction")]
 #![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 #![allow(clippy::print_stdout, reason = "the table is what it is for")]
 

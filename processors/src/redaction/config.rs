@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pipeline::Signal;
-use pipeline::config::{ByteSize, Findings, Secret};
+use pipeline::config::{ByteSize, Findings};
 use pipeline::content::Content;
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, ProcessorFactory};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::contrib::{Compat, ContribKeys, DbSanitizer, HashFunction, Summary, UrlSanitizer, compile};
+use super::contrib::{Compat, ContribKeys, compile};
 use super::mask::{Key, Kind, PseudonymKey, Strategy};
 use super::plan::{Plan, entities};
 use super::process::Redactor;
@@ -38,7 +38,8 @@ pub struct Rule {
 
 /// Takes personal data and secrets out of every string of spans and logs, with the Collector's keys beside ours.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
 pub struct Redaction {
     /// `default` or `strict`. Default `default`.
     pub profile: Profile,
@@ -63,34 +64,9 @@ pub struct Redaction {
     pub max_value_size: ByteSize,
     /// `contrib`: the Collector's exact semantics of its keys. Default: ours, which differ where its are a trap.
     pub compat: Compat,
-    /// Keep attributes of all keys. Default false where one of the Collector's keys is set: those not in
-    /// `allowed_keys` or `ignored_keys` are removed.
-    pub allow_all_keys: Option<bool>,
-    /// Keys of the attributes to keep, exactly. Default none.
-    pub allowed_keys: Option<Vec<String>>,
-    /// Keys of attributes to leave as they are, exactly. Default none.
-    pub ignored_keys: Option<Vec<String>>,
-    /// Regexes (RE2) of keys of attributes to leave as they are. Default none.
-    pub ignored_key_patterns: Option<Vec<String>>,
-    /// Regexes (RE2) of keys whose values are masked whole. Default none.
-    pub blocked_key_patterns: Option<Vec<String>>,
-    /// Regexes (RE2) of what is masked in values. Default none.
-    pub blocked_values: Option<Vec<String>>,
-    /// Regexes (RE2) of what is not masked though `blocked_values` matches it. Default none.
-    pub allowed_values: Option<Vec<String>>,
-    /// Look at values that are no strings too, as text. Default false.
-    pub redact_all_types: Option<bool>,
-    /// What takes the place of a match of the Collector's keys: four asterisks, or `md5`, `sha1`, `sha3`,
-    /// `hmac-sha256`, `hmac-sha512` of it. Default: asterisks.
-    pub hash_function: Option<HashFunction>,
-    /// The key of the two HMACs, at least 32 and 64 bytes. Default none.
-    pub hmac_key: Option<Secret>,
-    /// Attributes that say what was done to a record: `silent`, `info` or `debug`. Default `silent`.
-    pub summary: Option<Summary>,
-    /// Ids out of URL paths, and query strings off. Default off.
-    pub url_sanitizer: Option<UrlSanitizer>,
-    /// Literals out of database statements. Default off.
-    pub db_sanitizer: Option<DbSanitizer>,
+    /// The Collector's keys.
+    #[serde(flatten)]
+    pub contrib: ContribKeys,
 }
 
 impl Default for Redaction {
@@ -107,46 +83,15 @@ impl Default for Redaction {
             content: Content::Keep,
             max_value_size: ByteSize::mib(4),
             compat: Compat::default(),
-            allow_all_keys: None,
-            allowed_keys: None,
-            ignored_keys: None,
-            ignored_key_patterns: None,
-            blocked_key_patterns: None,
-            blocked_values: None,
-            allowed_values: None,
-            redact_all_types: None,
-            hash_function: None,
-            hmac_key: None,
-            summary: None,
-            url_sanitizer: None,
-            db_sanitizer: None,
+            contrib: ContribKeys::default(),
         }
     }
 }
 
 impl Redaction {
-    /// The Collector's keys of the block.
-    pub(super) fn contrib(&self) -> ContribKeys {
-        ContribKeys {
-            allow_all_keys: self.allow_all_keys,
-            allowed_keys: self.allowed_keys.clone(),
-            ignored_keys: self.ignored_keys.clone(),
-            ignored_key_patterns: self.ignored_key_patterns.clone(),
-            blocked_key_patterns: self.blocked_key_patterns.clone(),
-            blocked_values: self.blocked_values.clone(),
-            allowed_values: self.allowed_values.clone(),
-            redact_all_types: self.redact_all_types,
-            hash_function: self.hash_function,
-            hmac_key: self.hmac_key.clone(),
-            summary: self.summary,
-            url_sanitizer: self.url_sanitizer.clone(),
-            db_sanitizer: self.db_sanitizer.clone(),
-        }
-    }
-
     /// Whether detectors of ours look.
     pub(super) fn detects(&self) -> bool {
-        self.detectors.is_some() || !self.contrib().any_set()
+        self.detectors.is_some() || !self.contrib.any_set()
     }
 
     /// Names of entities that nothing finds.
@@ -177,7 +122,7 @@ allow: ['support@example\\.com']
 
     fn check(&self, findings: &mut Findings) {
         self.check_names(findings);
-        self.contrib().check(self.compat, findings);
+        self.contrib.check(self.compat, findings);
         let key = self.pseudonym.as_ref().map(Key::new).transpose();
         let key = key.map(|key| key.map(Arc::new)).unwrap_or_else(|refusal| {
             findings.error("pseudonym", "E401", refusal.to_string());

@@ -83,8 +83,8 @@ impl Plan {
             rule_entities,
             allowed: Patterns::anchored(&config.allow).map_err(wrong("allow"))?,
         };
-        let contrib = config.contrib();
-        let contrib = contrib.any_set().then(|| Contrib::new(&contrib, config.compat)).transpose();
+        let contrib = &config.contrib;
+        let contrib = contrib.any_set().then(|| Contrib::new(contrib, config.compat)).transpose();
         let labels: Vec<_> = planned.iter().map(|(name, strategy)| (name.clone(), strategy.label())).collect();
         Ok(Arc::new(Self {
             scanner,

@@ -1,8 +1,6 @@
 //! Addresses, money and network judged by a file of test vectors that the environment names (`PII_DEV`): prints a line
 //! for each entity and each row that is wrong. Without such a file there is nothing to judge.
 
-#![cfg(feature = "redaction")]
-
 mod row;
 
 use std::collections::BTreeSet;

@@ -36,9 +36,9 @@ pub enum Summary {
 }
 
 /// The Collector's keys. Setting any of them makes a block one of the Collector's: no built-in detectors unless
-/// asked for.
+/// asked for. Unknown ones are for the block around them to refuse.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct ContribKeys {
     /// Keep attributes of all keys. Default false: those not in `allowed_keys` or `ignored_keys` are removed.
     pub allow_all_keys: Option<bool>,

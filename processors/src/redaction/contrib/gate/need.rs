@@ -147,8 +147,8 @@ impl Places {
     }
 
     /// This or the other.
-    fn or(self, other: Self) -> Self {
-        if let (Self::Exact(one), Self::Exact(two)) = (&self, &other)
+    fn or(&self, other: &Self) -> Self {
+        if let (Self::Exact(one), Self::Exact(two)) = (self, other)
             && one.len() == two.len()
         {
             return Self::Exact(one.iter().zip(two).map(|(one, two)| one.with(two)).collect());
@@ -178,7 +178,9 @@ fn places(tree: &Hir) -> Places {
         HirKind::Repetition(repeated) => repetition(repeated),
         HirKind::Capture(capture) => places(&capture.sub),
         HirKind::Concat(parts) => parts.iter().map(places).reduce(Places::then).unwrap_or_else(Places::nothing),
-        HirKind::Alternation(parts) => parts.iter().map(places).reduce(Places::or).unwrap_or_else(Places::nothing),
+        HirKind::Alternation(parts) => {
+            parts.iter().map(places).reduce(|one, two| one.or(&two)).unwrap_or_else(Places::nothing)
+        }
     }
 }
 

@@ -106,5 +106,5 @@ proptest! {
 /// The pattern without what a generator of matches cannot read: looks, and lazy repetition.
 fn generator(pattern: &str) -> String {
     let translated = translated(pattern).unwrap();
-    translated.replace(r"(?-u:\b)", "").replace("*?", "*").replace(['^', '$'], "").replace("[0-9A", "[0-9A")
+    translated.replace(r"(?-u:\b)", "").replace("*?", "*").replace(['^', '$'], "")
 }

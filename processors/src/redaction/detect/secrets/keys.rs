@@ -265,9 +265,9 @@ fn plausible(text: &[u8]) -> bool {
     }
     let last = [first.to_ascii_lowercase(), second.to_ascii_lowercase(), third.to_ascii_lowercase()];
     match &last {
-        b"ord" | b"rds" | b"swd" | b"pwd" | b"ase" | b"ode" | b"ash" | b"ort" | b"sse" | b"ena" | b"ass" => true,
-        b"ion" | b"uth" | b"rer" | b"kie" | b"ies" | b"sid" | b"nid" | b"key" | b"pem" | b"eys" => true,
-        b"ret" | b"ets" | b"ial" | b"als" | b"eds" | b"nic" | b"ken" | b"jwt" | b"ure" | b"sig" => true,
+        b"ord" | b"rds" | b"swd" | b"pwd" | b"ase" | b"ode" | b"ash" | b"ort" | b"sse" | b"ena" | b"ass" | b"ion"
+        | b"uth" | b"rer" | b"kie" | b"ies" | b"sid" | b"nid" | b"key" | b"pem" | b"eys" | b"ret" | b"ets" | b"ial"
+        | b"als" | b"eds" | b"nic" | b"ken" | b"jwt" | b"ure" | b"sig" => true,
         [before, b'p', b'w'] => !before.is_ascii_alphanumeric(),
         _ => false,
     }

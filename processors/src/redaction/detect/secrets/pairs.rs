@@ -39,6 +39,10 @@ const NEAR: usize = 1024;
 
 /// The secret behind the mark at `at`.
 fn pair(text: &[u8], at: usize, mark: Mark) -> Option<(&'static str, usize, usize)> {
+    // `std::secret::Value` is a path.
+    if mark == Mark::Colon && (text.get(at + 1) == Some(&b':') || at > 0 && text[at - 1] == b':') {
+        return None;
+    }
     let name = name(text, at);
     let (entity, says) = keys::says(name)?;
     let named = Named { name, entity, says, at, mark };
@@ -227,8 +231,8 @@ fn scheme(value: &[u8]) -> Option<(usize, Parts)> {
     let is = |known: &&str| value[..word].eq_ignore_ascii_case(known.as_bytes());
     let parts = match () {
         () if blanks == 0 => return None,
-        () if ONE.iter().any(|known| is(&known)) => Parts::One,
-        () if MANY.iter().any(|known| is(&known)) => Parts::Many,
+        () if ONE.iter().any(&is) => Parts::One,
+        () if MANY.iter().any(is) => Parts::Many,
         () => return None,
     };
     Some((word + blanks, parts))

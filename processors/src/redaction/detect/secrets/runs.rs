@@ -51,9 +51,8 @@ const fn classes() -> [u8; 256] {
             b'_' | b'-' => DASH,
             b'.' => DOT,
             b'+' | b'/' | b'=' => BASE64,
-            b'~' | b':' | b'@' => REST,
-            // U+200B to U+200D, U+2060, U+FEFF; whether they are in this order is for `Run` to say.
-            0xe2 | 0x80 | 0x8b | 0x8c | 0x8d | 0x81 | 0xa0 | 0xef | 0xbb | 0xbf => REST,
+            // Behind the marks: U+200B to U+200D, U+2060, U+FEFF; whether they are in this order is for `Run` to say.
+            b'~' | b':' | b'@' | 0xe2 | 0x80 | 0x8b | 0x8c | 0x8d | 0x81 | 0xa0 | 0xef | 0xbb | 0xbf => REST,
             _ => 0,
         };
         byte += 1;
@@ -192,7 +191,7 @@ fn mask(block: &[u8; BLOCK]) -> u64 {
     let (words, _) = block.as_chunks::<8>();
     words.iter().enumerate().fold(0, |mask, (at, word)| {
         let word = u64::from_le_bytes(*word);
-        let high = ((word & LOW) + TO_HIGH | word) & HIGH;
+        let high = (((word & LOW) + TO_HIGH) | word) & HIGH;
         mask | ((high >> 7).wrapping_mul(GATHER) >> 56) << (8 * at)
     })
 }

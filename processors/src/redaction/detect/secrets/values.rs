@@ -96,10 +96,9 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         b'{' => last == b'}' || value.starts_with(b"{{"),
         b'%' => last == b'%' || value.starts_with(b"%(") || value.len() <= 3,
         b'$' => match value.get(1) {
-            Some(b'{' | b'(') => true,
+            Some(b'{' | b'(') | None => true,
             // A variable, and not bcrypt's `$2b$12$...`.
             Some(byte) => byte.is_ascii_alphabetic() && runs::span(&value[1..], LETTER | DASH) == value.len() - 1,
-            None => true,
         },
         b'&' => value.starts_with(b"&lt;"),
         b'(' => last == b')',
@@ -126,6 +125,9 @@ fn is_nothing(value: &[u8]) -> bool {
         || ["your-", "your_", "<your", "my-secret-", "insert-", "replace-", "xxxx", "enter your"]
             .iter()
             .any(|with| begins(with))
+        || ["-your-", "_your_", "-YOUR-", "_YOUR_"]
+            .iter()
+            .any(|inside| memchr::memmem::find(word, inside.as_bytes()).is_some())
 }
 
 fn is_fetched(value: &[u8]) -> bool {
@@ -148,8 +150,9 @@ pub(super) fn is_code(value: &[u8], name: &[u8]) -> bool {
 pub(super) fn is_word(value: &[u8]) -> bool {
     let trimmed = value.strip_suffix(b".").or(value.strip_suffix(b"!")).or(value.strip_suffix(b"?")).unwrap_or(value);
     let letters = trimmed.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'\'' | b'/' | b'_'));
-    let capitals = trimmed.iter().skip(1).filter(|byte| runs::is(**byte, UPPER)).count();
-    !trimmed.is_ascii() || letters && (capitals == 0 || capitals + 1 >= trimmed.len())
+    let count = |classes: u8| trimmed.iter().skip(1).filter(|byte| runs::is(**byte, classes)).count();
+    let capitals = count(UPPER);
+    !trimmed.is_ascii() || letters && (capitals == 0 || capitals == count(LETTER))
 }
 
 #[cfg(test)]

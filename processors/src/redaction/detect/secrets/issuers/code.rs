@@ -1,6 +1,6 @@
 //! Where code lives, is built and is published, and where those who write it talk.
 
-use super::super::runs::{ALNUM, BASE64, DASH, DOT, HEX, LOWER, REST, WORD};
+use super::super::runs::{ALNUM, BASE64, DOT, HEX, LOWER, REST, WORD};
 use super::checks::{github, github_stateless, two_and_32_hex, webhook};
 use super::{Issuer, issuer};
 

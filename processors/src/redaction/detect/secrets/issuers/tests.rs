@@ -21,7 +21,7 @@ fn github_checksums_are_githubs() {
     // From the public tests of Datadog's scanner.
     let body = concat!("M7H4jxUDDWHP4kZ6A4dx", "lQYsQIWJuq", "11T4V4");
     assert_eq!(checksum62(&body.as_bytes()[..30]), body.as_bytes()[30..]);
-    assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+    assert_eq!(checks::crc32(b"123456789"), 0xcbf4_3926);
     for (last, class) in [("4", Class::A), ("5", Class::B)] {
         let text = format!("ghp_{}{last}", &body[..35]);
         let (issuer, end) = token(text.as_bytes(), 0).expect("a token");
