@@ -12,6 +12,8 @@ pub mod mask;
 mod plan;
 mod process;
 mod scan;
+pub mod trial;
+mod witness;
 mod words;
 
 pub use config::{Profile, Redaction, Rule};

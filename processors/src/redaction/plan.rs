@@ -33,6 +33,8 @@ pub(super) struct Plan {
     pub(super) exact: bool,
     /// Whether keys say that their values are secrets.
     pub(super) named_secrets: bool,
+    /// Keys vouch for nothing and spare nothing: what is asked for is looked for everywhere.
+    pub(super) blind: bool,
     pub(super) content: Content,
     pub(super) content_hash: ContentHash,
     /// The largest value that is looked through, in bytes.
@@ -40,7 +42,7 @@ pub(super) struct Plan {
     pub(super) series: RedactionSeries,
 }
 
-/// Every family there is.
+/// Every family there is; secrets last.
 pub(super) fn families() -> Vec<Box<dyn Family>> {
     vec![Box::new(Contact), Box::new(Financial), Box::new(Ids), Box::new(Network), Box::new(Secrets)]
 }
@@ -92,6 +94,7 @@ impl Plan {
             contrib: contrib.map_err(|error| BuildError::at(error.key, error.reason))?,
             exact: config.compat == Compat::Contrib,
             named_secrets: detecting,
+            blind: false,
             content: config.content,
             content_hash: config
                 .pseudonym
@@ -100,6 +103,15 @@ impl Plan {
             most: usize::try_from(config.max_value_size.0).unwrap_or(usize::MAX),
             series: cx.ledger.redaction(&cx.id.to_string(), &labels, &PLACES, &REASONS),
         }))
+    }
+}
+
+impl Plan {
+    /// The detector of an `entity` that only a name tells, as the scanner numbers them, if it is on.
+    pub(super) fn named(&self, entity: &str) -> Option<u16> {
+        let (secrets, before) = self.scanner.families.split_last()?;
+        let at = Secrets::named(entity).filter(|at| secrets.on.get(*at) == Some(&true))?;
+        u16::try_from(before.iter().map(|family| family.on.len()).sum::<usize>() + at).ok()
     }
 }
 

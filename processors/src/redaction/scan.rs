@@ -47,7 +47,9 @@ pub(super) struct Found {
     pub(super) end: usize,
     /// Its entity as the configuration numbers them.
     pub(super) entity: u16,
-    class: Class,
+    /// Which detector: those of all families in a row, the user's patterns behind them.
+    pub(super) detector: u16,
+    pub(super) class: Class,
     /// It is of several matches that overlap: its text is no longer that of the entity alone.
     pub(super) joined: bool,
 }
@@ -72,6 +74,7 @@ impl Scanner {
         let text = without_escapes(text, &mut blank);
         scratch.marks.fill(text.as_bytes());
         let mut pathed = false;
+        let mut first = 0;
         for enabled in &self.families {
             scratch.hits.clear();
             enabled.family.find(text, &scratch.marks, &enabled.on, &mut scratch.hits);
@@ -82,17 +85,19 @@ impl Scanner {
                     let class = enabled.family.detectors()[detector].class;
                     let entity = enabled.entities[detector];
                     let (start, end) = (hit.start as usize, hit.end as usize);
-                    scratch.found.push(Found { start, end, entity, class, joined: false });
+                    let detector = number(first + detector);
+                    scratch.found.push(Found { start, end, entity, detector, class, joined: false });
                 }
             }
+            first += enabled.on.len();
         }
         if !self.rules.is_empty() {
             scratch.matched.clear();
             self.rules.find(text, &mut scratch.matched);
             for (rule, Range { start, end }) in scratch.matched.drain(..) {
                 if start < end && !self.is_allowed(&text[start..end]) {
-                    let entity = self.rule_entities[rule];
-                    scratch.found.push(Found { start, end, entity, class: Class::A, joined: false });
+                    let (entity, detector) = (self.rule_entities[rule], number(first + rule));
+                    scratch.found.push(Found { start, end, entity, detector, class: Class::A, joined: false });
                 }
             }
         }
@@ -136,9 +141,14 @@ impl Scanner {
     }
 }
 
+/// As [`Found`] has it; there are far fewer.
+fn number(detector: usize) -> u16 {
+    u16::try_from(detector).unwrap_or(u16::MAX)
+}
+
 /// A text in which `\n`, `\t`, `\r` and `\"` of a JSON text that was cut short no longer stick to what they stand
 /// beside; as long as it was.
-fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t str {
+pub(super) fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t str {
     if memchr::memchr(b'\\', text.as_bytes()).is_none() {
         return text;
     }
