@@ -8,6 +8,7 @@
 
 mod backends;
 mod collector;
+mod content;
 mod demo;
 mod docs;
 mod editor;
