@@ -33,6 +33,20 @@ pub enum Vouched {
     Config,
 }
 
+impl std::fmt::Display for Vouched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Shape => f.write_str("the shape says enough"),
+            Self::Asked => f.write_str("asked for, so nothing has to vouch for it"),
+            Self::Word(word) => write!(f, "`{word}` near it vouches for it"),
+            Self::Key(word) => write!(f, "`{word}` in its key vouches for it"),
+            Self::Name => f.write_str("its key names a secret"),
+            Self::Overlap => f.write_str("it overlaps another match"),
+            Self::Config => f.write_str("the configuration says so"),
+        }
+    }
+}
+
 /// Who replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
