@@ -33,7 +33,8 @@ struct Hunk<'a> {
 
 impl Hunk<'_> {
     fn is_changed(&self) -> bool {
-        self.before.iter().chain(&self.after).any(|(_, changed)| *changed)
+        let bytes = |pieces: &[Piece<'_>]| pieces.iter().flat_map(|(piece, _)| piece.bytes()).collect::<Vec<_>>();
+        bytes(&self.before) != bytes(&self.after)
     }
 }
 
@@ -105,8 +106,7 @@ fn shown(text: &str, out: &mut String) {
     }
 }
 
-/// A change line by line; as one, where what leaves is not the text with its findings replaced (escapes of JSON are
-/// written anew).
+/// A change line by line, as far as lines stand for one another.
 fn hunks(change: &Change) -> Vec<Hunk<'_>> {
     let before = change.before.strip_suffix('\n').unwrap_or(&change.before);
     let after = change.after.as_deref().unwrap_or_default();
@@ -143,11 +143,12 @@ fn same<'a>(before: &'a str, after: &'a str, hunks: &mut Vec<Hunk<'a>>) {
             hunk.after.push((after, false));
         }
     };
-    if before != after {
+    let newlines = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();
+    if newlines(before) != newlines(after) {
         return push(before, after, false);
     }
-    for (at, line) in before.split('\n').enumerate() {
-        push(line, line, at > 0);
+    for (at, (before, after)) in before.split('\n').zip(after.split('\n')).enumerate() {
+        push(before, after, at > 0);
     }
 }
 

@@ -78,21 +78,25 @@ enum Format {
 }
 
 const EXAMPLES: &str = "\
-Input is text, a line at a time, or OTLP JSON ({\"resourceSpans\": …} or {\"resourceLogs\": …}), a document or one a line.
+Input is text, a line at a time, or OTLP JSON: {\"resourceSpans\": …} or {\"resourceLogs\": …},
+one document, or one a line.
 
 Examples:
   echo 'mail bob@example.com' | tollgate redact --explain
   tollgate redact --config tollgate.yaml --processor redaction/strict kept.jsonl
   tollgate redact --format plain <app.log >clean.log
-  echo '{\"text\": \"536-90-4399\"}' | tollgate redact --format ndjson --entities US_SSN,CREDIT_CARD
+  echo '{\"text\": \"536-90-4399\"}' | tollgate redact --format ndjson --entities US_SSN
 
-A line of ndjson may have a \"key\" beside \"text\": the text is then judged as the value of that attribute. Findings
-are {\"entity\", \"start\", \"end\", \"detector\", \"class\"}: offsets in Unicode characters of the text that came in, the
-end exclusive; the detector is the entity's name, with its class where it has several (US_SSN:B, GITHUB_TOKEN:A2), or
-rule:NAME; the class is A, B, C, rule (the configuration says so) or limit (the value was over one, and went whole).
+ndjson: a line may have a \"key\" beside its \"text\", which is then judged as the value of that
+attribute. A finding is {\"entity\", \"start\", \"end\", \"detector\", \"class\"}:
+  start, end  characters (Unicode) of the text that came in, the end exclusive
+  detector    the entity's name; with its class where it has several detectors, US_SSN:B,
+              GITHUB_TOKEN:A2; rule:NAME; too_large or too_deep; block
+  class       A, B or C of the detector; rule where the configuration says so; limit where the
+              value was over one, and went whole
 
-Exit codes: 0 everything was read (whether or not something was found), 1 something could not be read (each such line
-has said so), 2 usage, 78 bad configuration.";
+Exit codes: 0 everything was read, whether or not something was found; 1 something could not be
+read, and has said so; 2 usage; 78 bad configuration.";
 
 /// Tries the rules on every input.
 pub(crate) fn run(args: &RedactArgs) -> ExitCode {
@@ -234,7 +238,9 @@ impl Session<'_> {
         self.tally.changed += u64::from(change.after.as_ref() != Some(&change.before));
         self.count(&change.findings);
         if self.args.format == Format::Plain {
-            return writeln!(self.out, "{}", change.after.unwrap_or_default());
+            let after = change.after.unwrap_or_default();
+            let end = if self.args.whole && after.ends_with('\n') { "" } else { "\n" };
+            return write!(self.out, "{after}{end}");
         }
         let painted = self.painter.text(&change);
         self.out.write_all(painted.as_bytes())

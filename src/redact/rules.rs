@@ -43,7 +43,8 @@ fn made(args: &RedactArgs, mut block: Redaction) -> Result<Trial, BuildError> {
     if args.entities.is_empty() {
         return Trial::new(&block);
     }
-    let (trial, unknown) = Trial::of_entities(&block, &args.entities)?;
+    let names: Vec<String> = args.entities.iter().map(|name| name.trim().to_owned()).collect();
+    let (trial, unknown) = Trial::of_entities(&block, &names)?;
     unknown.iter().for_each(|name| answer::say(&format!("warning: nothing finds `{name}`")));
     Ok(trial)
 }
@@ -57,12 +58,12 @@ fn chosen<'p>(args: &RedactArgs, plan: &'p Plan) -> Result<&'p Planned<Processor
             found.push(planned);
         }
     }
+    let first = found.first().ok_or("no pipeline of the configuration runs a `redaction` processor")?;
     if let Some(id) = &args.processor {
         let known = || found.iter().map(|planned| format!("`{}`", planned.id)).collect::<Vec<_>>().join(", ");
         let named = found.iter().find(|planned| planned.id.to_string() == *id);
         return named.copied().ok_or_else(|| format!("no pipeline runs a redaction `{id}`; there are: {}", known()));
     }
-    let first = found.first().ok_or("no pipeline of the configuration runs a `redaction` processor")?;
     if found.len() > 1 {
         answer::say(&format!("note: `{}` is tried, the first of {}; --processor names another", first.id, found.len()));
     }

@@ -14,6 +14,7 @@ use super::detect::ids::Ids;
 use super::detect::network::Network;
 use super::detect::secrets::Secrets;
 use super::detect::{Class, Family};
+use super::keys;
 use super::mask::{Key, Strategy};
 use super::scan::{Enabled, Scanner};
 
@@ -107,6 +108,16 @@ impl Plan {
 }
 
 impl Plan {
+    /// Whether `key` says that its value is a count or a price: see [`keys::usage`].
+    pub(super) fn usage(&self, key: &str) -> bool {
+        !self.blind && keys::usage(key)
+    }
+
+    /// Whether `key` says that its value is of the infrastructure: see [`keys::untouched`].
+    pub(super) fn untouched(&self, key: &str) -> bool {
+        !self.blind && keys::untouched(key)
+    }
+
     /// The detector of an `entity` that only a name tells, as the scanner numbers them, if it is on.
     pub(super) fn named(&self, entity: &str) -> Option<u16> {
         let (secrets, before) = self.scanner.families.split_last()?;

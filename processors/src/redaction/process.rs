@@ -11,7 +11,6 @@ use pipeline::{Batch, Timestamp};
 use super::contrib::{KeyVerdict, Surface, Verdict};
 use super::detect::secrets::secret_value;
 use super::json::{self, Part, Rewritten, Token};
-use super::keys;
 use super::mask::{Reach, written};
 use super::plan::Plan;
 use super::scan::{Scratch, Site};
@@ -83,8 +82,12 @@ impl Redactor {
             self.keys.clear();
         }
         let contrib = self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key));
-        let meaning =
-            Meaning { usage: keys::usage(key), untouched: keys::untouched(key), content: is_content(key), contrib };
+        let meaning = Meaning {
+            usage: self.plan.usage(key),
+            untouched: self.plan.untouched(key),
+            content: is_content(key),
+            contrib,
+        };
         self.keys.insert(key.into(), meaning);
         meaning
     }
@@ -110,7 +113,7 @@ impl Redactor {
         let attribute = spot.attribute.map_or("", |text| text.as_str());
         let nearest = spot.key.map_or("", |text| text.as_str());
         let meaning = self.meaning(attribute);
-        if meaning.usage || keys::usage(nearest) || meaning.contrib == KeyVerdict::Ignored {
+        if meaning.usage || self.plan.usage(nearest) || meaning.contrib == KeyVerdict::Ignored {
             return Edit::Keep;
         }
         let place = place(spot.owner);
@@ -165,7 +168,7 @@ impl Redactor {
             };
             contrib.value_by(meaning.contrib, surface, nearest, text, &self.system, &mut masked)
         });
-        let site = Site { path, calm: meaning.untouched || keys::untouched(nearest) };
+        let site = Site { path, calm: meaning.untouched || plan.untouched(nearest) };
         let scrubbed = match verdict {
             Verdict::Masked => match self.scrub(&masked, site, 0) {
                 Scrubbed::Same => Scrubbed::New(masked.clone()),
@@ -230,16 +233,15 @@ impl Redactor {
     /// A key, string or number of JSON in a text.
     fn part(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Option<String> {
         let mark = self.witness.mark();
-        let blind = self.plan.blind;
         let scrubbed = match part.token {
             Token::Key => self.scrub(part.text, Site::default(), MAX_ENCODINGS),
-            _ if !blind && keys::usage(part.key) => Scrubbed::Same,
+            _ if self.plan.usage(part.key) => Scrubbed::Same,
             Token::Number if part.text.len() < DIGITS => Scrubbed::Same,
             _ => match self.named_secret(part.key, part.text) {
                 Some(entity) => self.whole(entity, part.text),
                 None => {
                     let path = [around.path, part.path].join(".");
-                    let calm = around.calm || !blind && keys::untouched(part.key);
+                    let calm = around.calm || self.plan.untouched(part.key);
                     self.scrub(part.text, Site { path: &path, calm }, level + 1)
                 }
             },

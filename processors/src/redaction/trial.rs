@@ -117,8 +117,9 @@ impl Trial {
             config.rules.retain(|rule| names.contains(&rule.name));
         }
         let is = |name: &&String| *name == "all" || known(name) || config.rules.iter().any(|rule| rule.name == **name);
-        let unknown = names.iter().filter(|name| !is(name)).cloned().collect();
-        config.detectors = Some(if all { vec!["default".into()] } else { names.to_vec() });
+        let (listed, unknown) = names.iter().cloned().partition(|name| is(&name));
+        // Strict, the default are all.
+        config.detectors = Some(if all { vec!["default".into()] } else { listed });
         config.profile = Profile::Strict;
         config.exclude.clear();
         config.contrib = ContribKeys::default();
