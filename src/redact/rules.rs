@@ -20,8 +20,8 @@ pub(super) fn trial(args: &RedactArgs) -> Result<Trial, ExitCode> {
         });
     }
     let loaded = ConfigArgs::new(args.config.clone(), args.set.clone()).load();
-    let (plan, report) = loaded.plan(&RULES).map_err(|report| answer::diagnose(&report))?;
-    answer::diagnose(&report);
+    // Warnings are mostly about what is not tried here; they are `validate`'s to tell.
+    let (plan, _) = loaded.plan(&RULES).map_err(|report| answer::diagnose(&report))?;
     let planned = chosen(args, &plan).map_err(|wrong| {
         answer::say(&format!("error: {wrong}"));
         ExitCode::from(answer::BAD_CONFIG)
