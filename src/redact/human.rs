@@ -165,7 +165,7 @@ fn place(change: &Change) -> String {
         Owner::Body => "body",
     };
     let place = match change.place {
-        Place::Key => "key",
+        Place::Key | Place::EntityKey => "key",
         Place::Value if change.owner == Owner::Body => "",
         Place::Value => "attribute",
         Place::Name => "name",
@@ -175,7 +175,6 @@ fn place(change: &Change) -> String {
         Place::TraceState => "trace state",
         Place::SeverityText => "severity text",
         Place::EntityType => "type",
-        Place::EntityKey => "key",
     };
     let mut said = String::new();
     // The name of a key is what is replaced; it is below.

@@ -104,7 +104,7 @@ impl Redactor {
                 return Edit::Keep;
             }
         }
-        let scrubbed = self.scrub(text, Site::default(), MAX_ENCODINGS);
+        let scrubbed = self.scrub(text, Site::default(), 0);
         self.replaced(scrubbed, "key")
     }
 
@@ -234,7 +234,7 @@ impl Redactor {
     fn part(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Option<String> {
         let mark = self.witness.mark();
         let scrubbed = match part.token {
-            Token::Key => self.scrub(part.text, Site::default(), MAX_ENCODINGS),
+            Token::Key => self.scrub(part.text, Site::default(), level + 1),
             _ if self.plan.usage(part.key) => Scrubbed::Same,
             Token::Number if part.text.len() < DIGITS => Scrubbed::Same,
             _ => match self.named_secret(part.key, part.text) {

@@ -181,10 +181,10 @@ impl Witness {
 
     /// A leaf has been read, and this becomes of it.
     pub(super) fn leaf(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>, edit: &Edit) {
-        let told = std::mem::take(&mut self.told);
-        if !self.listens || told.is_empty() && *edit == Edit::Keep {
+        if !self.listens || self.told.is_empty() && *edit == Edit::Keep {
             return;
         }
+        let mut told = std::mem::take(&mut self.told);
         let before = match leaf {
             Leaf::String(text) => text.as_str().to_owned(),
             Leaf::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
@@ -199,7 +199,6 @@ impl Witness {
             Edit::Replace(_) => Some(String::new()),
             Edit::Remove => None,
         };
-        let mut told = told;
         if told.is_empty() {
             let replacement = after.clone().unwrap_or_default();
             told.push(Told { range: 0..before.len(), by: By::Block, vouched: Vouched::Config, replacement });

@@ -140,3 +140,17 @@ fn no_place_is_left_out() {
         assert!(!got.contains("bob@") && !got.contains("Ym9iQGNvcnAuY29t"), "{got}");
     }
 }
+
+#[test]
+fn a_name_in_brackets_is_no_json() {
+    let none = json!({});
+    let masked = text(&none, "note", r#"{"DE89 3704 0044 0532 0130 00 536-90-4399": 1, "[and so it is here]": 2}"#);
+    assert_eq!(masked, r#"{"[IBAN_CODE] [US_SSN]": 1, "[and so it is here]": 2}"#);
+    assert_eq!(text(&none, "note", &masked), masked, "a second pass changes nothing");
+    let key = |key: &str| {
+        let request = span(&json!([{"key": key, "value": {"stringValue": "x"}}]));
+        let spans = &redacted(&none, Signal::Traces, &request)["resourceSpans"][0]["scopeSpans"][0]["spans"];
+        spans[0]["attributes"][0]["key"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(key("[IBAN_CODE] [US_SSN]"), "[IBAN_CODE] [US_SSN]");
+}
