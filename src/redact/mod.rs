@@ -91,7 +91,7 @@ ndjson: a line may have a \"key\" beside its \"text\", which is then judged as t
 attribute. A finding is {\"entity\", \"start\", \"end\", \"detector\", \"class\"}:
   start, end  characters (Unicode) of the text that came in, the end exclusive
   detector    the entity's name; with its class where it has several detectors, US_SSN:B,
-              GITHUB_TOKEN:A2; rule:NAME; too_large or too_deep; block
+              GITHUB_TOKEN:A2; rule:NAME, key:NAME; too_large, too_deep, …; block
   class       A, B or C of the detector; rule where the configuration says so; limit where the
               value was over one, and went whole
 

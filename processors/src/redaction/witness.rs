@@ -52,6 +52,8 @@ impl std::fmt::Display for Vouched {
 pub(super) enum By {
     /// A detector or a pattern of the user's, as the scanner numbers them, with the entity as the plan does.
     Detector { detector: u16, entity: u16 },
+    /// A key rule of the user's, with its entity.
+    Key(u16),
     /// A limit, as [`super::plan::REASONS`] has them.
     Limit(usize),
     /// What a key of the block says of the whole value: the content policy, or one of the Collector's.
@@ -121,7 +123,7 @@ impl Witness {
     pub(super) fn whole(&mut self, by: By, length: usize, replacement: &str) {
         let vouched = match by {
             By::Detector { .. } => Vouched::Name,
-            By::Limit(_) | By::Block => Vouched::Config,
+            By::Key(_) | By::Limit(_) | By::Block => Vouched::Config,
         };
         self.push(0..length, by, vouched, replacement);
     }
