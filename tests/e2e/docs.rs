@@ -3,7 +3,9 @@
 //! every file to start from starts.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::process::Stdio;
 
 use tempfile::TempDir;
 
@@ -141,6 +143,27 @@ fn every_command_of_the_readme_exists() {
     let lines: Vec<&str> = ours.map(|(_, arguments)| arguments).collect();
     assert!(lines.len() >= 3, "{lines:?}");
     lines.iter().for_each(|line| exists(line));
+}
+
+/// What `tollgate` with these arguments writes to stdout.
+fn answer(arguments: &str, input: &str) -> String {
+    let mut command = tollgate();
+    command.args(arguments.split_whitespace()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn every_answer_of_the_readme_is_given() {
+    let shown = blocks(&document("README.md"), "console");
+    assert!(shown.len() >= 2, "the examples are found");
+    for block in shown {
+        let (typed, expected) = block.split_once('\n').unwrap();
+        let (input, arguments) = typed.split_once(" | target/release/tollgate ").unwrap();
+        let input = input.strip_prefix("$ printf '").unwrap().strip_suffix('\'').unwrap().replace("\\n", "\n");
+        assert_eq!(answer(arguments, &input), expected, "{typed}");
+    }
 }
 
 #[test]

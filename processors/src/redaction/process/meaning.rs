@@ -32,10 +32,10 @@ impl Redactor {
         if self.keys.len() == KEYS {
             self.keys.clear();
         }
-        let usage = keys::usage(key);
+        let usage = self.plan.usage(key);
         let meaning = Meaning {
             usage,
-            untouched: keys::untouched(key),
+            untouched: self.plan.untouched(key),
             identity: keys::identity(key),
             content: is_content(key),
             contrib: self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key)),

@@ -4,7 +4,6 @@ use super::Redactor;
 use super::meaning::Meaning;
 use crate::redaction::detect::secrets::secret_value;
 use crate::redaction::json::{self, Part, Rewritten, Token};
-use crate::redaction::keys;
 use crate::redaction::mask::{Reach, Strategy, written};
 use crate::redaction::plan::REASONS;
 use crate::redaction::scan::{Scratch, Site};
@@ -75,7 +74,7 @@ impl Redactor {
         let entity = self.plan.key_entities[check.rule];
         let other = u16::try_from(check.rule).ok();
         // The key itself has gone already; inside a value there is only the value to empty.
-        Some(match self.replace_whole(entity, text, other, By::Block) {
+        Some(match self.replace_whole(entity, text, other, By::Key(entity)) {
             Scrubbed::Attribute => Scrubbed::New(String::new()),
             scrubbed => scrubbed,
         })
@@ -143,7 +142,6 @@ impl Redactor {
     }
 
     fn member(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
-        let blind = self.plan.blind;
         let mut site = around;
         if !self.plan.key_rules.is_empty() && !part.key.is_empty() {
             let keyless = self.keyless();
@@ -154,18 +152,18 @@ impl Redactor {
             }
             site.other = self.other(meaning).or(around.other);
         }
-        if !blind && keys::usage(part.key) {
+        if self.plan.usage(part.key) {
             return Scrubbed::Same;
         }
         if let Some(entity) = self.named_secret(part.key, part.text) {
             return self.whole(entity, part.text, site.other);
         }
-        if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !blind {
+        if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !self.plan.blind {
             return Scrubbed::Same;
         }
         let path = [around.path, part.path].join(".");
         self.steps += path.len() / 8;
-        let calm = around.calm || !blind && keys::untouched(part.key);
+        let calm = around.calm || self.plan.untouched(part.key);
         self.scrub(part.text, Site { path: &path, calm, ..site }, level + 1)
     }
 

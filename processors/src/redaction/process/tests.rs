@@ -343,3 +343,11 @@ fn names_of_spans_are_sanitized_by_kind() {
     assert!(!name(3, statement, &sql).contains("12345"), "{}", name(3, statement, &sql));
     assert_eq!(name(3, statement, &none), statement, "no database");
 }
+
+#[test]
+fn a_name_in_brackets_is_no_json() {
+    let none = json!({});
+    let masked = text(&none, "note", r#"{"DE89 3704 0044 0532 0130 00 536-90-4399": 1, "[and so it is here]": 2}"#);
+    assert_eq!(masked, r#"{"[IBAN_CODE] [US_SSN]": 1, "[and so it is here]": 2}"#);
+    assert_eq!(text(&none, "note", &masked), masked, "a second pass changes nothing");
+}
