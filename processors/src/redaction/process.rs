@@ -65,6 +65,9 @@ pub(super) struct Redactor {
     /// How much looking the value at hand has cost, and may cost.
     steps: usize,
     budget: usize,
+    /// What was found in the leaf at hand: entities, and what is done with them. A text that turns out to be no JSON
+    /// is looked through again.
+    counted: Vec<(u16, Option<u16>)>,
     /// Attributes of the record at hand that go for what was found in their values.
     doomed: Vec<(Owner, String)>,
     tallies: Tallies,
@@ -85,6 +88,7 @@ impl Redactor {
             scanned: 0,
             steps: 0,
             budget: 0,
+            counted: Vec::new(),
             doomed: Vec::new(),
             tallies: Tallies::default(),
             witness: Witness::default(),
@@ -280,6 +284,9 @@ impl Redactor {
                 _ => Edit::Keep,
             },
         };
+        for (entity, other) in self.counted.drain(..) {
+            self.plan.strategy(entity, other).2.inc();
+        }
         self.witness.leaf(spot, leaf, &edit);
         edit
     }

@@ -81,8 +81,8 @@ impl Redactor {
     }
 
     fn replace_whole(&mut self, entity: u16, text: &str, other: Option<u16>, by: By) -> Scrubbed {
-        let (name, strategy, matches) = self.plan.strategy(entity, other);
-        matches.inc();
+        self.counted.push((entity, other));
+        let (name, strategy, _) = self.plan.strategy(entity, other);
         let mut out = String::new();
         strategy.apply(name, text, &mut out);
         let reach = strategy.reach();
@@ -108,7 +108,7 @@ impl Redactor {
         if level == MAX_ENCODINGS {
             return self.closed("too_deep", text);
         }
-        let mark = self.witness.mark();
+        let (mark, counted) = (self.witness.mark(), self.counted.len());
         let mut attribute = false;
         let rewritten = json::rewrite(text, &mut |part| match self.part(part, site, level) {
             Scrubbed::Same => None,
@@ -120,6 +120,7 @@ impl Redactor {
         });
         if matches!(rewritten, Rewritten::NotJson | Rewritten::TooDeep) {
             self.witness.forget(mark);
+            self.counted.truncate(counted);
         }
         match rewritten {
             Rewritten::NotJson => self.scrub_plain(text, site, level),
@@ -185,8 +186,8 @@ impl Redactor {
         let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
         let mark = self.witness.mark();
         for found in &scratch.found {
-            let (name, strategy, matches) = self.plan.strategy(found.entity, site.other);
-            matches.inc();
+            self.counted.push((found.entity, site.other));
+            let (name, strategy, _) = self.plan.strategy(found.entity, site.other);
             let matched = &text[found.start..found.end];
             match strategy.reach() {
                 Reach::Nothing => {
