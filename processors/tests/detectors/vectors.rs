@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::ops::Range;
 
 use processors::redaction::detect::contact::Contact;
 use processors::redaction::detect::financial::Financial;
@@ -11,7 +12,7 @@ use processors::redaction::detect::ids::Ids;
 use processors::redaction::detect::network::Network;
 use processors::redaction::detect::secrets::Secrets;
 use processors::redaction::detect::{Family, Marks};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::block::Block;
 
@@ -45,35 +46,24 @@ impl Row {
     }
 
     /// Whether every letter and digit of every span is within a hit.
-    fn is_covered(&self, hits: &[Found]) -> bool {
-        let within = |at: usize| hits.iter().any(|hit| (hit.start..hit.end).contains(&at));
+    fn is_covered(&self, hits: &[Range<usize>]) -> bool {
+        let within = |at: usize| hits.iter().any(|hit| hit.contains(&at));
         let wanted = |character: usize| self.spans.iter().any(|(start, end)| (*start..*end).contains(&character));
         let mut characters = self.text.char_indices().enumerate();
         characters.all(|(n, (at, c))| !wanted(n) || !c.is_alphanumeric() || within(at))
     }
 }
 
-/// A hit, in bytes.
-struct Found {
-    entity: &'static str,
-    start: usize,
-    end: usize,
-}
-
-/// What the detectors of `entity` find in `text`, or all of them, whatever their class and context.
-fn found(text: &str, entity: Option<&str>) -> Vec<Found> {
+/// What the detectors of `entity` find in `text`, whatever their class and context, in bytes.
+fn found(text: &str, entity: &str) -> Vec<Range<usize>> {
     let (mut marks, mut all) = (Marks::default(), Vec::new());
     marks.fill(text.as_bytes());
     for family in FAMILIES {
         let detectors = family.detectors();
-        let on: Vec<bool> = detectors.iter().map(|one| entity.is_none_or(|entity| one.entity == entity)).collect();
+        let on: Vec<bool> = detectors.iter().map(|one| one.entity == entity).collect();
         let mut hits = Vec::new();
         family.find(text, &marks, &on, &mut hits);
-        all.extend(hits.iter().map(|hit| Found {
-            entity: detectors[usize::from(hit.detector)].entity,
-            start: hit.start as usize,
-            end: hit.end as usize,
-        }));
+        all.extend(hits.iter().map(|hit| hit.start as usize..hit.end as usize));
     }
     all
 }
@@ -117,7 +107,7 @@ fn judged(rows: &[Row], wrong: &mut String) -> BTreeMap<String, Tally> {
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     for row in rows {
         let tally = tallies.entry(row.entity.clone()).or_default();
-        let hits = found(&row.text, Some(&row.entity));
+        let hits = found(&row.text, &row.entity);
         let (share, is) = match (row.spans.is_empty(), row.weak) {
             (false, false) => (&mut tally.strong, row.is_covered(&hits)),
             (false, true) => (&mut tally.weak, row.is_covered(&hits)),
@@ -168,20 +158,22 @@ fn each_entity_finds_its_own_rows() {
     assert!(sum.negative.percent() <= 2.0, "{} negatives hit", sum.negative);
 }
 
+/// Everyday shapes are asked for too; what is plausible needs its word.
 #[test]
 fn all_detectors_leave_negatives_alone() {
     let Some(rows) = rows() else { return };
-    let raw = serde_json::json!({"profile": "strict"});
-    let all: Vec<&str> = FAMILIES.iter().flat_map(|family| family.detectors()).map(|one| one.entity).collect();
-    for block in [serde_json::json!({}), serde_json::json!({"detectors": all}), raw] {
-        let (mut hit, mut block) = (Share::default(), Block::of(&block));
+    let mut all: Vec<&str> = FAMILIES.iter().flat_map(|family| family.detectors()).map(|one| one.entity).collect();
+    all.dedup();
+    for detectors in [vec!["default"], all] {
+        let (mut hit, mut block) = (Share::default(), Block::of(&json!({"detectors": detectors})));
         for row in rows.iter().filter(|row| row.spans.is_empty() && !row.other) {
             let left = block.text(&row.text);
             hit.add(left != row.text);
             if left != row.text {
-                println!("{}: {:?} -> {left:?}", row.entity, row.text);
+                println!("{}: {:?}: {left:?}", row.entity, row.text);
             }
         }
-        println!("hit {hit}");
+        println!("{} detectors: hit {hit}", detectors.len());
+        assert!(hit.percent() <= 3.0, "{hit} negatives hit");
     }
 }

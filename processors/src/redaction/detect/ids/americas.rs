@@ -14,7 +14,7 @@ const RUT: &[&str] = &["rut", "run", "rol unico", "rol unico tributario", "cedul
 const CUIT: &[&str] = &["cuit", "cuil", "clave unica", "tributaria", "tax id"];
 
 pub(super) const ROWS: &[Row] = &[
-    vouched("CA_SIN", &["###?###?###"], sin, SIN, "social insurance number: Luhn, a first digit in use"),
+    vouched("CA_SIN", &["%#########"], sin, SIN, "social insurance number: Luhn, a first digit in use"),
     sure(
         "CA_BN",
         &["#########R@####", "##### #### R@ ####", "######### R@ ####"],

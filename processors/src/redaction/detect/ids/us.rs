@@ -44,13 +44,7 @@ pub(super) const ROWS: &[Row] = &[
     vouched("MEDICAL_LICENSE", &["@@?#######", "@9#######"], dea, DEA, "certificate number of a prescriber, as US_DEA"),
     sure("US_MBI", &["#@*#-@*#-@@##"], mbi, "Medicare beneficiary identifier with dashes; the kind of each place"),
     vouched("US_MBI", &["#@*#?@*#?@@##"], mbi, MBI, "Medicare beneficiary identifier in another form"),
-    vouched(
-        "ABA_ROUTING_NUMBER",
-        &["#########", "####-####-#"],
-        aba,
-        ABA,
-        "bank routing number: 3-7-1 weights and a district",
-    ),
+    vouched("ABA_ROUTING_NUMBER", &["%#########"], aba, ABA, "bank routing number: 3-7-1 weights and a district"),
     vouched("US_BANK_NUMBER", &["#{8,17}"], shape_only, BANK, "bank account number: 8 to 17 digits"),
     vouched(
         "US_PASSPORT",

@@ -138,8 +138,8 @@ fn after_month(text: &str, first: usize, one: Number) -> Option<Range<usize>> {
     }
     let end = ordinal(bytes, one.end);
     let year = year_after(text, end);
-    // `may 5` is a verb as often as a month.
-    let verb = bytes[start].is_ascii_lowercase() && name == MONTH_MIN && bytes[first - 1] == b' ' && year.is_none();
+    // `may 5` is a verb as often as a month, `mar` a sea.
+    let verb = matches!(&bytes[start..start + name], b"may" | b"mar") && bytes[first - 1] == b' ' && year.is_none();
     (!verb).then_some(start..year.unwrap_or(end))
 }
 

@@ -343,7 +343,19 @@ pub(super) fn high_entropy(run: &[u8], start: usize) -> Option<usize> {
     let hex = runs::span(token, HEX) == body;
     let enough = body >= 20 && bits(token) >= if hex { BITS_OF_HEX } else { BITS_OF_BASE64 };
     let cased = hex || token.iter().any(|byte| runs::is(*byte, UPPER));
-    (enough && cased && random(token)).then_some(start + body + padding)
+    (enough && cased && !like_address(token) && random(token)).then_some(start + body + padding)
+}
+
+/// Whether a token has the prefix and length of a Bitcoin or Monero address: no key, whether its checksum is right
+/// or not.
+fn like_address(token: &[u8]) -> bool {
+    runs::span(token, ALNUM) == token.len()
+        && match token {
+            [b'b' | b'B', b'c' | b'C', b'1', ..] => matches!(token.len(), 42 | 62),
+            [b'1' | b'3', ..] => (26..=36).contains(&token.len()),
+            [b'4' | b'8', ..] => token.len() == 95,
+            _ => false,
+        }
 }
 
 #[cfg(test)]
