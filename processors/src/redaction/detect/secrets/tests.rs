@@ -176,7 +176,7 @@ fn a_bearer_token_is_found_by_its_scheme() {
 fn addresses_of_wallets_are_no_keys() {
     let entropy = |text: &str| !find(text, |detector| detector.entity == "HIGH_ENTROPY").is_empty();
     assert!(!entropy("1AGNa15ZQXAZUgFiqJ2i7Z2DPU2J6hW62X"), "nor is one with a typo");
-    assert!(entropy("2AGNa15ZQXAZUgFiqJ2i7Z2DPU2J6hW62X"));
+    assert!(entropy("rAGNa15ZQXAZUgFiqJ2i7Z2DPU2J6hW62X"));
 }
 
 #[test]
