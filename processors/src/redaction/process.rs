@@ -85,16 +85,18 @@ impl Redactor {
     /// A key of an attribute, or of a map in a value.
     fn key(&mut self, spot: &Spot<'_>, text: &str) -> Edit {
         let top = spot.owner != Owner::Body && spot.attribute == spot.key;
+        let mut calm = false;
         if top {
             let meaning = self.meaning(text);
             if meaning.contrib == KeyVerdict::Removed || meaning.content && self.plan.content == Content::Drop {
                 return Edit::Remove;
             }
-            if meaning.usage || meaning.untouched {
+            if meaning.usage {
                 return Edit::Keep;
             }
+            calm = meaning.untouched;
         }
-        let scrubbed = self.scrub(text, Site::default(), MAX_ENCODINGS);
+        let scrubbed = self.scrub(text, Site { path: "", calm }, MAX_ENCODINGS);
         self.replaced(scrubbed, "key")
     }
 
@@ -332,7 +334,10 @@ impl Processor for Redactor {
 /// Whether nothing can be found in a text for its shortness.
 fn is_blank(text: &str) -> bool {
     let marked = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'@' | b':' | b'=') || !byte.is_ascii();
-    text.len() < SHORTEST || text.len() < SHORTEST_PLAIN && !text.bytes().any(marked)
+    // Eight capitals may be a bank's identifier.
+    let capitals = |part: &[u8]| part.iter().all(u8::is_ascii_uppercase);
+    let plain = |text: &str| !text.bytes().any(marked) && !text.as_bytes().windows(8).any(capitals);
+    text.len() < SHORTEST || text.len() < SHORTEST_PLAIN && plain(text)
 }
 
 /// The place that is counted.
