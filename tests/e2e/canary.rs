@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -22,7 +23,7 @@ use processors::redaction::detect::financial::{self, Financial};
 use processors::redaction::detect::ids::{self, Ids};
 use processors::redaction::detect::network::{self, Network};
 use processors::redaction::detect::secrets::{self, Secrets};
-use processors::redaction::detect::{Class, Family, Marks};
+use processors::redaction::detect::{Class, Detector, Family, Marks};
 use prost::Message;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
@@ -41,6 +42,9 @@ const NUMBER: &str = "n";
 
 /// The fewest bytes of a value whose halves are nothing else.
 const LONG: usize = 16;
+
+/// For each entity, where it was seen, by the names around it, and in what text.
+type Leaks = BTreeMap<&'static str, Vec<(String, String)>>;
 
 type Sample = fn(&str, u64) -> Option<String>;
 
@@ -70,25 +74,36 @@ impl Canary {
     }
 }
 
+/// A value of every entity and seed, drawn once: some checks let few by chance.
+static SAMPLES: LazyLock<Vec<(usize, &'static str, String)>> = LazyLock::new(|| {
+    let mut samples = Vec::new();
+    for (family, (detectors, sample)) in
+        FAMILIES.iter().map(|(family, sample)| (family.detectors(), sample)).enumerate()
+    {
+        let mut entities: Vec<&'static str> = detectors.iter().map(|detector| detector.entity).collect();
+        entities.dedup();
+        for entity in entities {
+            let drawn = (0..SEEDS).map(|seed| sample(entity, seed).unwrap_or_else(|| panic!("{entity} has no sample")));
+            samples.extend(drawn.map(|text| (family, entity, text)));
+        }
+    }
+    samples
+});
+
 /// Values of every entity that has detectors of a class up to `worst`.
 fn canaries(worst: Class) -> Vec<Canary> {
     let mut canaries = Vec::new();
-    for (family, sample) in FAMILIES {
-        let detectors = family.detectors();
-        let mut entities: Vec<&str> = detectors.iter().map(|detector| detector.entity).collect();
-        entities.dedup();
-        for (entity, seed) in entities.iter().flat_map(|entity| (0..SEEDS).map(move |seed| (*entity, seed))) {
-            let text = sample(entity, seed).unwrap_or_else(|| panic!("{entity} has no sample"));
-            let on: Vec<bool> = detectors.iter().map(|one| one.entity == entity && one.class <= worst).collect();
-            let (mut marks, mut hits) = (Marks::default(), Vec::new());
-            marks.fill(text.as_bytes());
-            family.find(&text, &marks, &on, &mut hits);
-            let pieces =
-                hits.iter().flat_map(|hit| text[hit.start as usize..hit.end as usize].split(['"', '\\', '\n']));
-            let longest = pieces.max_by_key(|piece| piece.len()).map(str::to_owned);
-            assert!(longest.is_some() || worst < Class::C, "{entity}: {text}");
-            canaries.extend(longest.map(|mark| Canary { entity, text, mark }));
-        }
+    for (family, entity, text) in SAMPLES.iter() {
+        let (family, _) = FAMILIES[*family];
+        let wanted = |detector: &Detector| detector.entity == *entity && detector.class <= worst;
+        let on: Vec<bool> = family.detectors().iter().map(wanted).collect();
+        let (mut marks, mut hits) = (Marks::default(), Vec::new());
+        marks.fill(text.as_bytes());
+        family.find(text, &marks, &on, &mut hits);
+        let pieces = hits.iter().flat_map(|hit| text[hit.start as usize..hit.end as usize].split(['"', '\\', '\n']));
+        let longest = pieces.max_by_key(|piece| piece.len()).map(str::to_owned);
+        assert!(longest.is_some() || worst < Class::C, "{entity}: {text}");
+        canaries.extend(longest.map(|mark| Canary { entity, text: text.clone(), mark }));
     }
     canaries
 }
@@ -256,7 +271,7 @@ fn decoded(base64: &str) -> Vec<u8> {
 }
 
 /// Sends `canaries` through a redaction with this block; says which came out, and where.
-fn leaks(block: &str, canaries: &[Canary], more: fn(&str) -> Vec<KeyValue>) -> BTreeMap<&'static str, Vec<String>> {
+fn leaks(block: &str, canaries: &[Canary], more: fn(&str) -> Vec<KeyValue>) -> Leaks {
     let folder = TempDir::new().unwrap();
     let sections = format!(
         "
@@ -286,8 +301,8 @@ extensions: {{}}
 }
 
 /// What came out of each value, with the texts it is in; everything that was sent must be there.
-fn seen(canaries: &[Canary], out: &Path, others: &[(&str, &str)]) -> BTreeMap<&'static str, Vec<String>> {
-    let mut leaks: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+fn seen(canaries: &[Canary], out: &Path, others: &[(&str, &str)]) -> Leaks {
+    let mut leaks: Leaks = BTreeMap::new();
     let mut left = 0;
     for request in lines(out) {
         let groups = ["resourceSpans", "resourceLogs"].into_iter().flat_map(|key| request[key].as_array());
@@ -299,7 +314,7 @@ fn seen(canaries: &[Canary], out: &Path, others: &[(&str, &str)]) -> BTreeMap<&'
             let mut all = Vec::new();
             strings(group, "", &mut all);
             for (path, text) in all.iter().filter(|(_, text)| canary.is_in(text)) {
-                leaks.entry(canary.entity).or_default().push(format!("{path}: {text}"));
+                leaks.entry(canary.entity).or_default().push((path.clone(), text.clone()));
             }
             left += 1;
         }
@@ -307,13 +322,13 @@ fn seen(canaries: &[Canary], out: &Path, others: &[(&str, &str)]) -> BTreeMap<&'
     assert_eq!(left, 2 * canaries.len(), "what was sent and what left");
     for (canary, (name, text)) in canaries.iter().flat_map(|canary| others.iter().map(move |other| (canary, other))) {
         if canary.mark.len() >= LONG && canary.is_in(text) {
-            leaks.entry(canary.entity).or_default().push((*name).to_owned());
+            leaks.entry(canary.entity).or_default().push(((*name).to_owned(), String::new()));
         }
     }
     leaks
 }
 
-fn report(leaks: &BTreeMap<&'static str, Vec<String>>) -> String {
+fn report(leaks: &Leaks) -> String {
     let mut report = String::new();
     for (entity, texts) in leaks {
         let _infallible =
@@ -351,7 +366,7 @@ fn the_search_finds_what_is_let_out() {
     let leaks = leaks("detectors: []", &canaries, |_| Vec::new());
     let entities: BTreeSet<_> = canaries.iter().map(|canary| canary.entity).collect();
     assert_eq!(leaks.len(), entities.len());
-    let at = leaks.values().flatten().filter_map(|leak| leak.split(": ").next()?.rsplit('.').next());
+    let at = leaks.values().flatten().filter_map(|(path, _)| path.rsplit('.').next());
     let fields: BTreeSet<&str> = at.collect();
     let strings = [
         "bytesValue",
