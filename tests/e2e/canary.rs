@@ -35,7 +35,7 @@ use crate::traffic::text;
 const PROTOBUF: &str = "application/x-protobuf";
 
 /// How often a value is drawn for each entity: some are written in several ways.
-const SEEDS: u64 = 3;
+const SEEDS: u64 = 2;
 
 /// The attribute that tells which value a resource holds.
 const NUMBER: &str = "n";
@@ -174,6 +174,12 @@ fn attributes(canary: &str) -> Vec<KeyValue> {
     all
 }
 
+/// Some of them, for what is read the same way.
+fn few_attributes(canary: &str) -> Vec<KeyValue> {
+    let map = KeyValue { key: "map".into(), value: Some(nested(canary, 1)), ..KeyValue::default() };
+    vec![text("note", canary), any("bytes", Value::BytesValue(canary.into())), map, text(canary, "as a key")]
+}
+
 fn resource(number: usize, canary: &str) -> Option<Resource> {
     let entity = EntityRef {
         schema_url: url(canary),
@@ -181,7 +187,7 @@ fn resource(number: usize, canary: &str) -> Option<Resource> {
         id_keys: vec![canary.into()],
         description_keys: vec!["note".into(), canary.into()],
     };
-    let mut attributes = attributes(canary);
+    let mut attributes = few_attributes(canary);
     attributes.push(any(NUMBER, Value::IntValue(number as i64)));
     Some(Resource { attributes, entity_refs: vec![entity], ..Resource::default() })
 }
@@ -190,7 +196,7 @@ fn scope(canary: &str) -> Option<InstrumentationScope> {
     Some(InstrumentationScope {
         name: canary.into(),
         version: canary.into(),
-        attributes: attributes(canary),
+        attributes: few_attributes(canary),
         ..InstrumentationScope::default()
     })
 }
@@ -200,13 +206,13 @@ fn url(canary: &str) -> String {
 }
 
 fn spans(number: usize, canary: &str, more: &[KeyValue]) -> ResourceSpans {
-    let attributes = attributes(canary);
+    let (all, attributes) = (attributes(canary), few_attributes(canary));
     let span = Span {
         trace_id: vec![0xab; 16],
         span_id: vec![0xcd; 8],
         trace_state: canary.into(),
         name: format!("chat {canary}"),
-        attributes: [&attributes, more].concat(),
+        attributes: [&all, more].concat(),
         events: vec![Event { name: canary.into(), attributes: attributes.clone(), ..Event::default() }],
         links: vec![Link {
             trace_id: vec![0xab; 16],
@@ -340,7 +346,7 @@ fn report(leaks: &Leaks) -> String {
 #[test]
 fn a_strict_profile_lets_no_value_of_any_detector_out() {
     let canaries = canaries(Class::C);
-    assert!(canaries.len() > 1000, "{}", canaries.len());
+    assert!(canaries.len() > 800, "{}", canaries.len());
     let leaks = leaks("profile: strict", &canaries, |_| Vec::new());
     assert!(leaks.is_empty(), "{} entities leak\n{}", leaks.len(), report(&leaks));
 }
@@ -362,7 +368,8 @@ fn the_default_profile_lets_no_value_of_class_a_out() {
 /// Without a redaction every value is seen: the search finds what there is to find.
 #[test]
 fn the_search_finds_what_is_let_out() {
-    let canaries = canaries(Class::A);
+    let mut canaries = canaries(Class::A);
+    canaries.dedup_by_key(|canary| canary.entity);
     let leaks = leaks("detectors: []", &canaries, |_| Vec::new());
     let entities: BTreeSet<_> = canaries.iter().map(|canary| canary.entity).collect();
     assert_eq!(leaks.len(), entities.len());
