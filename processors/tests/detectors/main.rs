@@ -5,4 +5,6 @@
 #![allow(clippy::print_stdout, reason = "what was found wrong is listed")]
 
 mod block;
+mod clean;
+mod corpus;
 mod vectors;
