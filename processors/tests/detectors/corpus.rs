@@ -174,7 +174,7 @@ fn line(draw: &mut Draw) -> String {
         0 => format!("ci run {n} of pipeline {seconds} passed on commit {}", draw.hex(40)),
         1 => format!("provider=openai created={seconds} model={} status=ok", draw.model()),
         2 => format!("kv cache: {n}{} bytes in use, {n} blocks free", draw.below(10)),
-        3 => format!("[dd.service=gateway dd.trace_id={} dd.span_id={n}{n}] request done", draw.hex(32)),
+        3 => format!("[dd.service=gateway dd.trace_id={} dd.span_id={}] request done", draw.hex(32), draw.next()),
         4 => format!("bind: address already in use: 0.0.0.0:{}", 30_000 + n % 30_000),
         5 => format!("tool call finished: item_id={}{} score=0.{n}", 2 + draw.below(8), seconds % 1_000_000_000),
         6 => format!("checking {n} rows of account table, {n} done"),
