@@ -9,6 +9,7 @@
 mod backends;
 mod canary;
 mod collector;
+mod content;
 mod demo;
 mod docs;
 mod editor;

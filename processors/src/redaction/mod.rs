@@ -7,11 +7,17 @@ mod config;
 pub mod contrib;
 pub mod detect;
 mod json;
+mod key_rules;
 pub mod keys;
 pub mod mask;
 mod plan;
 mod process;
+mod rules;
 mod scan;
+pub mod trial;
+mod witness;
 mod words;
 
-pub use config::{Profile, Redaction, Rule};
+pub use config::{Profile, Redaction};
+pub use key_rules::{KeyRule, Reaches};
+pub use rules::{Capture, Rule, Validator};

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Marks};
+use super::rules::Rules;
 use super::words::Words;
 
 /// Where a text stands, as far as that matters to what is found in it.
@@ -16,17 +17,57 @@ pub(super) struct Site<'a> {
     pub(super) path: &'a str,
     /// Only what is unmistakable counts here: ids, versions, infrastructure.
     pub(super) calm: bool,
+    /// What is done with what is found here, where that is other than elsewhere: one of the plan's.
+    pub(super) other: Option<u16>,
+    /// It is a key itself.
+    pub(super) key: bool,
+}
+
+impl Site<'_> {
+    /// Of a key: nothing around it is known, and it is no JSON.
+    pub(super) fn of_key() -> Self {
+        Self { key: true, ..Self::default() }
+    }
 }
 
 /// The detectors that are on, and what vouches for what they find.
 pub(super) struct Scanner {
     pub(super) families: Vec<Enabled>,
     /// The user's own patterns.
-    pub(super) rules: Patterns,
-    /// For each of them, its entity.
-    pub(super) rule_entities: Vec<u16>,
+    pub(super) rules: Rules,
     /// Matches that are let through, each as a whole.
     pub(super) allowed: Patterns,
+    /// What stands for what was found.
+    pub(super) own: Vec<Own>,
+}
+
+/// A placeholder as the plan writes it.
+pub(super) struct Own {
+    /// `[EMAIL_ADDRESS`
+    pub(super) head: String,
+    /// It may keep some of what it stands for.
+    pub(super) partial: bool,
+}
+
+impl Own {
+    /// The most that a placeholder keeps, in bytes.
+    const KEPT: usize = 128;
+
+    fn surrounds(&self, text: &str, start: usize, end: usize) -> bool {
+        let reach = self.head.len() + if self.partial { Self::KEPT } else { 0 };
+        let from = text.as_bytes()[..=start].iter().rev().take(reach + 1).position(|byte| *byte == b'[');
+        let Some(from) = from.map(|back| start - back) else { return false };
+        let Some(rest) = text[from..].strip_prefix(self.head.as_str()) else { return false };
+        let behind = from + self.head.len();
+        match rest.as_bytes().first() {
+            Some(b']') => end <= behind + 1,
+            Some(b':') if self.partial => {
+                let close = rest.as_bytes().iter().take(Self::KEPT).position(|byte| *byte == b']');
+                close.is_some_and(|close| end <= behind + close + 1)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A family with what is on of it.
@@ -47,7 +88,9 @@ pub(super) struct Found {
     pub(super) end: usize,
     /// Its entity as the configuration numbers them.
     pub(super) entity: u16,
-    class: Class,
+    /// Which detector: those of all families in a row, the user's patterns behind them.
+    pub(super) detector: u16,
+    pub(super) class: Class,
     /// It is of several matches that overlap: its text is no longer that of the entity alone.
     pub(super) joined: bool,
 }
@@ -58,6 +101,8 @@ pub(super) struct Scratch {
     marks: Marks,
     hits: Vec<Hit>,
     pub(super) found: Vec<Found>,
+    /// How many matches had to be judged.
+    pub(super) judged: usize,
     near: Words,
     path: Words,
     blank: String,
@@ -68,13 +113,16 @@ impl Scanner {
     /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps.
     pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
         scratch.found.clear();
+        scratch.judged = 0;
         let mut blank = std::mem::take(&mut scratch.blank);
         let text = without_escapes(text, &mut blank);
         scratch.marks.fill(text.as_bytes());
         let mut pathed = false;
+        let mut first = 0;
         for enabled in &self.families {
             scratch.hits.clear();
             enabled.family.find(text, &scratch.marks, &enabled.on, &mut scratch.hits);
+            scratch.judged += scratch.hits.len();
             for at in 0..scratch.hits.len() {
                 let hit = scratch.hits[at];
                 if self.counts(enabled, hit, text, site, scratch, &mut pathed) {
@@ -82,22 +130,34 @@ impl Scanner {
                     let class = enabled.family.detectors()[detector].class;
                     let entity = enabled.entities[detector];
                     let (start, end) = (hit.start as usize, hit.end as usize);
-                    scratch.found.push(Found { start, end, entity, class, joined: false });
+                    let detector = number(first + detector);
+                    scratch.found.push(Found { start, end, entity, detector, class, joined: false });
                 }
             }
+            first += enabled.on.len();
         }
         if !self.rules.is_empty() {
-            scratch.matched.clear();
-            self.rules.find(text, &mut scratch.matched);
-            for (rule, Range { start, end }) in scratch.matched.drain(..) {
-                if start < end && !self.is_allowed(&text[start..end]) {
-                    let entity = self.rule_entities[rule];
-                    scratch.found.push(Found { start, end, entity, class: Class::A, joined: false });
-                }
-            }
+            self.find_rules(text, site, first, scratch);
         }
         scratch.blank = blank;
         join(&mut scratch.found);
+    }
+
+    /// The user's patterns, numbered from `first`.
+    fn find_rules(&self, text: &str, site: Site<'_>, first: usize, scratch: &mut Scratch) {
+        let Scratch { matched, found, near, path, .. } = scratch;
+        self.rules.find(text, matched, |rule, Range { start, end }| {
+            let words = self.rules.words(rule);
+            let vouched = words.is_empty() || {
+                path.fill_key(site.path);
+                near.fill_near(text, start, end);
+                path.have(words) || near.have(words)
+            };
+            if vouched && !self.is_allowed(&text[start..end]) && !self.is_own(text, start, end) {
+                let (entity, detector) = (self.rules.entity(rule), number(first + rule));
+                found.push(Found { start, end, entity, detector, class: Class::A, joined: false });
+            }
+        });
     }
 
     fn counts(
@@ -128,7 +188,12 @@ impl Scanner {
                 }
             }
         }
-        !self.is_allowed(&text[start..end]) && !is_pseudonym(text, start)
+        !self.is_allowed(&text[start..end]) && !self.is_own(text, start, end)
+    }
+
+    /// Whether a match is part of what a redaction wrote: a second pass changes nothing.
+    fn is_own(&self, text: &str, start: usize, end: usize) -> bool {
+        is_pseudonym(text, start) || self.own.iter().any(|own| own.surrounds(text, start, end))
     }
 
     fn is_allowed(&self, found: &str) -> bool {
@@ -136,9 +201,14 @@ impl Scanner {
     }
 }
 
+/// As [`Found`] has it; there are far fewer.
+fn number(detector: usize) -> u16 {
+    u16::try_from(detector).unwrap_or(u16::MAX)
+}
+
 /// A text in which `\n`, `\t`, `\r` and `\"` of a JSON text that was cut short no longer stick to what they stand
 /// beside; as long as it was.
-fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t str {
+pub(super) fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t str {
     if memchr::memchr(b'\\', text.as_bytes()).is_none() {
         return text;
     }

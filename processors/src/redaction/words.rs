@@ -41,9 +41,9 @@ impl Words {
     }
 
     /// Whether one of `words` is among them.
-    pub(super) fn have(&self, words: &[&str]) -> bool {
+    pub(super) fn have<W: AsRef<str>>(&self, words: &[W]) -> bool {
         words.iter().any(|word| {
-            let word = word.as_bytes();
+            let word = word.as_ref().as_bytes();
             let whole = |at: usize| self.0[at - 1] == b' ' && self.0.get(at + word.len()) == Some(&b' ');
             memchr::memmem::find_iter(&self.0, word).any(|at| at > 0 && whole(at))
         })
