@@ -51,6 +51,11 @@ impl Redactor {
         }
     }
 
+    /// Whether the key looked through last held nothing, not even what is kept.
+    pub(super) fn nothing_in_key(&self) -> bool {
+        self.scratch.get(MAX_ENCODINGS).is_none_or(|scratch| scratch.found.is_empty())
+    }
+
     /// The entity of a value that is a secret because its key says so.
     pub(super) fn named_secret(&self, key: &str, text: &str) -> Option<&'static str> {
         let named = self.plan.named_secrets && !key.is_empty();
