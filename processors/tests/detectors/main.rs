@@ -7,4 +7,5 @@
 mod block;
 mod clean;
 mod corpus;
+mod table;
 mod vectors;
