@@ -97,7 +97,8 @@ impl Redactor {
 
     /// A key of an attribute, or of a map in a value.
     fn key(&mut self, spot: &Spot<'_>, text: &str) -> Edit {
-        if is_top(spot) {
+        let (top, mut calm) = (is_top(spot), false);
+        if top {
             let meaning = self.meaning(text);
             if meaning.contrib == KeyVerdict::Removed {
                 self.tallies.note(spot, text, Verdict::Removed);
@@ -107,12 +108,17 @@ impl Redactor {
                 self.count_rule(meaning);
                 return Edit::Remove;
             }
-            if meaning.usage || meaning.untouched {
+            if meaning.usage || meaning.clean {
                 return Edit::Keep;
             }
+            calm = meaning.untouched;
         }
-        match self.scrub_key(text) {
+        match self.scrub_key(text, calm) {
             Scrubbed::Attribute => Edit::Remove,
+            Scrubbed::Same if top && self.nothing_in_key() => {
+                self.note_clean(text);
+                Edit::Keep
+            }
             scrubbed => self.replaced(scrubbed, "key"),
         }
     }

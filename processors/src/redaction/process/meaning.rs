@@ -21,6 +21,8 @@ pub(super) struct Meaning {
     pub(super) contrib: KeyVerdict,
     /// The key rule that holds, as the plan numbers them.
     pub(super) rule: Option<u16>,
+    /// An attribute's key in which nothing was found: it need not be looked through again.
+    pub(super) clean: bool,
 }
 
 impl Redactor {
@@ -40,9 +42,17 @@ impl Redactor {
             content: is_content(key),
             contrib: self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key)),
             rule: self.plan.key_rules.of_key(key, usage),
+            clean: false,
         };
         self.keys.insert(key.into(), meaning);
         meaning
+    }
+
+    /// Remembers that nothing was found in an attribute's key.
+    pub(super) fn note_clean(&mut self, key: &str) {
+        if let Some(known) = self.keys.get_mut(key) {
+            known.clean = true;
+        }
     }
 
     /// Of the attribute and the nearest key inside it.

@@ -40,13 +40,19 @@ impl Redactor {
         self.scrub(text, site, 0)
     }
 
-    /// A key. It is no JSON, and one that would be empty goes.
-    pub(super) fn scrub_key(&mut self, text: &str) -> Scrubbed {
+    /// A key; `calm` where it is one that the infrastructure's have the form of. It is no JSON, and one that would be
+    /// empty goes.
+    pub(super) fn scrub_key(&mut self, text: &str, calm: bool) -> Scrubbed {
         (self.steps, self.budget) = (0, text.len().saturating_mul(STEPS).saturating_add(LEAST_STEPS));
-        match self.scrub(text, Site::of_key(), MAX_ENCODINGS) {
+        match self.scrub(text, Site { calm, ..Site::of_key() }, MAX_ENCODINGS) {
             Scrubbed::New(new) if new.is_empty() => Scrubbed::Attribute,
             scrubbed => scrubbed,
         }
+    }
+
+    /// Whether the key looked through last held nothing, not even what is kept.
+    pub(super) fn nothing_in_key(&self) -> bool {
+        self.scratch.get(MAX_ENCODINGS).is_none_or(|scratch| scratch.found.is_empty())
     }
 
     /// The entity of a value that is a secret because its key says so.
@@ -231,5 +237,8 @@ impl Redactor {
 /// Whether nothing can be found in a text for its shortness.
 fn is_blank(text: &str) -> bool {
     let marked = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'@' | b':' | b'=') || !byte.is_ascii();
-    text.len() < SHORTEST || text.len() < SHORTEST_PLAIN && !text.bytes().any(marked)
+    // Eight capitals may be a bank's identifier.
+    let capitals = |part: &[u8]| part.iter().all(u8::is_ascii_uppercase);
+    let plain = |text: &str| !text.bytes().any(marked) && !text.as_bytes().windows(8).any(capitals);
+    text.len() < SHORTEST || text.len() < SHORTEST_PLAIN && plain(text)
 }
