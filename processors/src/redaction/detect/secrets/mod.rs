@@ -63,7 +63,7 @@ impl Family for Secrets {
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
         let text = text.as_bytes();
         let mut finds = Finds { on, hits };
-        runs::each(text, |start, end| finds.in_run(&Run::new(text, start, end)));
+        runs::each(text, marks, |start, end| finds.in_run(&Run::new(text, start, end)));
         pairs::find(text, marks, |entity, start, end| {
             if let Some(at) = keys::ENTITIES.iter().position(|known| *known == entity) {
                 finds.push(FIRST_NAMED + at, start, end);
