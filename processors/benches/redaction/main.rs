@@ -65,7 +65,8 @@ const BLOCKS: [&str; 3] = ["ten", "default", "all"];
 
 /// A block of the configuration by name.
 fn block(name: &str) -> Json {
-    let rules = PATTERNS.iter().enumerate().map(|(at, pattern)| json!({"name": format!("RULE_{at}"), "pattern": pattern}));
+    let rules =
+        PATTERNS.iter().enumerate().map(|(at, pattern)| json!({"name": format!("RULE_{at}"), "pattern": pattern}));
     match name {
         "ten" => json!({"detectors": TEN}),
         "default" => json!({}),

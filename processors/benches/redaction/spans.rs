@@ -21,7 +21,8 @@ fn span(kind: &str, chance: &mut texts::Chance) -> Span {
     let hex = |chance: &mut texts::Chance, length| -> String {
         (0..length).map(|_| char::from(b"0123456789abcdef"[chance.below(16)])).collect()
     };
-    let busy = "On 2026-11-20 order 4711-0815 (3 items, 12.50 EUR each, v1.2.3) was late; see ticket AB-1234, task-force #7. ";
+    let busy =
+        "On 2026-11-20 order 4711-0815 (3 items, 12.50 EUR each, v1.2.3) was late; see ticket AB-1234, task-force #7. ";
     let source = match kind {
         "busy" => busy.repeat(20),
         "accents" => texts::text("accents", 2000),

@@ -79,7 +79,11 @@ fn messages(bytes: usize) -> String {
         let call = format!("call_{:08x}", chance.below(1 << 30));
         let join = if text.len() > 1 { "," } else { "" };
         let part = r#"{"type":"text","content":"#;
-        let _ = write!(text, r#"{join}{{"role":"{role}","parts":[{part}"{content}\n"}}],"id":"{call}","index":{}}}"#, chance.below(9));
+        let _ = write!(
+            text,
+            r#"{join}{{"role":"{role}","parts":[{part}"{content}\n"}}],"id":"{call}","index":{}}}"#,
+            chance.below(9)
+        );
     }
     text + "]"
 }

@@ -72,7 +72,7 @@ fn naive(bencher: Bencher<'_, '_>, kind: &str) {
     ];
     let regexes = patterns.map(|pattern| Regex::new(pattern).expect("sound"));
     assert_eq!(regexes.len(), block("ten")["detectors"].as_array().map_or(0, Vec::len));
-    bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
-        regexes.iter().map(|regex| regex.find_iter(black_box(&text)).count()).sum::<usize>()
-    });
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench_local(|| regexes.iter().map(|regex| regex.find_iter(black_box(&text)).count()).sum::<usize>());
 }

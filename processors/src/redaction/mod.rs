@@ -9,6 +9,7 @@ pub mod detect;
 mod json;
 pub mod keys;
 pub mod mask;
+mod memo;
 mod plan;
 mod process;
 mod scan;

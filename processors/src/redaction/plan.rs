@@ -64,7 +64,7 @@ impl Plan {
         let key = key.map_err(|refusal| BuildError::at("pseudonym", refusal.to_string()))?.map(Arc::new);
         let detecting = config.detects();
         let mut names: Vec<String> = entities().into_iter().map(Into::into).collect();
-        let families = families().into_iter().map(|family| enabled(family, config, detecting, &names)).collect();
+        let families = families().into_iter().filter_map(|family| enabled(family, config, detecting, &names)).collect();
         let rule_entities = (names.len()..).take(config.rules.len()).filter_map(|at| u16::try_from(at).ok()).collect();
         names.extend(config.rules.iter().map(|rule| rule.name.clone()));
         let mut planned = Vec::with_capacity(names.len());
@@ -103,8 +103,8 @@ impl Plan {
     }
 }
 
-/// A family with what the configuration asks of it.
-fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: &[String]) -> Enabled {
+/// A family with what the configuration asks of it, if that is anything.
+fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: &[String]) -> Option<Enabled> {
     let strict = config.profile == Profile::Strict;
     let named = |entity: &str| config.detectors.iter().flatten().any(|name| name == entity);
     let (mut on, mut entities, mut trusted) = (Vec::new(), Vec::new(), Vec::new());
@@ -119,5 +119,5 @@ fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: 
         entities.push(u16::try_from(at).unwrap_or(u16::MAX));
         trusted.push(strict || detector.class == Class::C);
     }
-    Enabled { family, on, entities, trusted }
+    Enabled::of(family, on, entities, trusted)
 }

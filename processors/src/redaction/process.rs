@@ -1,6 +1,5 @@
 //! One pass over every string of a batch: what its key says, what is found in it, what stands instead.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use pipeline::batch::{Edit, Leaf, Owner, Place, Spot, Value};
@@ -9,16 +8,13 @@ use pipeline::content::{Content, is_content};
 use pipeline::{Batch, Timestamp};
 
 use super::contrib::{KeyVerdict, Surface, Verdict};
-use super::detect::secrets::secret_value;
+use super::detect::secrets::{names_secret, secret_value};
 use super::json::{self, Part, Rewritten, Token};
 use super::keys;
 use super::mask::{Reach, written};
+use super::memo::Memo;
 use super::plan::Plan;
 use super::scan::{Scratch, Site};
-
-/// The shortest text that holds anything, and the shortest that does without a digit, `@`, `:` or `=`.
-const SHORTEST: usize = 5;
-const SHORTEST_PLAIN: usize = 16;
 
 /// How often text is read again as the JSON that it holds.
 const MAX_ENCODINGS: usize = 8;
@@ -26,15 +22,14 @@ const MAX_ENCODINGS: usize = 8;
 /// The fewest digits a number has that says anything about anybody.
 const DIGITS: usize = 7;
 
-/// Attribute keys whose meaning is remembered.
-const KEYS: usize = 4096;
-
 /// What an attribute's key says about its value.
 #[derive(Clone, Copy, Debug)]
 struct Meaning {
     usage: bool,
     untouched: bool,
     content: bool,
+    /// It says of some values that they are secrets.
+    secret: bool,
     contrib: KeyVerdict,
 }
 
@@ -43,7 +38,9 @@ pub(super) struct Redactor {
     plan: Arc<Plan>,
     /// For each level of JSON in JSON.
     scratch: Vec<Scratch>,
-    keys: HashMap<Box<str>, Meaning>,
+    keys: Memo<Meaning>,
+    /// Short texts in which no detector finds anything, wherever they stand.
+    clean: Memo<()>,
     /// The kind of database of the record at hand.
     system: String,
     masked: String,
@@ -61,7 +58,8 @@ impl Redactor {
         Self {
             plan,
             scratch: Vec::new(),
-            keys: HashMap::new(),
+            keys: Memo::default(),
+            clean: Memo::default(),
             system: String::new(),
             masked: String::new(),
             scanned: 0,
@@ -70,15 +68,17 @@ impl Redactor {
 
     fn meaning(&mut self, key: &str) -> Meaning {
         if let Some(known) = self.keys.get(key) {
-            return *known;
-        }
-        if self.keys.len() == KEYS {
-            self.keys.clear();
+            return known;
         }
         let contrib = self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key));
-        let meaning =
-            Meaning { usage: keys::usage(key), untouched: keys::untouched(key), content: is_content(key), contrib };
-        self.keys.insert(key.into(), meaning);
+        let meaning = Meaning {
+            usage: keys::usage(key),
+            untouched: keys::untouched(key),
+            content: is_content(key),
+            secret: names_secret(key),
+            contrib,
+        };
+        self.keys.put(key, meaning);
         meaning
     }
 
@@ -101,9 +101,10 @@ impl Redactor {
     /// The value of an attribute, a body, or a part of one.
     fn value(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
         let attribute = spot.attribute.map_or("", |text| text.as_str());
-        let nearest = spot.key.map_or("", |text| text.as_str());
+        let nested = spot.key != spot.attribute;
+        let nearest = if nested { spot.key.map_or("", |text| text.as_str()) } else { attribute };
         let meaning = self.meaning(attribute);
-        if meaning.usage || keys::usage(nearest) || meaning.contrib == KeyVerdict::Ignored {
+        if meaning.usage || nested && keys::usage(nearest) || meaning.contrib == KeyVerdict::Ignored {
             return Edit::Keep;
         }
         let place = place(spot.owner);
@@ -137,19 +138,21 @@ impl Redactor {
 
     fn scrub_value(&mut self, spot: &Spot<'_>, meaning: Meaning, keys: (&str, &str), text: &str) -> Scrubbed {
         let (attribute, nearest) = keys;
+        let nested = attribute != nearest;
         let mut path = String::new();
-        let path = if attribute == nearest || attribute.is_empty() {
+        let path = if !nested || attribute.is_empty() {
             nearest
         } else {
             path.extend([attribute, ".", nearest]);
             &path
         };
-        if let Some(entity) = self.named_secret(nearest, text) {
+        if (nested || meaning.secret)
+            && let Some(entity) = self.named_secret(nearest, text)
+        {
             return self.whole(entity, text);
         }
-        let plan = self.plan.clone();
         let mut masked = std::mem::take(&mut self.masked);
-        let verdict = plan.contrib.as_ref().map_or(Verdict::Clean, |contrib| {
+        let verdict = self.plan.contrib.as_ref().map_or(Verdict::Clean, |contrib| {
             let surface = match spot.owner {
                 Owner::Body => Surface::Body,
                 Owner::Log => Surface::LogAttribute,
@@ -157,13 +160,13 @@ impl Redactor {
             };
             contrib.value_by(meaning.contrib, surface, nearest, text, &self.system, &mut masked)
         });
-        let site = Site { path, calm: meaning.untouched || keys::untouched(nearest) };
+        let site = Site { path, calm: meaning.untouched || nested && keys::untouched(nearest) };
         let scrubbed = match verdict {
             Verdict::Masked => match self.scrub(&masked, site, 0) {
                 Scrubbed::Same => Scrubbed::New(masked.clone()),
                 new => new,
             },
-            Verdict::Ignored | Verdict::Allowed if plan.exact => Scrubbed::Same,
+            Verdict::Ignored | Verdict::Allowed if self.plan.exact => Scrubbed::Same,
             _ => self.scrub(text, site, 0),
         };
         self.masked = masked;
@@ -191,7 +194,7 @@ impl Redactor {
 
     /// A text that may be JSON, read `level` encodings deep.
     fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
-        if is_blank(text) {
+        if self.plan.scanner.is_blank(text) {
             return Scrubbed::Same;
         }
         if text.len() > self.plan.most {
@@ -219,6 +222,7 @@ impl Redactor {
             Token::Number if part.text.len() < DIGITS => Scrubbed::Same,
             _ => match self.named_secret(part.key, part.text) {
                 Some(entity) => self.whole(entity, part.text),
+                None if self.clean.get(part.text).is_some() => Scrubbed::Same,
                 None => {
                     let path = [around.path, part.path].join(".");
                     let calm = around.calm || keys::untouched(part.key);
@@ -238,9 +242,13 @@ impl Redactor {
             self.scratch.resize_with(level + 1, Scratch::default);
         }
         self.scanned += text.len() as u64;
-        let plan = self.plan.clone();
-        let scratch = &mut self.scratch[level];
-        plan.scanner.find(text, site, scratch);
+        if self.clean.get(text).is_some() {
+            return Scrubbed::Same;
+        }
+        let (plan, scratch) = (&self.plan, &mut self.scratch[level]);
+        if !plan.scanner.find(text, site, scratch) {
+            self.clean.put(text, ());
+        }
         if scratch.found.is_empty() {
             return Scrubbed::Same;
         }
@@ -327,12 +335,6 @@ impl Processor for Redactor {
         }
         self.plan.series.scanned.inc_by(std::mem::take(&mut self.scanned));
     }
-}
-
-/// Whether nothing can be found in a text for its shortness.
-fn is_blank(text: &str) -> bool {
-    let marked = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'@' | b':' | b'=') || !byte.is_ascii();
-    text.len() < SHORTEST || text.len() < SHORTEST_PLAIN && !text.bytes().any(marked)
 }
 
 /// The place that is counted.

@@ -7,7 +7,11 @@ use std::ops::Range;
 
 use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Marks};
-use super::words::Words;
+use super::words::{Vouchers, Words};
+
+/// The shortest text that holds anything (`::1`), and the shortest that does without marks.
+const SHORTEST: usize = 3;
+const SHORTEST_PLAIN: usize = 14;
 
 /// Where a text stands, as far as that matters to what is found in it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,13 +35,21 @@ pub(super) struct Scanner {
 
 /// A family with what is on of it.
 pub(super) struct Enabled {
-    pub(super) family: Box<dyn Family>,
-    /// For each detector, whether it is looked for.
-    pub(super) on: Vec<bool>,
-    /// For each detector, its entity as the configuration numbers them.
-    pub(super) entities: Vec<u16>,
-    /// For each detector, whether its shape alone counts, whatever its class.
-    pub(super) trusted: Vec<bool>,
+    family: Box<dyn Family>,
+    on: Vec<bool>,
+    entities: Vec<u16>,
+    trusted: Vec<bool>,
+    /// For each detector, what vouches for it.
+    vouchers: Vec<Vouchers>,
+}
+
+impl Enabled {
+    /// `family` with, for each detector: whether it is looked for, its entity as the configuration numbers them, and
+    /// whether its shape alone counts, whatever its class. None where nothing is looked for.
+    pub(super) fn of(family: Box<dyn Family>, on: Vec<bool>, entities: Vec<u16>, trusted: Vec<bool>) -> Option<Self> {
+        let vouchers = family.detectors().iter().map(|detector| Vouchers::of(detector.words)).collect();
+        on.contains(&true).then_some(Self { family, on, entities, trusted, vouchers })
+    }
 }
 
 /// A match that counts.
@@ -59,22 +71,37 @@ pub(super) struct Scratch {
     hits: Vec<Hit>,
     pub(super) found: Vec<Found>,
     near: Words,
+    /// Around which match that is.
+    near_of: Option<(u32, u32)>,
     path: Words,
     blank: String,
     matched: Vec<(usize, Range<usize>)>,
 }
 
 impl Scanner {
-    /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps.
-    pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
+    /// Whether nothing can be found in a text for its shortness: it is too short for anything, or for what has no
+    /// mark, no dot and no capital in its eighth place, as a bank identifier has.
+    pub(super) fn is_blank(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let marked = |byte: &u8| matches!(byte, b'.' | b'0'..=b':' | b'=' | b'@') || !byte.is_ascii();
+        let plain = || !bytes.iter().any(marked) && !bytes.get(7).is_some_and(u8::is_ascii_uppercase);
+        bytes.len() < SHORTEST_PLAIN && self.rules.is_empty() && (bytes.len() < SHORTEST || plain())
+    }
+
+    /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps. Whether there was anything that
+    /// might, elsewhere.
+    pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) -> bool {
         scratch.found.clear();
+        let mut any = false;
         let mut blank = std::mem::take(&mut scratch.blank);
         let text = without_escapes(text, &mut blank);
         scratch.marks.fill(text.as_bytes());
+        scratch.near_of = None;
         let mut pathed = false;
         for enabled in &self.families {
             scratch.hits.clear();
             enabled.family.find(text, &scratch.marks, &enabled.on, &mut scratch.hits);
+            any |= !scratch.hits.is_empty();
             for at in 0..scratch.hits.len() {
                 let hit = scratch.hits[at];
                 if self.counts(enabled, hit, text, site, scratch, &mut pathed) {
@@ -89,6 +116,7 @@ impl Scanner {
         if !self.rules.is_empty() {
             scratch.matched.clear();
             self.rules.find(text, &mut scratch.matched);
+            any |= !scratch.matched.is_empty();
             for (rule, Range { start, end }) in scratch.matched.drain(..) {
                 if start < end && !self.is_allowed(&text[start..end]) {
                     let entity = self.rule_entities[rule];
@@ -98,6 +126,7 @@ impl Scanner {
         }
         scratch.blank = blank;
         join(&mut scratch.found);
+        any
     }
 
     fn counts(
@@ -119,9 +148,14 @@ impl Scanner {
                 if !std::mem::replace(pathed, true) {
                     scratch.path.fill_key(site.path);
                 }
-                let vouched = scratch.path.have(detector.words) || {
-                    scratch.near.fill_near(text, start, end);
-                    scratch.near.have(detector.words)
+                let vouchers = &enabled.vouchers[usize::from(hit.detector)];
+                let vouched = scratch.path.have(vouchers) || {
+                    // Detectors of a kind find the same.
+                    if scratch.near_of != Some((hit.start, hit.end)) {
+                        scratch.near.fill_near(text, start, end);
+                        scratch.near_of = Some((hit.start, hit.end));
+                    }
+                    scratch.near.have(vouchers)
                 };
                 if !vouched {
                     return false;

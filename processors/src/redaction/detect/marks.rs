@@ -73,14 +73,8 @@ impl Bits {
 impl Marks {
     /// Finds the marks of `text`, which has less than 4 GiB.
     pub fn fill(&mut self, text: &[u8]) {
-        let all = [
-            &mut self.digits,
-            &mut self.starts,
-            &mut self.ats,
-            &mut self.colons,
-            &mut self.equals,
-            &mut self.runs,
-        ];
+        let all =
+            [&mut self.digits, &mut self.starts, &mut self.ats, &mut self.colons, &mut self.equals, &mut self.runs];
         all.into_iter().for_each(|bits| bits.0.clear());
         self.capitals.clear();
         let (blocks, rest) = text.as_chunks::<BLOCK>();

@@ -16,7 +16,7 @@ pub mod samples;
 mod shapes;
 mod values;
 
-pub use keys::{secret_value, sensitive_key};
+pub use keys::{names_secret, secret_value, sensitive_key};
 
 use super::{Class, Detector, Family, Hit, Marks};
 use issuers::ISSUERS;
