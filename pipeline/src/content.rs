@@ -3,10 +3,14 @@
 //!
 //! The table is here rather than in the processor because exporters may be stricter than the pipeline.
 
+mod policy;
+
 use hmac::{Hmac, KeyInit, Mac};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+
+pub use policy::{ContentEvents, ContentPolicy};
 
 /// What leaves of prompts, completions, tool arguments and results. From lenient to strict: of two, the greater holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
@@ -22,7 +26,7 @@ pub enum Content {
 }
 
 /// Makes what stands for content: with a key nobody can try out what was said.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct ContentHash(Option<Hmac<Sha256>>);
 
 impl std::fmt::Debug for ContentHash {

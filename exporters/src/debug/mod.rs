@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use pipeline::component::{BoxFuture, Exporter};
 use pipeline::config::Findings;
+use pipeline::content::{Content, ContentHash, ContentPolicy};
 use pipeline::journal::Bounds;
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ExporterConfig};
 use schemars::JsonSchema;
@@ -32,6 +33,9 @@ pub struct DebugExporter {
     pub use_internal_logger: bool,
     /// Where the lines go: `stdout` or `stderr` first in the list. Default `[stdout]`.
     pub output_paths: Vec<Output>,
+    /// What leaves here of prompts, completions, tool arguments and results: `keep`, `hash_length` or `drop`; never
+    /// more than the pipeline lets through. Default `keep`.
+    pub content: Content,
     /// What may be owed. One request is printed at a time, whatever `num_consumers` says.
     pub sending_queue: SendingQueue,
 }
@@ -68,6 +72,7 @@ impl Default for DebugExporter {
             sampling_thereafter: 1,
             use_internal_logger: true,
             output_paths: vec![Output::Stdout],
+            content: Content::Keep,
             sending_queue: SendingQueue::default(),
         }
     }
@@ -102,6 +107,7 @@ impl ExporterConfig for DebugExporter {
             Some(Output::Stdout) | None => Box::new(io::stdout()),
         };
         let mut plan = self.sending_queue.plan(&RetryOnFailure::default());
+        plan.content = ContentPolicy::new(self.content, ContentHash::unkeyed());
         plan.consumers = 1;
         Ok(Box::new(Delivery::new(Printer::new(&self, out), plan)))
     }

@@ -7,7 +7,7 @@ use pipeline::journal::{Cursor, Limit, Parcel, Waiting, Want};
 use pipeline::{Batch, Limits, Sealed, Signal, Timestamp};
 use tokio::time::{Instant, sleep_until};
 
-use super::Request;
+use super::{Plan, Request};
 
 /// Merged requests stay below this where nothing else is written. Half of gRPC's usual bound on a
 /// message (4 MiB), since a request that was taken on its own must not be refused for what we merged
@@ -99,9 +99,12 @@ fn reaches(waiting: &Waiting, least: Limit) -> bool {
 /// The requests that a parcel goes out as: one, unless a single frame is larger than `batch.max_size`.
 ///
 /// The outbox gives more than one frame only where their sum is within `most`, so only a frame that
-/// came alone is cut. Metrics have no rows to cut by, and go whole.
-pub(super) fn split(parcel: &Parcel, most: Limit) -> Vec<Request> {
+/// came alone is cut. Metrics have no rows to cut by, and go whole. None where the content of a frame must
+/// not leave and cannot be taken out.
+pub(super) fn split(parcel: &Parcel, plan: &Plan) -> Option<Vec<Request>> {
     let Request { signal, parts } = Request::of(parcel);
+    let most = plan.batching.most;
+    let parts = parts.into_iter().map(|part| without_content(part, plan)).collect::<Option<Vec<_>>>()?;
     if signal != Signal::Metrics
         && let [one] = parts.as_slice()
         && let Some(rows) = rows_within(one, most)
@@ -109,9 +112,19 @@ pub(super) fn split(parcel: &Parcel, most: Limit) -> Vec<Request> {
     {
         let cuts = (0..batch.len()).step_by(rows);
         let cut = |from: usize| Selection::from_rows(batch.len(), from..batch.len().min(from + rows));
-        return cuts.map(|from| Request { signal, parts: vec![batch.seal_rows(&cut(from))] }).collect();
+        return Some(cuts.map(|from| Request { signal, parts: vec![batch.seal_rows(&cut(from))] }).collect());
     }
-    vec![Request { signal, parts }]
+    Some(vec![Request { signal, parts }])
+}
+
+/// A frame as the destination may have it.
+fn without_content(part: Sealed, plan: &Plan) -> Option<Sealed> {
+    if plan.content.keeps() || part.signal() == Signal::Metrics {
+        return Some(part);
+    }
+    let mut batch = Batch::decode(part.signal(), part.body().clone(), &Limits::default()).ok()?;
+    plan.content.apply(&mut batch);
+    Some(batch.seal())
 }
 
 /// How many rows of a request that is over `most` make a request within it; bytes by the average record.

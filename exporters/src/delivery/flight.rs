@@ -124,11 +124,18 @@ impl Engine {
 pub(super) async fn fly(engine: Arc<Engine>, parcel: Parcel, mut stop: Stop) {
     let since = Instant::now();
     let mut tally = Tally::default();
-    let most = engine.plan.batching.most;
-    // A fault of ours in cutting must not put the parcel back, to be cut again at once.
-    let whole = || vec![Request::of(&parcel)];
-    let cut = std::panic::catch_unwind(AssertUnwindSafe(|| split(&parcel, most)));
-    let mut queue = VecDeque::from(cut.unwrap_or_else(|_panic| whole()));
+    // A fault of ours in cutting must not put the parcel back, to be cut again at once: it goes whole, unless
+    // there is content in it that must not.
+    let cut = std::panic::catch_unwind(AssertUnwindSafe(|| split(&parcel, &engine.plan)));
+    let mut queue = match cut {
+        Ok(Some(requests)) => VecDeque::from(requests),
+        Err(_panic) if engine.plan.content.keeps() => VecDeque::from([Request::of(&parcel)]),
+        _ => {
+            engine.refuse(&Request::of(&parcel), "its content cannot be taken out");
+            let rejected = parcel.records();
+            return parcel.settle(Settlement::Delivered { rejected }, Timestamp::now());
+        }
+    };
     while let Some(request) = queue.pop_front() {
         match engine.attempt(&request, &parcel, since, &mut stop).await {
             End::Taken { rejected } => {

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use pipeline::component::{BoxFuture, Exporter};
+use pipeline::content::ContentPolicy;
 use pipeline::journal::{Cursor, Parcel};
 use pipeline::stop::{Phase, Stop};
 use pipeline::{Sealed, Signal, Timestamp};
@@ -102,6 +103,8 @@ pub struct Plan {
     pub retry: RetryOnFailure,
     /// Past this age what is retried is given up.
     pub max_age: Option<Duration>,
+    /// What leaves of prompts and completions.
+    pub content: ContentPolicy,
 }
 
 /// The exporter made of a sender.

@@ -3,6 +3,7 @@
 use std::time::Duration as Span;
 
 use pipeline::config::{ByteSize, Duration, Findings};
+use pipeline::content::ContentPolicy;
 use pipeline::journal::{Bounds, Limit};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -152,7 +153,8 @@ impl SendingQueue {
     pub fn plan(&self, retry: &RetryOnFailure) -> Plan {
         let batching = self.batch.as_ref().map(Batch::batching).unwrap_or_default();
         let max_age = self.max_age.map(|age| age.0);
-        Plan { consumers: self.num_consumers, batching, retry: retry.clone(), max_age }
+        let content = ContentPolicy::default();
+        Plan { consumers: self.num_consumers, batching, retry: retry.clone(), max_age, content }
     }
 
     /// One key against another.

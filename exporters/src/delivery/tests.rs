@@ -46,7 +46,7 @@ fn plan() -> Plan {
         max_interval: Span::millis(1),
         ..RetryOnFailure::default()
     };
-    Plan { consumers: 10, batching: Batching::default(), retry, max_age: None }
+    Plan { consumers: 10, batching: Batching::default(), retry, max_age: None, content: ContentPolicy::default() }
 }
 
 /// Appends what waits, then runs the delivery; `open` answers may be given before the gate must be opened.

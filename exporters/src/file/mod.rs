@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pipeline::Timestamp;
 use pipeline::component::{BoxFuture, Exporter};
 use pipeline::config::{Duration, Findings};
+use pipeline::content::{Content, ContentHash, ContentPolicy};
 use pipeline::journal::{Bounds, Limit};
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ExporterConfig};
 use schemars::JsonSchema;
@@ -44,6 +45,9 @@ pub struct FileExporter {
     pub directory_permissions: String,
     /// A file for each value of a resource attribute. Not in this version: an error where it is enabled.
     pub group_by: Option<GroupBy>,
+    /// What leaves here of prompts, completions, tool arguments and results: `keep`, `hash_length` or `drop`; never
+    /// more than the pipeline lets through. Default `keep`.
+    pub content: Content,
     /// What may be owed. One request is written at a time, whatever `num_consumers` says.
     pub sending_queue: SendingQueue,
     /// When a request that could not be written is tried again.
@@ -97,6 +101,7 @@ impl Default for FileExporter {
             create_directory: false,
             directory_permissions: "0755".into(),
             group_by: None,
+            content: Content::Keep,
             sending_queue: SendingQueue::default(),
             retry_on_failure: RetryOnFailure::default(),
         }
@@ -144,6 +149,7 @@ impl ExporterConfig for FileExporter {
 
     fn build(self, _: &BuildCx<'_>) -> Result<Box<dyn Exporter>, BuildError> {
         let mut plan = self.sending_queue.plan(&self.retry_on_failure);
+        plan.content = ContentPolicy::new(self.content, ContentHash::unkeyed());
         plan.consumers = 1;
         if self.sending_queue.batch.is_none() {
             plan.batching = lines();

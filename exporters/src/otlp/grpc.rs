@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use pipeline::Signal;
 use pipeline::component::Exporter;
 use pipeline::config::{ByteSize, Duration, Findings};
+use pipeline::content::{Content, ContentHash, ContentPolicy};
 use pipeline::journal::Bounds;
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ExporterConfig};
 use schemars::JsonSchema;
@@ -34,6 +35,9 @@ pub struct OtlpGrpc {
     pub auth: Option<Authentication>,
     /// How long one attempt may take; `0` is no bound. Default 5s.
     pub timeout: Duration,
+    /// What leaves here of prompts, completions, tool arguments and results: `keep`, `hash_length` or `drop`; never
+    /// more than the pipeline lets through. Default `keep`.
+    pub content: Content,
     /// What may be owed, and how it is merged and sent.
     pub sending_queue: SendingQueue,
     /// When a request that was not taken is sent again.
@@ -79,6 +83,7 @@ impl Default for OtlpGrpc {
             headers: Headers::default(),
             auth: None,
             timeout: Duration::secs(5),
+            content: Content::Keep,
             sending_queue: SendingQueue::default(),
             retry_on_failure: RetryOnFailure::default(),
             keepalive: None,
@@ -132,7 +137,8 @@ impl ExporterConfig for OtlpGrpc {
     }
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Exporter>, BuildError> {
-        let plan = self.sending_queue.plan(&self.retry_on_failure);
+        let mut plan = self.sending_queue.plan(&self.retry_on_failure);
+        plan.content = ContentPolicy::new(self.content, ContentHash::unkeyed());
         let (scheme, _) = self.target()?;
         let client = HttpClient::new(&ClientSettings {
             http2_only: true,

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use pipeline::component::Exporter;
 use pipeline::config::{ByteSize, Duration, Findings};
+use pipeline::content::{Content, ContentHash, ContentPolicy};
 use pipeline::journal::Bounds;
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ExporterConfig};
 use pipeline::{Signal, Timestamp};
@@ -43,6 +44,9 @@ pub struct OtlpHttp {
     pub auth: Option<Authentication>,
     /// How long one attempt may take; `0` is no bound. Default 30s.
     pub timeout: Duration,
+    /// What leaves here of prompts, completions, tool arguments and results: `keep`, `hash_length` or `drop`; never
+    /// more than the pipeline lets through. Default `keep`.
+    pub content: Content,
     /// What may be owed, and how it is merged and sent.
     pub sending_queue: SendingQueue,
     /// When a request that was not taken is sent again.
@@ -91,6 +95,7 @@ impl Default for OtlpHttp {
             headers: Headers::default(),
             auth: None,
             timeout: Duration::secs(30),
+            content: Content::Keep,
             sending_queue: SendingQueue::default(),
             retry_on_failure: RetryOnFailure::default(),
             max_idle_conns: 100,
@@ -149,7 +154,8 @@ impl ExporterConfig for OtlpHttp {
     }
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Exporter>, BuildError> {
-        let plan = self.sending_queue.plan(&self.retry_on_failure);
+        let mut plan = self.sending_queue.plan(&self.retry_on_failure);
+        plan.content = ContentPolicy::new(self.content, ContentHash::unkeyed());
         let uris = Signal::ALL.map(|signal| self.uri(signal).ok().flatten());
         let secured = uris.iter().flatten().any(|uri| uri.scheme_str() == Some("https"));
         let client = HttpClient::new(&ClientSettings {

@@ -27,10 +27,20 @@ pub(super) struct Part<'a> {
     pub(super) token: Token,
     /// Unescaped.
     pub(super) text: &'a str,
+    /// As it stands in the text around it, quotes and all, and where that starts.
+    pub(super) raw: &'a str,
+    pub(super) at: usize,
     /// The nearest key; empty where there is none.
     pub(super) key: &'a str,
     /// The keys around it, the outermost first, joined by `.`; cut at [`MAX_PATH`].
     pub(super) path: &'a str,
+}
+
+impl Part<'_> {
+    /// Where it stands in the text around it, in bytes.
+    pub(super) fn place(&self) -> std::ops::Range<usize> {
+        self.at..self.at + self.raw.len()
+    }
 }
 
 /// What a text was, and became.
@@ -238,7 +248,8 @@ impl Reader<'_, '_> {
     fn show(&mut self, token: Token, text: &str, token_at: std::ops::Range<usize>) {
         let key = self.stack.last().map_or(0, |open| open.key).min(self.path.len());
         let key = if token == Token::Key { "" } else { &self.path[key..] };
-        let part = Part { token, text, key: key.trim_start_matches('.'), path: &self.path };
+        let (raw, at) = (&self.text[token_at.clone()], token_at.start);
+        let part = Part { token, text, raw, at, key: key.trim_start_matches('.'), path: &self.path };
         if let Some(new) = (self.each)(&part) {
             self.out.push_str(&self.text[self.copied..token_at.start]);
             self.out.push_str(&serde_json::Value::String(new).to_string());
@@ -257,7 +268,7 @@ impl Reader<'_, '_> {
 }
 
 /// The text of a string with escapes; lone surrogates become U+FFFD, as most readers make of them.
-fn unescape(raw: &str) -> Option<String> {
+pub(super) fn unescape(raw: &str) -> Option<String> {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {

@@ -13,6 +13,8 @@ mod memo;
 mod plan;
 mod process;
 mod scan;
+pub mod trial;
+mod witness;
 mod words;
 
 pub use config::{Profile, Redaction, Rule};

@@ -33,6 +33,8 @@ pub(super) struct Plan {
     pub(super) exact: bool,
     /// Whether keys say that their values are secrets.
     pub(super) named_secrets: bool,
+    /// Keys vouch for nothing and spare nothing: what is asked for is looked for everywhere.
+    pub(super) blind: bool,
     pub(super) content: Content,
     pub(super) content_hash: ContentHash,
     /// The largest value that is looked through, in bytes.
@@ -40,7 +42,7 @@ pub(super) struct Plan {
     pub(super) series: RedactionSeries,
 }
 
-/// Every family there is.
+/// Every family there is; secrets last.
 pub(super) fn families() -> Vec<Box<dyn Family>> {
     vec![Box::new(Contact), Box::new(Financial), Box::new(Ids), Box::new(Network), Box::new(Secrets)]
 }
@@ -64,7 +66,7 @@ impl Plan {
         let key = key.map_err(|refusal| BuildError::at("pseudonym", refusal.to_string()))?.map(Arc::new);
         let detecting = config.detects();
         let mut names: Vec<String> = entities().into_iter().map(Into::into).collect();
-        let families = families().into_iter().filter_map(|family| enabled(family, config, detecting, &names)).collect();
+        let families = families().into_iter().map(|family| enabled(family, config, detecting, &names)).collect();
         let rule_entities = (names.len()..).take(config.rules.len()).filter_map(|at| u16::try_from(at).ok()).collect();
         names.extend(config.rules.iter().map(|rule| rule.name.clone()));
         let mut planned = Vec::with_capacity(names.len());
@@ -92,6 +94,7 @@ impl Plan {
             contrib: contrib.map_err(|error| BuildError::at(error.key, error.reason))?,
             exact: config.compat == Compat::Contrib,
             named_secrets: detecting,
+            blind: false,
             content: config.content,
             content_hash: config
                 .pseudonym
@@ -103,8 +106,17 @@ impl Plan {
     }
 }
 
-/// A family with what the configuration asks of it, if that is anything.
-fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: &[String]) -> Option<Enabled> {
+impl Plan {
+    /// The detector of an `entity` that only a name tells, as the scanner numbers them, if it is on.
+    pub(super) fn named(&self, entity: &str) -> Option<u16> {
+        let (secrets, before) = self.scanner.families.split_last()?;
+        let at = Secrets::named(entity).filter(|at| secrets.on.get(*at) == Some(&true))?;
+        u16::try_from(before.iter().map(|family| family.on.len()).sum::<usize>() + at).ok()
+    }
+}
+
+/// A family with what the configuration asks of it.
+fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: &[String]) -> Enabled {
     let strict = config.profile == Profile::Strict;
     let named = |entity: &str| config.detectors.iter().flatten().any(|name| name == entity);
     let (mut on, mut entities, mut trusted) = (Vec::new(), Vec::new(), Vec::new());

@@ -15,12 +15,16 @@ use super::mask::{Reach, written};
 use super::memo::Memo;
 use super::plan::Plan;
 use super::scan::{Scratch, Site};
+use super::witness::{By, Witness};
 
 /// How often text is read again as the JSON that it holds.
 const MAX_ENCODINGS: usize = 8;
 
 /// The fewest digits a number has that says anything about anybody.
 const DIGITS: usize = 7;
+
+/// What stands for a value that cannot be read safely.
+const CLOSED: &str = "[REDACTED]";
 
 /// What an attribute's key says about its value.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +49,8 @@ pub(super) struct Redactor {
     system: String,
     masked: String,
     scanned: u64,
+    /// Told of everything while rules are tried.
+    pub(super) witness: Witness,
 }
 
 /// What became of a text.
@@ -63,6 +69,7 @@ impl Redactor {
             system: String::new(),
             masked: String::new(),
             scanned: 0,
+            witness: Witness::default(),
         }
     }
 
@@ -152,6 +159,7 @@ impl Redactor {
             return self.whole(entity, text);
         }
         let mut masked = std::mem::take(&mut self.masked);
+        let mark = self.witness.mark();
         let verdict = self.plan.contrib.as_ref().map_or(Verdict::Clean, |contrib| {
             let surface = match spot.owner {
                 Owner::Body => Surface::Body,
@@ -169,6 +177,9 @@ impl Redactor {
             Verdict::Ignored | Verdict::Allowed if self.plan.exact => Scrubbed::Same,
             _ => self.scrub(text, site, 0),
         };
+        if verdict == Verdict::Masked {
+            self.witness.masked(mark, text, &masked);
+        }
         self.masked = masked;
         scrubbed
     }
@@ -176,7 +187,7 @@ impl Redactor {
     /// The entity of a value that is a secret because its key says so.
     fn named_secret(&self, key: &str, text: &str) -> Option<&'static str> {
         let named = self.plan.named_secrets && !key.is_empty() && !written(text);
-        named.then(|| secret_value(key, text)).flatten()
+        named.then(|| secret_value(key, text)).flatten().filter(|entity| self.plan.named(entity).is_some())
     }
 
     /// A whole value as one match.
@@ -184,31 +195,36 @@ impl Redactor {
         let Some(at) = self.plan.entities.iter().position(|(name, _)| name == entity) else { return Scrubbed::Same };
         self.plan.series.matches[at].inc();
         let (name, strategy) = &self.plan.entities[at];
-        if strategy.reach() == Reach::Nothing {
-            return Scrubbed::Same;
-        }
         let mut out = String::new();
         strategy.apply(name, text, &mut out);
-        Scrubbed::New(out)
+        if let (Some(detector), Ok(entity)) = (self.plan.named(entity), u16::try_from(at)) {
+            self.witness.whole(By::Detector { detector, entity }, text.len(), &out);
+        }
+        if strategy.reach() == Reach::Nothing { Scrubbed::Same } else { Scrubbed::New(out) }
     }
 
     /// A text that may be JSON, read `level` encodings deep.
     fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
-        if self.plan.scanner.is_blank(text) {
+        if self.plan.scanner.is_blank(text) && !self.plan.blind {
             return Scrubbed::Same;
         }
         if text.len() > self.plan.most {
-            return self.closed(0);
+            return self.closed(0, text);
         }
         if !json::looks_like(text) {
             return self.scrub_plain(text, site, level);
         }
         if level == MAX_ENCODINGS {
-            return self.closed(1);
+            return self.closed(1, text);
         }
-        match json::rewrite(text, &mut |part| self.part(part, site, level)) {
+        let mark = self.witness.mark();
+        let rewritten = json::rewrite(text, &mut |part| self.part(part, site, level));
+        if matches!(rewritten, Rewritten::NotJson | Rewritten::TooDeep) {
+            self.witness.forget(mark);
+        }
+        match rewritten {
             Rewritten::NotJson => self.scrub_plain(text, site, level),
-            Rewritten::TooDeep => self.closed(1),
+            Rewritten::TooDeep => self.closed(1, text),
             Rewritten::Same => Scrubbed::Same,
             Rewritten::Changed(new) => Scrubbed::New(new),
         }
@@ -216,20 +232,23 @@ impl Redactor {
 
     /// A key, string or number of JSON in a text.
     fn part(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Option<String> {
+        let mark = self.witness.mark();
+        let blind = self.plan.blind;
         let scrubbed = match part.token {
             Token::Key => self.scrub(part.text, Site::default(), MAX_ENCODINGS),
-            _ if keys::usage(part.key) => Scrubbed::Same,
+            _ if !blind && keys::usage(part.key) => Scrubbed::Same,
             Token::Number if part.text.len() < DIGITS => Scrubbed::Same,
             _ => match self.named_secret(part.key, part.text) {
                 Some(entity) => self.whole(entity, part.text),
                 None if self.clean.get(part.text).is_some() => Scrubbed::Same,
                 None => {
                     let path = [around.path, part.path].join(".");
-                    let calm = around.calm || keys::untouched(part.key);
+                    let calm = around.calm || !blind && keys::untouched(part.key);
                     self.scrub(part.text, Site { path: &path, calm }, level + 1)
                 }
             },
         };
+        self.witness.token(mark, part);
         match scrubbed {
             Scrubbed::Same => None,
             Scrubbed::New(new) => Some(new),
@@ -253,21 +272,32 @@ impl Redactor {
             return Scrubbed::Same;
         }
         let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
+        let mark = self.witness.mark();
         for found in &scratch.found {
             let entity = usize::from(found.entity);
             plan.series.matches[entity].inc();
             let (name, strategy) = &plan.entities[entity];
+            let matched = &text[found.start..found.end];
             match strategy.reach() {
-                Reach::Nothing => continue,
-                Reach::Value | Reach::Attribute => return Scrubbed::New(String::new()),
+                Reach::Nothing => {
+                    self.witness.found(plan, found, (text, site), matched);
+                    continue;
+                }
+                Reach::Value | Reach::Attribute => {
+                    self.witness.found(plan, found, (text, site), "");
+                    self.witness.widen(mark, text.len());
+                    return Scrubbed::New(String::new());
+                }
                 Reach::Match => {}
             }
             out.push_str(&text[copied..found.start]);
+            let written = out.len();
             if found.joined {
                 super::mask::Strategy::Placeholder.apply(name, "", &mut out);
             } else {
-                strategy.apply(name, &text[found.start..found.end], &mut out);
+                strategy.apply(name, matched, &mut out);
             }
+            self.witness.found(plan, found, (text, site), &out[written..]);
             copied = found.end;
         }
         if copied == 0 {
@@ -278,9 +308,10 @@ impl Redactor {
     }
 
     /// A value that cannot be read safely goes as a whole.
-    fn closed(&self, reason: usize) -> Scrubbed {
+    fn closed(&mut self, reason: usize, text: &str) -> Scrubbed {
         self.plan.series.whole[reason].inc();
-        Scrubbed::New("[REDACTED]".into())
+        self.witness.whole(By::Limit(reason), text.len(), CLOSED);
+        Scrubbed::New(CLOSED.into())
     }
 
     fn replaced(&self, scrubbed: Scrubbed, place: &str) -> Edit {
@@ -295,12 +326,15 @@ impl Redactor {
     fn text(&mut self, spot: &Spot<'_>, text: &str) -> Edit {
         let plan = self.plan.clone();
         let mut masked = std::mem::take(&mut self.masked);
+        let mark = self.witness.mark();
         let verdict = plan.contrib.as_ref().map_or(Verdict::Clean, |contrib| contrib.text(text, &mut masked));
         let scrubbed = if verdict == Verdict::Masked {
-            match self.scrub(&masked, Site::default(), 0) {
+            let scrubbed = match self.scrub(&masked, Site::default(), 0) {
                 Scrubbed::Same => Scrubbed::New(masked.clone()),
                 new => new,
-            }
+            };
+            self.witness.masked(mark, text, &masked);
+            scrubbed
         } else {
             self.scrub(text, Site::default(), 0)
         };
@@ -308,13 +342,16 @@ impl Redactor {
         self.replaced(scrubbed, place(spot.owner))
     }
 
-    fn leaf(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
-        match (spot.place, leaf) {
+    /// What becomes of a leaf.
+    pub(super) fn leaf(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
+        let edit = match (spot.place, leaf) {
             (Place::Value, leaf) => self.value(spot, leaf),
             (Place::Key, Leaf::String(text)) => self.key(spot, text.as_str()),
             (_, Leaf::String(text)) => self.text(spot, text.as_str()),
             _ => Edit::Keep,
-        }
+        };
+        self.witness.leaf(spot, leaf, &edit);
+        edit
     }
 }
 

@@ -35,20 +35,21 @@ pub(super) struct Scanner {
 
 /// A family with what is on of it.
 pub(super) struct Enabled {
-    family: Box<dyn Family>,
-    on: Vec<bool>,
+    pub(super) family: Box<dyn Family>,
+    pub(super) on: Vec<bool>,
+    any: bool,
     entities: Vec<u16>,
-    trusted: Vec<bool>,
+    pub(super) trusted: Vec<bool>,
     /// For each detector, what vouches for it.
     vouchers: Vec<Vouchers>,
 }
 
 impl Enabled {
     /// `family` with, for each detector: whether it is looked for, its entity as the configuration numbers them, and
-    /// whether its shape alone counts, whatever its class. None where nothing is looked for.
-    pub(super) fn of(family: Box<dyn Family>, on: Vec<bool>, entities: Vec<u16>, trusted: Vec<bool>) -> Option<Self> {
+    /// whether its shape alone counts, whatever its class.
+    pub(super) fn of(family: Box<dyn Family>, on: Vec<bool>, entities: Vec<u16>, trusted: Vec<bool>) -> Self {
         let vouchers = family.detectors().iter().map(|detector| Vouchers::of(detector.words)).collect();
-        on.contains(&true).then_some(Self { family, on, entities, trusted, vouchers })
+        Self { any: on.contains(&true), family, on, entities, trusted, vouchers }
     }
 }
 
@@ -59,7 +60,9 @@ pub(super) struct Found {
     pub(super) end: usize,
     /// Its entity as the configuration numbers them.
     pub(super) entity: u16,
-    class: Class,
+    /// Which detector: those of all families in a row, the user's patterns behind them.
+    pub(super) detector: u16,
+    pub(super) class: Class,
     /// It is of several matches that overlap: its text is no longer that of the entity alone.
     pub(super) joined: bool,
 }
@@ -98,9 +101,12 @@ impl Scanner {
         scratch.marks.fill(text.as_bytes());
         scratch.near_of = None;
         let mut pathed = false;
+        let mut first = 0;
         for enabled in &self.families {
             scratch.hits.clear();
-            enabled.family.find(text, &scratch.marks, &enabled.on, &mut scratch.hits);
+            if enabled.any {
+                enabled.family.find(text, &scratch.marks, &enabled.on, &mut scratch.hits);
+            }
             any |= !scratch.hits.is_empty();
             for at in 0..scratch.hits.len() {
                 let hit = scratch.hits[at];
@@ -109,9 +115,11 @@ impl Scanner {
                     let class = enabled.family.detectors()[detector].class;
                     let entity = enabled.entities[detector];
                     let (start, end) = (hit.start as usize, hit.end as usize);
-                    scratch.found.push(Found { start, end, entity, class, joined: false });
+                    let detector = number(first + detector);
+                    scratch.found.push(Found { start, end, entity, detector, class, joined: false });
                 }
             }
+            first += enabled.on.len();
         }
         if !self.rules.is_empty() {
             scratch.matched.clear();
@@ -119,8 +127,8 @@ impl Scanner {
             any |= !scratch.matched.is_empty();
             for (rule, Range { start, end }) in scratch.matched.drain(..) {
                 if start < end && !self.is_allowed(&text[start..end]) {
-                    let entity = self.rule_entities[rule];
-                    scratch.found.push(Found { start, end, entity, class: Class::A, joined: false });
+                    let (entity, detector) = (self.rule_entities[rule], number(first + rule));
+                    scratch.found.push(Found { start, end, entity, detector, class: Class::A, joined: false });
                 }
             }
         }
@@ -170,9 +178,14 @@ impl Scanner {
     }
 }
 
+/// As [`Found`] has it; there are far fewer.
+fn number(detector: usize) -> u16 {
+    u16::try_from(detector).unwrap_or(u16::MAX)
+}
+
 /// A text in which `\n`, `\t`, `\r` and `\"` of a JSON text that was cut short no longer stick to what they stand
 /// beside; as long as it was.
-fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t str {
+pub(super) fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t str {
     if memchr::memchr(b'\\', text.as_bytes()).is_none() {
         return text;
     }

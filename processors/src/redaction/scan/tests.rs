@@ -3,7 +3,7 @@
 use super::*;
 
 fn found(start: usize, end: usize, entity: u16, class: Class) -> Found {
-    Found { start, end, entity, class, joined: false }
+    Found { start, end, entity, detector: entity, class, joined: false }
 }
 
 #[test]
@@ -15,7 +15,7 @@ fn overlaps_become_one_of_the_surest_and_longest() {
         found(8, 12, 2, Class::B),
     ];
     join(&mut all);
-    assert_eq!(all[0], Found { start: 0, end: 12, entity: 1, class: Class::A, joined: true });
+    assert_eq!(all[0], Found { start: 0, end: 12, entity: 1, detector: 1, class: Class::A, joined: true });
     assert_eq!(all[1], found(30, 40, 3, Class::A));
     let mut same = vec![found(0, 10, 0, Class::A), found(0, 10, 1, Class::A), found(2, 4, 2, Class::A)];
     join(&mut same);

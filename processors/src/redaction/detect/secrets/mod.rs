@@ -55,6 +55,13 @@ static DETECTORS: [Detector; COUNT] = {
     all
 };
 
+impl Secrets {
+    /// Which detector finds an `entity` by the name before it alone.
+    pub fn named(entity: &str) -> Option<usize> {
+        keys::ENTITIES.iter().position(|known| *known == entity).map(|at| FIRST_NAMED + at)
+    }
+}
+
 impl Family for Secrets {
     fn detectors(&self) -> &'static [Detector] {
         &DETECTORS
@@ -65,8 +72,8 @@ impl Family for Secrets {
         let mut finds = Finds { on, hits };
         runs::each(text, marks, |start, end| finds.in_run(&Run::new(text, start, end)));
         pairs::find(text, marks, |entity, start, end| {
-            if let Some(at) = keys::ENTITIES.iter().position(|known| *known == entity) {
-                finds.push(FIRST_NAMED + at, start, end);
+            if let Some(detector) = Self::named(entity) {
+                finds.push(detector, start, end);
             }
         });
         pem::find(text, |start, end| finds.push(PEM, start, end));
