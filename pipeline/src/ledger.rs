@@ -5,5 +5,6 @@
 mod redaction;
 mod series;
 
+pub use prometheus_client::metrics::counter::Counter;
 pub use redaction::RedactionSeries;
 pub use series::{DestinationSeries, Expired, Ledger, ReceiverSeries, Totals};

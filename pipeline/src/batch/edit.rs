@@ -47,7 +47,13 @@ impl Batch {
 
     /// Sets attribute `key` of the resource of record `row`, which every record of the resource shares.
     pub fn set_resource_attribute(&mut self, row: usize, key: &str, value: &Value) {
-        let Some(resource) = self.tables.group_of(row, RESOURCE) else { return };
+        if let Some(resource) = self.tables.group_of(row, RESOURCE) {
+            self.set_attribute_of_resource(resource, key, value);
+        }
+    }
+
+    /// As [`Self::set_resource_attribute`], by the resource's index.
+    pub fn set_attribute_of_resource(&mut self, resource: usize, key: &str, value: &Value) {
         self.rewrite(Target::Own(RESOURCE, resource), |own, patches| set_in_resource(own, key, value, patches));
     }
 
@@ -78,14 +84,34 @@ impl Batch {
 
     /// Shows the leaves of every resource and scope, schema URLs included, to `visitor`, each once.
     pub fn visit_groups(&mut self, visitor: &mut impl Visitor) {
-        for (level, owner) in [(RESOURCE, Owner::Resource), (SCOPE, Owner::Scope)] {
-            let shape = schema::levels(self.signal)[level];
-            for group in 0..self.tables.levels[level].groups.len() {
-                self.rewrite(Target::Own(level, group), |bytes, patches| {
-                    Walk { bytes, visitor, patches }.all(shape, owner);
-                });
-            }
+        for resource in 0..self.resources() {
+            self.visit_resource(resource, visitor);
         }
+        self.visit_scopes(visitor);
+    }
+
+    /// How many resources there are, whether or not they have records.
+    pub fn resources(&self) -> usize {
+        self.tables.levels[RESOURCE].groups.len()
+    }
+
+    /// Shows the leaves of a resource and the schema URL beside it.
+    pub fn visit_resource(&mut self, resource: usize, visitor: &mut impl Visitor) {
+        self.visit_group(RESOURCE, Owner::Resource, resource, visitor);
+    }
+
+    /// Shows the leaves of every scope and the schema URLs beside them, each once.
+    pub fn visit_scopes(&mut self, visitor: &mut impl Visitor) {
+        for scope in 0..self.tables.levels[SCOPE].groups.len() {
+            self.visit_group(SCOPE, Owner::Scope, scope, visitor);
+        }
+    }
+
+    fn visit_group(&mut self, level: usize, owner: Owner, group: usize, visitor: &mut impl Visitor) {
+        let shape = schema::levels(self.signal)[level];
+        self.rewrite(Target::Own(level, group), |bytes, patches| {
+            Walk { bytes, visitor, patches }.all(shape, owner);
+        });
     }
 
     /// Takes out every length-delimited field and group that OTLP does not define, at any depth; how many.

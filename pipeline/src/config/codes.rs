@@ -73,6 +73,7 @@ pub const CODES: &[Code] = &[
     code("E400", "An entity that no detector finds."),
     code("E401", "A strategy that lacks its key, or that would give the value away."),
     code("E402", "A pattern of a redaction that is no regex, or one too large."),
+    code("E403", "A name of an entity that could not stand in a placeholder."),
     code("W001", "A component that no pipeline uses; it does not run."),
     code("W002", "An extension that `service.extensions` does not list; it does not run."),
     code("W003", "Two components that are the same but for their names."),

@@ -54,7 +54,6 @@ impl ContentPolicy {
             return None;
         }
         match (self.content, spot.place) {
-            (Content::Keep, _) => None,
             // The whole attribute goes with its key; a body has none.
             (Content::Drop, Place::Key) if spot.owner != Owner::Body && spot.attribute == spot.key => {
                 Some(Edit::Remove)

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use pipeline::content::{Content, ContentHash};
-use pipeline::ledger::RedactionSeries;
+use pipeline::content::{ContentHash, ContentPolicy};
+use pipeline::ledger::{Counter, RedactionSeries};
 use pipeline::registry::{BuildCx, BuildError};
 
 use super::config::{Profile, Redaction};
@@ -14,20 +14,29 @@ use super::detect::ids::Ids;
 use super::detect::network::Network;
 use super::detect::secrets::Secrets;
 use super::detect::{Class, Family};
-use super::mask::{Key, Strategy};
-use super::scan::{Enabled, Scanner};
+use super::key_rules::KeyRules;
+use super::mask::{Key, Kind, Refusal, Strategy};
+use super::rules::{RuleError, Rules};
+use super::scan::{Enabled, Own, Scanner};
 
 /// The places that are counted apart.
 pub(super) const PLACES: [&str; 8] = ["resource", "scope", "span", "event", "link", "log", "body", "key"];
 
 /// Why a value is replaced whole.
-pub(super) const REASONS: [&str; 2] = ["too_large", "too_deep"];
+pub(super) const REASONS: [&str; 4] = ["too_large", "too_deep", "over_budget", "undecodable"];
 
 /// All that is known once the configuration is.
 pub(super) struct Plan {
     pub(super) scanner: Scanner,
     /// Names and strategies of the entities, as the scanner numbers them.
     pub(super) entities: Vec<(String, Strategy)>,
+    /// What is done otherwise: for each of the configuration's key rules, and last for identity keys.
+    pub(super) others: Vec<Option<Other>>,
+    /// Which of [`Self::others`] is for identity keys, if any.
+    pub(super) identity: Option<u16>,
+    pub(super) key_rules: KeyRules,
+    /// The entity of each of the configuration's key rules.
+    pub(super) key_entities: Vec<u16>,
     /// The Collector's keys, where any is set.
     pub(super) contrib: Option<Contrib>,
     pub(super) exact: bool,
@@ -35,8 +44,7 @@ pub(super) struct Plan {
     pub(super) named_secrets: bool,
     /// Keys vouch for nothing and spare nothing: what is asked for is looked for everywhere.
     pub(super) blind: bool,
-    pub(super) content: Content,
-    pub(super) content_hash: ContentHash,
+    pub(super) content: ContentPolicy,
     /// The largest value that is looked through, in bytes.
     pub(super) most: usize,
     pub(super) series: RedactionSeries,
@@ -65,45 +73,148 @@ impl Plan {
         let key = config.pseudonym.as_ref().map(Key::new).transpose();
         let key = key.map_err(|refusal| BuildError::at("pseudonym", refusal.to_string()))?.map(Arc::new);
         let detecting = config.detects();
-        let mut names: Vec<String> = entities().into_iter().map(Into::into).collect();
-        let families = families().into_iter().map(|family| enabled(family, config, detecting, &names)).collect();
-        let rule_entities = (names.len()..).take(config.rules.len()).filter_map(|at| u16::try_from(at).ok()).collect();
-        names.extend(config.rules.iter().map(|rule| rule.name.clone()));
-        let mut planned = Vec::with_capacity(names.len());
-        for name in names {
-            let kind = config.strategies.get(&name).copied().unwrap_or(config.strategy);
-            let strategy = Strategy::of(kind, &name, key.as_ref());
-            planned.push((name, strategy.map_err(|refusal| BuildError::at("strategies", refusal.to_string()))?));
-        }
-        let patterns: Vec<String> = config.rules.iter().map(|rule| rule.pattern.clone()).collect();
-        let wrong = |key: &'static str| {
-            move |(at, error): (usize, super::contrib::PatternError)| BuildError::at(format!("{key}.{at}"), error.0)
-        };
-        let scanner = Scanner {
-            families,
-            rules: Patterns::of(&patterns).map_err(wrong("rules"))?,
-            rule_entities,
-            allowed: Patterns::anchored(&config.allow).map_err(wrong("allow"))?,
+        let names = names(config);
+        let entities = planned(config, &names, key.as_ref())?;
+        let series =
+            |labels: &[(String, &'static str)]| cx.ledger.redaction(&cx.id.to_string(), labels, &PLACES, &REASONS);
+        let labels: Vec<_> = entities.iter().map(|(name, strategy)| (name.clone(), strategy.label())).collect();
+        let wrong = |list: &'static str| {
+            move |error: RuleError| BuildError::at(format!("{list}.{}.{}", error.rule, error.key), error.reason)
         };
         let contrib = &config.contrib;
         let contrib = contrib.any_set().then(|| Contrib::new(contrib, config.compat)).transpose();
-        let labels: Vec<_> = planned.iter().map(|(name, strategy)| (name.clone(), strategy.label())).collect();
+        let hash = config.pseudonym.as_ref().map(|pseudonym| ContentHash::keyed(pseudonym.key.expose().as_bytes()));
         Ok(Arc::new(Self {
-            scanner,
-            entities: planned,
+            scanner: Scanner {
+                families: families().into_iter().map(|family| enabled(family, config, detecting, &names)).collect(),
+                rules: Rules::of(config.rules.iter().map(|rule| (rule, number(&names, &rule.name))))
+                    .map_err(wrong("rules"))?,
+                allowed: Patterns::anchored(&config.allow)
+                    .map_err(|(at, error)| BuildError::at(format!("allow.{at}"), error.0))?,
+                own: own(config, &entities),
+            },
+            others: others(config, &entities, key.as_ref(), &series)?,
+            identity: identity(config, key.as_ref()).and_then(|_| u16::try_from(config.keys.len()).ok()),
+            key_rules: KeyRules::of(&config.keys).map_err(wrong("keys"))?,
+            key_entities: config.keys.iter().map(|rule| number(&names, &rule.name)).collect(),
             contrib: contrib.map_err(|error| BuildError::at(error.key, error.reason))?,
             exact: config.compat == Compat::Contrib,
             named_secrets: detecting,
             blind: false,
-            content: config.content,
-            content_hash: config
-                .pseudonym
-                .as_ref()
-                .map_or_else(ContentHash::unkeyed, |pseudonym| ContentHash::keyed(pseudonym.key.expose().as_bytes())),
+            content: ContentPolicy::new(config.content, hash.unwrap_or_default()),
             most: usize::try_from(config.max_value_size.0).unwrap_or(usize::MAX),
-            series: cx.ledger.redaction(&cx.id.to_string(), &labels, &PLACES, &REASONS),
+            series: series(&labels),
+            entities,
         }))
     }
+
+    /// What is done with an entity at a place, and the counter of that.
+    pub(super) fn strategy(&self, entity: u16, other: Option<u16>) -> (&str, &Strategy, &Counter) {
+        let at = usize::from(entity);
+        let (name, strategy) = &self.entities[at];
+        match other.and_then(|other| self.others.get(usize::from(other))?.as_ref()) {
+            Some(other) if !other.except[at] => (name, &other.strategies[at], &other.matches[at]),
+            _ => (name, strategy, &self.series.matches[at]),
+        }
+    }
+}
+
+/// Placeholders that may be found again: those that keep something, those of the user's own names, and all where
+/// there are patterns of the user's.
+fn own(config: &Redaction, entities: &[(String, Strategy)]) -> Vec<Own> {
+    let known = self::entities();
+    let by_key = config.keys.iter().any(|rule| rule.strategy == Some(Kind::Partial));
+    let own = entities.iter().map(|(name, strategy)| (name, by_key || matches!(strategy, Strategy::Partial)));
+    let found = |name: &str, partial: bool| partial || !config.rules.is_empty() || !known.contains(&name);
+    let own = own.filter(|(name, partial)| found(name, *partial));
+    own.map(|(name, partial)| Own { head: format!("[{name}"), partial }).collect()
+}
+
+/// An entity and what becomes of it, as metrics name them.
+type Label = (String, &'static str);
+
+/// What is done at some places instead of what is done elsewhere.
+pub(super) struct Other {
+    /// By entity.
+    strategies: Vec<Strategy>,
+    /// Entities with which it is done as elsewhere.
+    except: Vec<bool>,
+    matches: Vec<Counter>,
+}
+
+/// Every entity of the plan: those of detectors, then those of the configuration's rules.
+fn names(config: &Redaction) -> Vec<String> {
+    let mut names: Vec<String> = entities().into_iter().map(Into::into).collect();
+    let own = config.rules.iter().map(|rule| &rule.name).chain(config.keys.iter().map(|rule| &rule.name));
+    for name in own {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+fn number(names: &[String], name: &str) -> u16 {
+    let at = names.iter().position(|known| known == name).unwrap_or_default();
+    u16::try_from(at).unwrap_or(u16::MAX)
+}
+
+/// What is done with each entity.
+fn planned(
+    config: &Redaction,
+    names: &[String],
+    key: Option<&Arc<Key>>,
+) -> Result<Vec<(String, Strategy)>, BuildError> {
+    let of = |name: &String| {
+        let rule = config.rules.iter().find(|rule| rule.name == *name).and_then(|rule| rule.strategy);
+        let kind = config.strategies.get(name).copied().or(rule).or(config.strategy).unwrap_or_default();
+        let strategy = Strategy::of(kind, name, key);
+        Ok((name.clone(), strategy.map_err(|refusal| BuildError::at("strategies", refusal.to_string()))?))
+    };
+    names.iter().map(of).collect()
+}
+
+/// The strategy of identity keys, where they have one of their own.
+fn identity(config: &Redaction, key: Option<&Arc<Key>>) -> Option<Strategy> {
+    key.filter(|_| config.strategy.is_none()).cloned().map(Strategy::Pseudonym)
+}
+
+/// For each key rule what it does, if that is its own; and last for keys that say who it was.
+fn others(
+    config: &Redaction,
+    entities: &[(String, Strategy)],
+    key: Option<&Arc<Key>>,
+    series: &dyn Fn(&[Label]) -> RedactionSeries,
+) -> Result<Vec<Option<Other>>, BuildError> {
+    let other = |strategies: Vec<Strategy>, except: Vec<bool>| {
+        let labels: Vec<_> =
+            entities.iter().zip(&strategies).map(|((name, _), strategy)| (name.clone(), strategy.label())).collect();
+        Other { strategies, except, matches: series(&labels).matches }
+    };
+    let mut others = Vec::with_capacity(config.keys.len() + 1);
+    for (at, rule) in config.keys.iter().enumerate() {
+        let of = |kind: Kind| {
+            // An unkeyed hash of what can be guessed gives it away: there a placeholder.
+            let each = |(name, _): &(String, Strategy)| match Strategy::of(kind, name, key) {
+                Err(Refusal::Guessable(_)) if *name != rule.name => Ok(Strategy::Placeholder),
+                strategy => {
+                    strategy.map_err(|refusal| BuildError::at(format!("keys.{at}.strategy"), refusal.to_string()))
+                }
+            };
+            let strategies = entities.iter().map(each).collect::<Result<Vec<_>, _>>()?;
+            Ok(other(strategies, vec![false; entities.len()]))
+        };
+        others.push(rule.strategy.map(of).transpose()?);
+    }
+    others.push(identity(config, key).map(|strategy| {
+        let named = |name: &String| {
+            config.strategies.contains_key(name)
+                || config.rules.iter().any(|rule| rule.name == *name && rule.strategy.is_some())
+        };
+        let except = entities.iter().map(|(name, _)| named(name)).collect();
+        other(vec![strategy; entities.len()], except)
+    }));
+    Ok(others)
 }
 
 impl Plan {

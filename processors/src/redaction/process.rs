@@ -1,40 +1,51 @@
 //! One pass over every string of a batch: what its key says, what is found in it, what stands instead.
 
+mod meaning;
+mod scrub;
+mod tally;
+
 use std::sync::Arc;
 
 use pipeline::batch::{Edit, Leaf, Owner, Place, Spot, Value};
 use pipeline::component::Processor;
-use pipeline::content::{Content, is_content};
-use pipeline::{Batch, Timestamp};
+use pipeline::content::ContentEvents;
+use pipeline::{Batch, Signal, Timestamp};
 
-use super::contrib::{KeyVerdict, Surface, Verdict};
-use super::detect::secrets::{names_secret, secret_value};
-use super::json::{self, Part, Rewritten, Token};
-use super::keys;
-use super::mask::{Reach, written};
+use super::contrib::{Contrib, KeyVerdict, Surface, Verdict};
+use super::mask::Reach;
 use super::memo::Memo;
-use super::plan::Plan;
+use super::plan::{PLACES, Plan};
 use super::scan::{Scratch, Site};
-use super::witness::{By, Witness};
-
-/// How often text is read again as the JSON that it holds.
-const MAX_ENCODINGS: usize = 8;
+use super::witness::Witness;
+use meaning::Meaning;
+use scrub::Scrubbed;
+use tally::Tallies;
 
 /// The fewest digits a number has that says anything about anybody.
-const DIGITS: usize = 7;
+const DIGITS: u32 = 7;
 
-/// What stands for a value that cannot be read safely.
-const CLOSED: &str = "[REDACTED]";
+/// What the name of a span may be, by its kind and attributes.
+#[derive(Clone, Copy, Default)]
+struct Named {
+    /// The method and path of a request.
+    http: bool,
+    /// A statement.
+    database: bool,
+}
 
-/// What an attribute's key says about its value.
-#[derive(Clone, Copy, Debug)]
-struct Meaning {
-    usage: bool,
-    untouched: bool,
-    content: bool,
-    /// It says of some values that they are secrets.
-    secret: bool,
-    contrib: KeyVerdict,
+impl Named {
+    /// Of record `row`, if that is a span.
+    fn of(batch: &Batch, row: usize) -> Self {
+        // SpanKind
+        const INTERNAL: i32 = 1;
+        const SERVER: i32 = 2;
+        const CLIENT: i32 = 3;
+        let Some(span) = batch.record(row).filter(|_| batch.signal() == Signal::Traces) else { return Self::default() };
+        let outer = matches!(span.kind(), SERVER | CLIENT);
+        let is_http = |key: &str| key.starts_with("http.") || key.starts_with("url.");
+        let http = || span.name().as_str().contains('/') || span.attributes().any(|(key, _)| is_http(key.as_str()));
+        Self { http: outer && http(), database: outer || span.kind() == INTERNAL }
+    }
 }
 
 /// A worker's own copy.
@@ -43,20 +54,24 @@ pub(super) struct Redactor {
     /// For each level of JSON in JSON.
     scratch: Vec<Scratch>,
     keys: Memo<Meaning>,
-    /// Short texts in which no detector finds anything, wherever they stand.
+    /// Short texts in which nothing is found, wherever they stand.
     clean: Memo<()>,
     /// The kind of database of the record at hand.
     system: String,
+    /// Which events of the record at hand are content.
+    events: ContentEvents,
+    /// What the name of the span at hand may be.
+    named: Named,
     masked: String,
     scanned: u64,
+    /// How much looking the value at hand has cost, and may cost.
+    steps: usize,
+    budget: usize,
+    /// Attributes of the record at hand that go for what was found in their values.
+    doomed: Vec<(Owner, String)>,
+    tallies: Tallies,
     /// Told of everything while rules are tried.
     pub(super) witness: Witness,
-}
-
-/// What became of a text.
-enum Scrubbed {
-    Same,
-    New(String),
 }
 
 impl Redactor {
@@ -67,96 +82,133 @@ impl Redactor {
             keys: Memo::default(),
             clean: Memo::default(),
             system: String::new(),
+            events: ContentEvents::default(),
+            named: Named::default(),
             masked: String::new(),
             scanned: 0,
+            steps: 0,
+            budget: 0,
+            doomed: Vec::new(),
+            tallies: Tallies::default(),
             witness: Witness::default(),
         }
     }
 
-    fn meaning(&mut self, key: &str) -> Meaning {
-        if let Some(known) = self.keys.get(key) {
-            return known;
-        }
-        let contrib = self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key));
-        let meaning = Meaning {
-            usage: keys::usage(key),
-            untouched: keys::untouched(key),
-            content: is_content(key),
-            secret: names_secret(key),
-            contrib,
-        };
-        self.keys.put(key, meaning);
-        meaning
-    }
-
     /// A key of an attribute, or of a map in a value.
     fn key(&mut self, spot: &Spot<'_>, text: &str) -> Edit {
-        let top = spot.owner != Owner::Body && spot.attribute == spot.key;
-        if top {
+        if is_top(spot) {
             let meaning = self.meaning(text);
-            if meaning.contrib == KeyVerdict::Removed || meaning.content && self.plan.content == Content::Drop {
+            if meaning.contrib == KeyVerdict::Removed {
+                self.tallies.note(spot, text, Verdict::Removed);
+                return Edit::Remove;
+            }
+            if self.rule_reach(meaning) == Some(Reach::Attribute) {
+                self.count_rule(meaning);
                 return Edit::Remove;
             }
             if meaning.usage || meaning.untouched {
                 return Edit::Keep;
             }
         }
-        let scrubbed = self.scrub(text, Site::default(), MAX_ENCODINGS);
-        self.replaced(scrubbed, "key")
+        match self.scrub_key(text) {
+            Scrubbed::Attribute => Edit::Remove,
+            scrubbed => self.replaced(scrubbed, "key"),
+        }
     }
 
     /// The value of an attribute, a body, or a part of one.
     fn value(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
         let attribute = spot.attribute.map_or("", |text| text.as_str());
-        let nested = spot.key != spot.attribute;
-        let nearest = if nested { spot.key.map_or("", |text| text.as_str()) } else { attribute };
-        let meaning = self.meaning(attribute);
-        if meaning.usage || nested && keys::usage(nearest) || meaning.contrib == KeyVerdict::Ignored {
+        let nearest = spot.key.map_or("", |text| text.as_str());
+        let meaning = self.meaning_at(attribute, nearest);
+        if meaning.contrib == KeyVerdict::Ignored {
+            self.tallies.note(spot, nearest, Verdict::Ignored);
             return Edit::Keep;
         }
-        let place = place(spot.owner);
-        let digits;
+        if meaning.usage && meaning.rule.is_none() {
+            return Edit::Keep;
+        }
+        let number;
         let text = match leaf {
             Leaf::String(text) => text.as_str(),
             Leaf::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) => text,
-                Err(_) => return Edit::Keep,
+                Err(_) => return self.binary(spot, meaning, bytes),
             },
-            Leaf::Int(number) if number.unsigned_abs() >= 10_u64.pow(DIGITS as u32 - 1) => {
-                digits = number.to_string();
-                &digits
+            _ => {
+                number = self.number(meaning, leaf);
+                match &number {
+                    Some(number) => number,
+                    None => return Edit::Keep,
+                }
             }
-            Leaf::Double(number) if number.abs() >= 10_f64.powi(DIGITS as i32 - 1) && number.fract() == 0.0 => {
-                digits = format!("{number}");
-                &digits
-            }
-            _ => return Edit::Keep,
         };
-        if meaning.content && self.plan.content == Content::HashLength {
-            let replaced = self.plan.content_hash.replacement(text);
-            return if replaced == text { Edit::Keep } else { Edit::Replace(Value::String(replaced)) };
-        }
         let scrubbed = self.scrub_value(spot, meaning, (attribute, nearest), text);
-        match (self.replaced(scrubbed, place), leaf) {
+        if matches!(scrubbed, Scrubbed::Attribute) {
+            self.doomed.extend(spot.attribute.map(|key| (spot.owner, key.as_str().to_owned())));
+        }
+        match (self.replaced(scrubbed, place(spot.owner)), leaf) {
             (Edit::Replace(Value::String(text)), Leaf::Bytes(_)) => Edit::Replace(Value::Bytes(text.into_bytes())),
             (edit, _) => edit,
         }
     }
 
+    /// A number as text, where it has enough digits to say anything, or its key says to mask it.
+    fn number(&self, meaning: Meaning, leaf: Leaf<'_>) -> Option<String> {
+        let every = meaning.contrib == KeyVerdict::Blocked
+            || self.plan.contrib.as_ref().is_some_and(|contrib| contrib.all_types)
+            || self.rule_reach(meaning).is_some();
+        match leaf {
+            Leaf::Int(number) if every || number.unsigned_abs() >= 10_u64.pow(DIGITS - 1) => Some(number.to_string()),
+            Leaf::Double(number) if every || number.abs() >= 10_f64.powi(6) && number.fract() == 0.0 => {
+                Some(number.to_string())
+            }
+            Leaf::Bool(flag) if every => Some(flag.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Bytes that are no text: what is text between them is looked at, and if anything is in it, all of it goes.
+    fn binary(&mut self, spot: &Spot<'_>, meaning: Meaning, bytes: &[u8]) -> Edit {
+        if bytes.len() > self.plan.most {
+            let closed = self.closed("too_large", "");
+            return self.replaced(closed, place(spot.owner));
+        }
+        let site = Site { calm: meaning.untouched, ..Site::default() };
+        let told = self.witness.listens;
+        self.witness.listens = false;
+        let dirty = self.rule_reach(meaning).is_some()
+            || bytes.utf8_chunks().any(|chunk| !matches!(self.scrub_value_text(chunk.valid(), site), Scrubbed::Same));
+        self.witness.listens = told;
+        if !dirty {
+            return Edit::Keep;
+        }
+        let closed = self.closed("undecodable", "");
+        self.replaced(closed, place(spot.owner))
+    }
+
     fn scrub_value(&mut self, spot: &Spot<'_>, meaning: Meaning, keys: (&str, &str), text: &str) -> Scrubbed {
         let (attribute, nearest) = keys;
-        let nested = attribute != nearest;
         let mut path = String::new();
-        let path = if !nested || attribute.is_empty() {
+        let path = if attribute == nearest || attribute.is_empty() {
             nearest
         } else {
             path.extend([attribute, ".", nearest]);
             &path
         };
-        if (nested || meaning.secret)
-            && let Some(entity) = self.named_secret(nearest, text)
-        {
-            return self.whole(entity, text);
+        if let Some(scrubbed) = self.by_rule(meaning, text) {
+            self.tallies.note(
+                spot,
+                path,
+                if matches!(scrubbed, Scrubbed::Same) { Verdict::Clean } else { Verdict::Masked },
+            );
+            return scrubbed;
+        }
+        let calm = meaning.untouched && meaning.rule.is_none();
+        let site = Site { path, calm, other: self.other(meaning), ..Site::default() };
+        if let Some(entity) = self.named_secret(nearest, text) {
+            self.tallies.note(spot, path, Verdict::Masked);
+            return self.whole(entity, text, site.other);
         }
         let mut masked = std::mem::take(&mut self.masked);
         let mark = self.witness.mark();
@@ -168,155 +220,30 @@ impl Redactor {
             };
             contrib.value_by(meaning.contrib, surface, nearest, text, &self.system, &mut masked)
         });
-        let site = Site { path, calm: meaning.untouched || nested && keys::untouched(nearest) };
         let scrubbed = match verdict {
-            Verdict::Masked => match self.scrub(&masked, site, 0) {
+            Verdict::Masked => match self.scrub_value_text(&masked, site) {
                 Scrubbed::Same => Scrubbed::New(masked.clone()),
                 new => new,
             },
             Verdict::Ignored | Verdict::Allowed if self.plan.exact => Scrubbed::Same,
-            _ => self.scrub(text, site, 0),
+            _ => self.scrub_value_text(text, site),
         };
         if verdict == Verdict::Masked {
             self.witness.masked(mark, text, &masked);
         }
         self.masked = masked;
+        let verdict = if matches!(scrubbed, Scrubbed::Same) { verdict } else { Verdict::Masked };
+        self.tallies.note(spot, path, verdict);
         scrubbed
     }
 
-    /// The entity of a value that is a secret because its key says so.
-    fn named_secret(&self, key: &str, text: &str) -> Option<&'static str> {
-        let named = self.plan.named_secrets && !key.is_empty() && !written(text);
-        named.then(|| secret_value(key, text)).flatten().filter(|entity| self.plan.named(entity).is_some())
-    }
-
-    /// A whole value as one match.
-    fn whole(&mut self, entity: &str, text: &str) -> Scrubbed {
-        let Some(at) = self.plan.entities.iter().position(|(name, _)| name == entity) else { return Scrubbed::Same };
-        self.plan.series.matches[at].inc();
-        let (name, strategy) = &self.plan.entities[at];
-        let mut out = String::new();
-        strategy.apply(name, text, &mut out);
-        if let (Some(detector), Ok(entity)) = (self.plan.named(entity), u16::try_from(at)) {
-            self.witness.whole(By::Detector { detector, entity }, text.len(), &out);
-        }
-        if strategy.reach() == Reach::Nothing { Scrubbed::Same } else { Scrubbed::New(out) }
-    }
-
-    /// A text that may be JSON, read `level` encodings deep.
-    fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
-        if self.plan.scanner.is_blank(text) && !self.plan.blind {
-            return Scrubbed::Same;
-        }
-        if text.len() > self.plan.most {
-            return self.closed(0, text);
-        }
-        if !json::looks_like(text) {
-            return self.scrub_plain(text, site, level);
-        }
-        if level == MAX_ENCODINGS {
-            return self.closed(1, text);
-        }
-        let mark = self.witness.mark();
-        let rewritten = json::rewrite(text, &mut |part| self.part(part, site, level));
-        if matches!(rewritten, Rewritten::NotJson | Rewritten::TooDeep) {
-            self.witness.forget(mark);
-        }
-        match rewritten {
-            Rewritten::NotJson => self.scrub_plain(text, site, level),
-            Rewritten::TooDeep => self.closed(1, text),
-            Rewritten::Same => Scrubbed::Same,
-            Rewritten::Changed(new) => Scrubbed::New(new),
-        }
-    }
-
-    /// A key, string or number of JSON in a text.
-    fn part(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Option<String> {
-        let mark = self.witness.mark();
-        let blind = self.plan.blind;
-        let scrubbed = match part.token {
-            Token::Key => self.scrub(part.text, Site::default(), MAX_ENCODINGS),
-            _ if !blind && keys::usage(part.key) => Scrubbed::Same,
-            Token::Number if part.text.len() < DIGITS => Scrubbed::Same,
-            _ => match self.named_secret(part.key, part.text) {
-                Some(entity) => self.whole(entity, part.text),
-                None if self.clean.get(part.text).is_some() => Scrubbed::Same,
-                None => {
-                    let path = [around.path, part.path].join(".");
-                    let calm = around.calm || !blind && keys::untouched(part.key);
-                    self.scrub(part.text, Site { path: &path, calm }, level + 1)
-                }
-            },
-        };
-        self.witness.token(mark, part);
-        match scrubbed {
-            Scrubbed::Same => None,
-            Scrubbed::New(new) => Some(new),
-        }
-    }
-
-    fn scrub_plain(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
-        let level = level.min(MAX_ENCODINGS);
-        if self.scratch.len() <= level {
-            self.scratch.resize_with(level + 1, Scratch::default);
-        }
-        self.scanned += text.len() as u64;
-        if self.clean.get(text).is_some() {
-            return Scrubbed::Same;
-        }
-        let (plan, scratch) = (&self.plan, &mut self.scratch[level]);
-        if !plan.scanner.find(text, site, scratch) {
-            self.clean.put(text, ());
-        }
-        if scratch.found.is_empty() {
-            return Scrubbed::Same;
-        }
-        let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
-        let mark = self.witness.mark();
-        for found in &scratch.found {
-            let entity = usize::from(found.entity);
-            plan.series.matches[entity].inc();
-            let (name, strategy) = &plan.entities[entity];
-            let matched = &text[found.start..found.end];
-            match strategy.reach() {
-                Reach::Nothing => {
-                    self.witness.found(plan, found, (text, site), matched);
-                    continue;
-                }
-                Reach::Value | Reach::Attribute => {
-                    self.witness.found(plan, found, (text, site), "");
-                    self.witness.widen(mark, text.len());
-                    return Scrubbed::New(String::new());
-                }
-                Reach::Match => {}
-            }
-            out.push_str(&text[copied..found.start]);
-            let written = out.len();
-            if found.joined {
-                super::mask::Strategy::Placeholder.apply(name, "", &mut out);
-            } else {
-                strategy.apply(name, matched, &mut out);
-            }
-            self.witness.found(plan, found, (text, site), &out[written..]);
-            copied = found.end;
-        }
-        if copied == 0 {
-            return Scrubbed::Same;
-        }
-        out.push_str(&text[copied..]);
-        Scrubbed::New(out)
-    }
-
-    /// A value that cannot be read safely goes as a whole.
-    fn closed(&mut self, reason: usize, text: &str) -> Scrubbed {
-        self.plan.series.whole[reason].inc();
-        self.witness.whole(By::Limit(reason), text.len(), CLOSED);
-        Scrubbed::New(CLOSED.into())
-    }
-
     fn replaced(&self, scrubbed: Scrubbed, place: &str) -> Edit {
-        let Scrubbed::New(text) = scrubbed else { return Edit::Keep };
-        if let Some(at) = super::plan::PLACES.iter().position(|known| *known == place) {
+        let text = match scrubbed {
+            Scrubbed::Same => return Edit::Keep,
+            Scrubbed::New(text) => text,
+            Scrubbed::Attribute => String::new(),
+        };
+        if let Some(at) = PLACES.iter().position(|known| *known == place) {
             self.plan.series.places[at].inc();
         }
         Edit::Replace(Value::String(text))
@@ -324,19 +251,22 @@ impl Redactor {
 
     /// A name, a message, a state, a schema URL.
     fn text(&mut self, spot: &Spot<'_>, text: &str) -> Edit {
-        let plan = self.plan.clone();
         let mut masked = std::mem::take(&mut self.masked);
         let mark = self.witness.mark();
-        let verdict = plan.contrib.as_ref().map_or(Verdict::Clean, |contrib| contrib.text(text, &mut masked));
+        let span = spot.owner == Owner::Span && spot.place == Place::Name;
+        let verdict = self.plan.contrib.as_ref().map_or(Verdict::Clean, |contrib| match self.named {
+            Named { http, database } if span => contrib.span_name(text, http, database, &self.system, &mut masked),
+            _ => contrib.text(text, &mut masked),
+        });
         let scrubbed = if verdict == Verdict::Masked {
-            let scrubbed = match self.scrub(&masked, Site::default(), 0) {
+            let scrubbed = match self.scrub_value_text(&masked, Site::default()) {
                 Scrubbed::Same => Scrubbed::New(masked.clone()),
                 new => new,
             };
             self.witness.masked(mark, text, &masked);
             scrubbed
         } else {
-            self.scrub(text, Site::default(), 0)
+            self.scrub_value_text(text, Site::default())
         };
         self.masked = masked;
         self.replaced(scrubbed, place(spot.owner))
@@ -344,14 +274,43 @@ impl Redactor {
 
     /// What becomes of a leaf.
     pub(super) fn leaf(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
-        let edit = match (spot.place, leaf) {
-            (Place::Value, leaf) => self.value(spot, leaf),
-            (Place::Key, Leaf::String(text)) => self.key(spot, text.as_str()),
-            (_, Leaf::String(text)) => self.text(spot, text.as_str()),
-            _ => Edit::Keep,
+        let edit = match self.content(spot, leaf) {
+            Some(edit) => edit,
+            None => match (spot.place, leaf) {
+                (Place::Value, leaf) => self.value(spot, leaf),
+                (Place::Key, Leaf::String(text)) => self.key(spot, text.as_str()),
+                (_, Leaf::String(text)) => self.text(spot, text.as_str()),
+                _ => Edit::Keep,
+            },
         };
         self.witness.leaf(spot, leaf, &edit);
         edit
+    }
+
+    /// What the content policy says of a leaf.
+    fn content(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Option<Edit> {
+        if self.plan.content.keeps() {
+            return None;
+        }
+        let named = spot.attribute.is_some_and(|key| self.meaning(key.as_str()).content);
+        self.plan.content.edit(spot, leaf, named, self.events)
+    }
+
+    /// What is known of a record before its leaves are seen.
+    fn prepare(&mut self, batch: &Batch, row: usize) {
+        self.system.clear();
+        if self.plan.contrib.is_some() {
+            let named =
+                ["db.system.name", "db.system"].into_iter().find_map(|key| batch.attribute(row, key)?.as_text());
+            self.system.extend(named.map(|text| text.as_str().to_ascii_lowercase()));
+        }
+        self.named = Named::default();
+        if self.plan.contrib.as_ref().is_some_and(Contrib::names_spans) {
+            self.named = Named::of(batch, row);
+        }
+        if !self.plan.content.keeps() {
+            self.events = ContentEvents::of(batch, row);
+        }
     }
 }
 
@@ -359,19 +318,49 @@ impl Processor for Redactor {
     fn process(&mut self, batch: &mut Batch, _: Timestamp) {
         self.plan.series.unknown.inc_by(batch.drop_unknown());
         self.system.clear();
-        batch.visit_groups(&mut |spot: &Spot<'_>, leaf: Leaf<'_>| self.leaf(spot, leaf));
-        let databases = self.plan.contrib.is_some();
-        for row in 0..batch.len() {
-            if databases {
-                self.system.clear();
-                let named =
-                    ["db.system.name", "db.system"].into_iter().find_map(|key| batch.attribute(row, key)?.as_text());
-                self.system.extend(named.map(|text| text.as_str().to_ascii_lowercase()));
+        self.events = ContentEvents::default();
+        self.tallies.listens = self.plan.contrib.as_ref().is_some_and(|contrib| contrib.says());
+        for resource in 0..batch.resources() {
+            batch.visit_resource(resource, &mut |spot: &Spot<'_>, leaf: Leaf<'_>| self.leaf(spot, leaf));
+            if !self.doomed.is_empty() {
+                batch.visit_resource(resource, &mut removal(&self.doomed));
+                self.doomed.clear();
             }
+            self.summarise_resource(batch, resource);
+        }
+        batch.visit_scopes(&mut |spot: &Spot<'_>, leaf: Leaf<'_>| self.leaf(spot, leaf));
+        if !self.doomed.is_empty() {
+            batch.visit_scopes(&mut removal(&self.doomed));
+            self.doomed.clear();
+        }
+        self.tallies.forget();
+        for row in 0..batch.len() {
+            self.prepare(batch, row);
             batch.visit(row, &mut |spot: &Spot<'_>, leaf: Leaf<'_>| self.leaf(spot, leaf));
+            if !self.doomed.is_empty() {
+                batch.visit(row, &mut removal(&self.doomed));
+                self.doomed.clear();
+            }
+            self.summarise(batch, row);
         }
         self.plan.series.scanned.inc_by(std::mem::take(&mut self.scanned));
     }
+}
+
+/// Takes out the attributes that go for what was found in them. Which of a span's events or links one is of is not
+/// told: all of that key go.
+fn removal(doomed: &[(Owner, String)]) -> impl FnMut(&Spot<'_>, Leaf<'_>) -> Edit + '_ {
+    |spot, _| {
+        let is = |(owner, key): &(Owner, String)| {
+            *owner == spot.owner && spot.key.is_some_and(|found| found.as_str() == key)
+        };
+        if spot.place == Place::Key && is_top(spot) && doomed.iter().any(is) { Edit::Remove } else { Edit::Keep }
+    }
+}
+
+/// Whether a key is an attribute's own.
+fn is_top(spot: &Spot<'_>) -> bool {
+    spot.owner != Owner::Body && spot.attribute == spot.key
 }
 
 /// The place that is counted.

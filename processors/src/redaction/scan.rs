@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Marks};
+use super::rules::Rules;
 use super::words::{Vouchers, Words};
 
 /// The shortest text that holds anything (`::1`), and the shortest that does without marks.
@@ -20,17 +21,57 @@ pub(super) struct Site<'a> {
     pub(super) path: &'a str,
     /// Only what is unmistakable counts here: ids, versions, infrastructure.
     pub(super) calm: bool,
+    /// What is done with what is found here, where that is other than elsewhere: one of the plan's.
+    pub(super) other: Option<u16>,
+    /// It is a key itself.
+    pub(super) key: bool,
+}
+
+impl Site<'_> {
+    /// Of a key: nothing around it is known, and it is no JSON.
+    pub(super) fn of_key() -> Self {
+        Self { key: true, ..Self::default() }
+    }
 }
 
 /// The detectors that are on, and what vouches for what they find.
 pub(super) struct Scanner {
     pub(super) families: Vec<Enabled>,
     /// The user's own patterns.
-    pub(super) rules: Patterns,
-    /// For each of them, its entity.
-    pub(super) rule_entities: Vec<u16>,
+    pub(super) rules: Rules,
     /// Matches that are let through, each as a whole.
     pub(super) allowed: Patterns,
+    /// What stands for what was found.
+    pub(super) own: Vec<Own>,
+}
+
+/// A placeholder as the plan writes it.
+pub(super) struct Own {
+    /// `[EMAIL_ADDRESS`
+    pub(super) head: String,
+    /// It may keep some of what it stands for.
+    pub(super) partial: bool,
+}
+
+impl Own {
+    /// The most that a placeholder keeps, in bytes.
+    const KEPT: usize = 128;
+
+    fn surrounds(&self, text: &str, start: usize, end: usize) -> bool {
+        let reach = self.head.len() + if self.partial { Self::KEPT } else { 0 };
+        let from = text.as_bytes()[..=start].iter().rev().take(reach + 1).position(|byte| *byte == b'[');
+        let Some(from) = from.map(|back| start - back) else { return false };
+        let Some(rest) = text[from..].strip_prefix(self.head.as_str()) else { return false };
+        let behind = from + self.head.len();
+        match rest.as_bytes().first() {
+            Some(b']') => end <= behind + 1,
+            Some(b':') if self.partial => {
+                let close = rest.as_bytes().iter().take(Self::KEPT).position(|byte| *byte == b']');
+                close.is_some_and(|close| end <= behind + close + 1)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A family with what is on of it.
@@ -73,6 +114,10 @@ pub(super) struct Scratch {
     marks: Marks,
     hits: Vec<Hit>,
     pub(super) found: Vec<Found>,
+    /// How many matches had to be judged.
+    pub(super) judged: usize,
+    /// Nothing was there to judge: nothing is found in the same text elsewhere.
+    pub(super) clean: bool,
     near: Words,
     /// Around which match that is.
     near_of: Option<(u32, u32)>,
@@ -91,11 +136,10 @@ impl Scanner {
         bytes.len() < SHORTEST_PLAIN && self.rules.is_empty() && (bytes.len() < SHORTEST || plain())
     }
 
-    /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps. Whether there was anything that
-    /// might, elsewhere.
-    pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) -> bool {
+    /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps.
+    pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
         scratch.found.clear();
-        let mut any = false;
+        scratch.judged = 0;
         let mut blank = std::mem::take(&mut scratch.blank);
         let text = without_escapes(text, &mut blank);
         scratch.marks.fill(text.as_bytes());
@@ -107,7 +151,7 @@ impl Scanner {
             if enabled.any {
                 enabled.family.find(text, &scratch.marks, &enabled.on, &mut scratch.hits);
             }
-            any |= !scratch.hits.is_empty();
+            scratch.judged += scratch.hits.len();
             for at in 0..scratch.hits.len() {
                 let hit = scratch.hits[at];
                 if self.counts(enabled, hit, text, site, scratch, &mut pathed) {
@@ -121,20 +165,29 @@ impl Scanner {
             }
             first += enabled.on.len();
         }
+        scratch.clean = scratch.judged == 0;
         if !self.rules.is_empty() {
-            scratch.matched.clear();
-            self.rules.find(text, &mut scratch.matched);
-            any |= !scratch.matched.is_empty();
-            for (rule, Range { start, end }) in scratch.matched.drain(..) {
-                if start < end && !self.is_allowed(&text[start..end]) {
-                    let (entity, detector) = (self.rule_entities[rule], number(first + rule));
-                    scratch.found.push(Found { start, end, entity, detector, class: Class::A, joined: false });
-                }
-            }
+            self.find_rules(text, site, first, scratch);
         }
         scratch.blank = blank;
         join(&mut scratch.found);
-        any
+    }
+
+    /// The user's patterns, numbered from `first`.
+    fn find_rules(&self, text: &str, site: Site<'_>, first: usize, scratch: &mut Scratch) {
+        let Scratch { matched, found, near, path, clean, .. } = scratch;
+        self.rules.find(text, matched, |rule, Range { start, end }| {
+            *clean = false;
+            let vouched = self.rules.words(rule).is_none_or(|words| {
+                path.fill_key(site.path);
+                near.fill_near(text, start, end);
+                path.have(words) || near.have(words)
+            });
+            if vouched && !self.is_allowed(&text[start..end]) && !self.is_own(text, start, end) {
+                let (entity, detector) = (self.rules.entity(rule), number(first + rule));
+                found.push(Found { start, end, entity, detector, class: Class::A, joined: false });
+            }
+        });
     }
 
     fn counts(
@@ -170,7 +223,12 @@ impl Scanner {
                 }
             }
         }
-        !self.is_allowed(&text[start..end]) && !is_pseudonym(text, start)
+        !self.is_allowed(&text[start..end]) && !self.is_own(text, start, end)
+    }
+
+    /// Whether a match is part of what a redaction wrote: a second pass changes nothing.
+    fn is_own(&self, text: &str, start: usize, end: usize) -> bool {
+        is_pseudonym(text, start) || self.own.iter().any(|own| own.surrounds(text, start, end))
     }
 
     fn is_allowed(&self, found: &str) -> bool {

@@ -25,12 +25,18 @@ pub(super) struct Vouchers {
 }
 
 impl Vouchers {
-    /// Of words in lower-case ASCII. What is written with `ae`, `oe` or `ue` in place of an umlaut is found with the
+    /// Of words as text may have them. What is written with `ae`, `oe` or `ue` in place of an umlaut is found with the
     /// umlaut, too.
-    pub(super) fn of(words: &[&str]) -> Self {
-        let plain = |word: &&str| word.replace("ae", "a").replace("oe", "o").replace("ue", "u").into_bytes();
-        let mut all: Vec<Box<[u8]>> = words.iter().map(|word| word.as_bytes().into()).collect();
-        all.extend(words.iter().map(|word| plain(word).into_boxed_slice()));
+    pub(super) fn of<W: AsRef<str>>(words: &[W]) -> Self {
+        let folded = |word: &str| {
+            let mut folded = Words::default();
+            folded.fill(word.as_bytes(), false);
+            folded.0.trim_ascii().into()
+        };
+        let plain = |word: &W| folded(&word.as_ref().replace("ae", "a").replace("oe", "o").replace("ue", "u"));
+        let mut all: Vec<Box<[u8]>> = words.iter().map(|word| folded(word.as_ref())).collect();
+        all.extend(words.iter().map(plain));
+        all.retain(|word| !word.is_empty());
         all.sort_unstable();
         all.dedup();
         let first = all.iter().filter_map(|word| word.first()).fold(0, |first, byte| first | 1 << (byte & 63));

@@ -94,6 +94,11 @@ const MORE_SQL: &[&str] = &[
 ];
 
 impl Databases {
+    /// Whether any kind is on.
+    pub(super) fn any_on(&self) -> bool {
+        !self.all.is_empty()
+    }
+
     pub(super) fn new(config: &DbSanitizer, compat: Compat) -> Self {
         let exact = compat == Compat::Contrib;
         let sql = if exact { SQL.to_vec() } else { [SQL, MORE_SQL].concat() };

@@ -192,6 +192,16 @@ impl Contrib {
         }
     }
 
+    /// Whether names of spans are sanitized.
+    pub fn names_spans(&self) -> bool {
+        self.urls.is_some() || self.databases.any_on()
+    }
+
+    /// Whether it says on records what was done to them.
+    pub fn says(&self) -> bool {
+        self.summary != Summary::Silent
+    }
+
     /// A text without a key: a log body that is a string.
     pub fn body(&self, text: &str, out: &mut String) -> Verdict {
         self.value_by(KeyVerdict::Free, Surface::Body, "", text, "", out)

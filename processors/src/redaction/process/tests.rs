@@ -140,3 +140,206 @@ fn no_place_is_left_out() {
         assert!(!got.contains("bob@") && !got.contains("Ym9iQGNvcnAuY29t"), "{got}");
     }
 }
+
+fn attributes(block: &Json, attributes: &Json) -> Json {
+    let got = redacted(block, Signal::Traces, &span(attributes));
+    got["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"].clone()
+}
+
+fn string(key: &str, value: &str) -> Json {
+    json!({"key": key, "value": {"stringValue": value}})
+}
+
+#[test]
+fn keys_have_rules_of_their_own() {
+    let block = json!({"keys": [
+        {"key": "app.customer.*", "strategy": "drop_key"},
+        {"key": "*.note", "name": "NOTE"},
+        {"pattern": "(?i)birth", "name": "BIRTH", "strategy": "drop_value"},
+        {"key": "session.id", "mask": "matches"},
+    ]});
+    let got = attributes(
+        &block,
+        &json!([
+            string("app.customer.plan", "gold"),
+            string("my.note", "anything"),
+            {"key": "count.note", "value": {"intValue": "3"}},
+            string("form", r#"{"dateOfBirth":"1970","note":"kept","x":{"my":{"note":[1,"a"]}}}"#),
+            string("session.id", "ssn 536904399"),
+            string("gen_ai.conversation.id", "ssn 536904399"),
+        ]),
+    );
+    assert_eq!(
+        got,
+        json!([
+            string("my.note", "[NOTE]"),
+            string("count.note", "[NOTE]"),
+            string("form", r#"{"dateOfBirth":"","note":"[NOTE]","x":{"my":{"note":["[NOTE]","[NOTE]"]}}}"#),
+            string("session.id", "ssn [US_SSN]"),
+            string("gen_ai.conversation.id", "ssn 536904399"),
+        ])
+    );
+    assert_eq!(attributes(&block, &got), got, "a second pass changes nothing");
+}
+
+#[test]
+fn what_cost_enrichment_reads_leaves_byte_for_byte() {
+    let block =
+        json!({"profile": "strict", "keys": [{"key": "gen_ai.*", "strategy": "drop_key"}, {"pattern": "token"}]});
+    let usage = json!([{"key": "gen_ai.usage.input_tokens", "value": {"intValue": "4111111111111111"}},
+        {"key": "llm.token_count.prompt", "value": {"intValue": "536904399"}}]);
+    assert_eq!(attributes(&block, &usage), usage);
+}
+
+#[test]
+fn a_match_may_take_its_value_or_its_attribute_with_it() {
+    let block = json!({"strategies": {"EMAIL_ADDRESS": "drop_key", "CREDIT_CARD": "drop_value"}});
+    let got = attributes(
+        &block,
+        &json!([
+            string("a", "write to bob@corp.com"),
+            string("b", "card 4111 1111 1111 1111."),
+            string("c", r#"[{"to":"bob@corp.com"}]"#),
+            string("bob@corp.com", "d"),
+            string("e", "clean"),
+        ]),
+    );
+    assert_eq!(got, json!([string("b", ""), string("e", "clean")]));
+}
+
+#[test]
+fn attributes_of_resources_scopes_and_events_go_too() {
+    let mail = json!([string("to", "bob@corp.com"), string("x", "y")]);
+    let request = json!({"resourceSpans": [{"resource": {"attributes": mail}, "scopeSpans": [{"scope": {"name": "s", "attributes": mail},
+        "spans": [{"traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": "b7ad6b7169203331", "name": "n",
+            "events": [{"name": "e", "attributes": mail}]}]}]}]});
+    let got = redacted(&json!({"strategy": "drop_key"}), Signal::Traces, &request).to_string();
+    assert!(!got.contains("\"to\"") && got.matches("\"x\"").count() == 3, "{got}");
+}
+
+#[test]
+fn identities_are_pseudonyms_where_there_is_a_key() {
+    let pseudonym = json!({"key": "0123456789abcdef0123456789abcdef"});
+    let with = json!({"pseudonym": pseudonym});
+    let id = text(&with, "user.id", "bob@corp.com");
+    assert!(id.starts_with("email_address_k1_"), "{id}");
+    assert_eq!(text(&with, "user.id", "Bob@Corp.com"), id, "the same person");
+    assert_eq!(text(&with, "user.id", "u-123"), "u-123", "no personal data");
+    assert_eq!(text(&with, "note", "bob@corp.com"), "[EMAIL_ADDRESS]");
+    assert_eq!(text(&json!({}), "user.id", "bob@corp.com"), "[EMAIL_ADDRESS]");
+    let named = json!({"pseudonym": pseudonym, "strategies": {"EMAIL_ADDRESS": "partial"}});
+    assert_eq!(text(&named, "user.id", "bob@corp.com"), "[EMAIL_ADDRESS:corp.com]");
+    let planned = json!({"pseudonym": pseudonym, "strategy": "placeholder"});
+    assert_eq!(text(&planned, "user.id", "bob@corp.com"), "[EMAIL_ADDRESS]");
+}
+
+#[test]
+fn rules_find_nothing_in_what_was_written() {
+    for rule in [
+        json!({"name": "SHOUT", "pattern": "[A-Z_]{4,}"}),
+        json!({"name": "NUMBER", "pattern": "[0-9]+", "strategy": "partial"}),
+        json!({"name": "ALL", "pattern": ".+"}),
+        json!({"name": "PAIR", "pattern": "k=(.*)", "capture": 1}),
+    ] {
+        let block = json!({"rules": [rule], "strategies": {"CREDIT_CARD": "partial", "EMAIL_ADDRESS": "pseudonym"},
+            "pseudonym": {"key": "0123456789abcdef0123456789abcdef"}});
+        let once = text(&block, "note", "LOUD bob@corp.com 4111111111111111 k=v 12");
+        assert_eq!(text(&block, "note", &once), once, "{rule}");
+    }
+}
+
+#[test]
+fn words_vouch_for_rules_too() {
+    let block = json!({"rules": [{"name": "BADGE", "pattern": "[0-9]{5}", "words": ["badge"]}]});
+    assert_eq!(
+        text(&block, "note", "badge 12345, order and 30 more letters of text than fit, 12345"),
+        "badge [BADGE], order and 30 more letters of text than fit, 12345"
+    );
+    assert_eq!(text(&block, "user.badge", "12345"), "[BADGE]");
+}
+
+#[test]
+fn bytes_are_read_as_text_and_go_whole_where_they_are_none() {
+    let bytes = |text: &[u8]| json!({"bytesValue": base64(text)});
+    let none = json!({});
+    assert_eq!(value(&none, "b", &bytes(b"to bob@corp.com")), bytes(b"to [EMAIL_ADDRESS]"));
+    assert_eq!(value(&none, "b", &bytes(b"to \xff bob@corp.com \xfe")), json!({"stringValue": "[REDACTED]"}));
+    assert_eq!(value(&none, "b", &bytes(b"\xff\xd8\xff\xe0 nothing")), bytes(b"\xff\xd8\xff\xe0 nothing"));
+}
+
+/// Base64 by its definition.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let group = |three: &[u8]| {
+        let bits = three.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        let digit = move |at: usize| DIGITS[(bits >> (18 - 6 * at) & 63) as usize] as char;
+        (0..4).map(|at| if at <= three.len() { digit(at) } else { '=' }).collect::<String>()
+    };
+    bytes.chunks(3).map(group).collect()
+}
+
+#[test]
+fn values_over_a_limit_go_whole() {
+    let small = json!({"max_value_size": "1KiB"});
+    assert_eq!(text(&small, "note", &"x".repeat(1025)), "[REDACTED]");
+    let deep = format!("{}1{}", "[".repeat(300), "]".repeat(300));
+    assert_eq!(text(&json!({}), "note", &deep), "[REDACTED]");
+    // Everything near everything: what is judged and judged again has a bound.
+    let costly = "tin 536904399 ".repeat(20_000);
+    let got = text(&json!({"profile": "strict"}), "note", &format!("[\"{costly}\",\"{costly}\"]"));
+    assert!(!got.contains("536904399"));
+}
+
+#[test]
+fn content_is_left_out_by_the_block() {
+    let block = json!({"content": "drop"});
+    let got = attributes(&block, &json!([string("gen_ai.prompt", "hello there"), string("x", "bob@corp.com")]));
+    assert_eq!(got, json!([string("x", "[EMAIL_ADDRESS]")]));
+    let hashed = text(&json!({"content": "hash_length"}), "gen_ai.prompt", "bob@corp.com");
+    assert!(hashed.starts_with("[CONTENT sha256:") && hashed.ends_with(" len:12]"), "{hashed}");
+}
+
+#[test]
+fn a_record_says_what_was_done_to_it() {
+    let block = json!({"allow_all_keys": true, "blocked_values": ["[0-9]{4}"], "ignored_keys": ["id"], "summary": "debug",
+        "detectors": ["EMAIL_ADDRESS"]});
+    let request = json!({"resourceSpans": [{"resource": {"attributes": [string("host", "h 1234")]}, "scopeSpans": [{"spans": [{
+        "traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": "b7ad6b7169203331", "name": "chat",
+        "attributes": [string("b", "1234"), string("a", "bob@corp.com"), string("id", "1234"), string("c", "clean")]}]}]}]});
+    let got = redacted(&block, Signal::Traces, &request);
+    let attributes = &got["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"];
+    assert_eq!(
+        attributes.as_array().unwrap()[4..],
+        [
+            string("redaction.masked.keys", "a,b"),
+            json!({"key": "redaction.masked.count", "value": {"intValue": "2"}}),
+            json!({"key": "redaction.ignored.count", "value": {"intValue": "1"}}),
+        ]
+    );
+    let resource = &got["resourceSpans"][0]["resource"]["attributes"];
+    assert_eq!(resource[1], string("redaction.masked.keys", "host"));
+    let log = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"kvlistValue": {"values": [string("n", "1234")]}}}]}]}]});
+    let got = redacted(&block, Signal::Logs, &log).to_string();
+    assert!(got.contains("redaction.body.masked.count"), "{got}");
+}
+
+#[test]
+fn names_of_spans_are_sanitized_by_kind() {
+    let block = json!({"allow_all_keys": true, "url_sanitizer": {"enabled": true, "attributes": ["url.path"]},
+        "db_sanitizer": {"sql": {"enabled": true, "attributes": ["db.query.text"]}}});
+    let name = |kind: u8, name: &str, attributes: &Json| {
+        let request = json!({"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "0af7651916cd43dd8448eb211c80319c",
+            "spanId": "b7ad6b7169203331", "kind": kind, "name": name, "attributes": attributes}]}]}]});
+        redacted(&block, Signal::Traces, &request)["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["name"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let none = json!([]);
+    assert_eq!(name(2, "GET /users/1234567890/orders", &none), "GET /users/*/orders");
+    assert_eq!(name(1, "GET /users/1234567890/orders", &none), "GET /users/1234567890/orders", "internal");
+    let sql = json!([string("db.system.name", "postgresql")]);
+    let statement = "SELECT * FROM users WHERE id = 12345";
+    assert!(!name(3, statement, &sql).contains("12345"), "{}", name(3, statement, &sql));
+    assert_eq!(name(3, statement, &none), statement, "no database");
+}

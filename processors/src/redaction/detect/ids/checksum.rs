@@ -31,7 +31,7 @@ pub(super) fn complement(sum: u64, modulus: u64) -> u64 {
 }
 
 /// ISO/IEC 7812-1: every second digit doubled, from the right.
-pub(super) fn luhn(id: &[u8]) -> bool {
+pub(in crate::redaction) fn luhn(id: &[u8]) -> bool {
     luhn_sum(id).is_multiple_of(10)
 }
 
@@ -46,7 +46,7 @@ pub(super) fn luhn_sum(id: &[u8]) -> u64 {
 }
 
 /// ISO 7064 MOD 11,10: German tax ids and VAT numbers, the Croatian OIB.
-pub(super) fn mod11_10(id: &[u8]) -> bool {
+pub(in crate::redaction) fn mod11_10(id: &[u8]) -> bool {
     let Some((check, rest)) = id.split_last() else { return false };
     let product = rest.iter().fold(10, |product, byte| match (product + value(*byte)) % 10 {
         0 => 20 % 11,
@@ -56,7 +56,7 @@ pub(super) fn mod11_10(id: &[u8]) -> bool {
 }
 
 /// ISO 7064 MOD 11-2: Chinese identity numbers, ORCID. The last may be `X`.
-pub(super) fn mod11_2(id: &[u8]) -> bool {
+pub(in crate::redaction) fn mod11_2(id: &[u8]) -> bool {
     let Some((check, rest)) = id.split_last() else { return false };
     let check = if *check == b'X' { 10 } else { value(*check) };
     let sum = rest.iter().fold(0, |sum, byte| (sum + value(*byte)) * 2 % 11);
@@ -64,7 +64,7 @@ pub(super) fn mod11_2(id: &[u8]) -> bool {
 }
 
 /// What remains modulo 97 of the number that letters (as two digits each) and digits write: ISO 7064 MOD 97-10.
-pub(super) fn mod97(id: &[u8]) -> u64 {
+pub(in crate::redaction) fn mod97(id: &[u8]) -> u64 {
     id.iter().fold(0, |sum, byte| match value(*byte) {
         digit @ ..10 => (sum * 10 + digit) % 97,
         letter => (sum * 100 + letter) % 97,
@@ -95,7 +95,7 @@ const VERHOEFF_PRODUCT: [[u8; 10]; 10] = [
 const VERHOEFF_STEP: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
 
 /// Verhoeff's check over the dihedral group of the pentagon, the check digit last.
-pub(super) fn verhoeff(id: &[u8]) -> bool {
+pub(in crate::redaction) fn verhoeff(id: &[u8]) -> bool {
     let mut check = 0;
     for (at, byte) in id.iter().rev().enumerate() {
         let mut digit = byte.wrapping_sub(b'0');

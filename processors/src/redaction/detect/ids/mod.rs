@@ -6,7 +6,7 @@ mod americas;
 mod asia;
 mod candidate;
 mod central;
-mod checksum;
+pub(in crate::redaction) mod checksum;
 mod date;
 mod de;
 mod east;

@@ -1,0 +1,99 @@
+//! What the keys around a value say, looked up once for each.
+
+use pipeline::content::is_content;
+
+use super::Redactor;
+use crate::redaction::contrib::KeyVerdict;
+use crate::redaction::key_rules::Reaches;
+use crate::redaction::keys;
+use crate::redaction::mask::Reach;
+
+/// What a key says about its value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Meaning {
+    pub(super) usage: bool,
+    pub(super) untouched: bool,
+    identity: bool,
+    pub(super) content: bool,
+    pub(super) contrib: KeyVerdict,
+    /// The key rule that holds, as the plan numbers them.
+    pub(super) rule: Option<u16>,
+}
+
+impl Redactor {
+    /// Of an attribute's key.
+    pub(super) fn meaning(&mut self, key: &str) -> Meaning {
+        if let Some(known) = self.keys.get(key) {
+            return known;
+        }
+        let usage = keys::usage(key);
+        let meaning = Meaning {
+            usage,
+            untouched: keys::untouched(key),
+            identity: keys::identity(key),
+            content: is_content(key),
+            contrib: self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key)),
+            rule: self.plan.key_rules.of_key(key, usage),
+        };
+        self.keys.put(key, meaning);
+        meaning
+    }
+
+    /// Of the attribute and the nearest key inside it.
+    pub(super) fn meaning_at(&mut self, attribute: &str, nearest: &str) -> Meaning {
+        let around = self.meaning(attribute);
+        if attribute == nearest { around } else { self.inner(around, attribute, nearest) }
+    }
+
+    /// Of a key inside a value, where `around` is that of the value and `path` of the keys to it.
+    pub(super) fn inner(&mut self, around: Meaning, path: &str, key: &str) -> Meaning {
+        let own = self.meaning(key);
+        let mut rule = own.rule.or(around.rule);
+        if !self.plan.key_rules.is_empty() && !path.is_empty() {
+            let path = [path, key].join(".");
+            rule = self.meaning(&path).rule.or(rule);
+        }
+        // What surrounds a count may have a rule; the count has one only by its own name.
+        if own.usage && own.rule.is_none() {
+            rule = None;
+        }
+        Meaning {
+            usage: around.usage || own.usage,
+            untouched: around.untouched || own.untouched,
+            identity: around.identity || own.identity,
+            rule,
+            ..around
+        }
+    }
+
+    /// Of a value without any key.
+    pub(super) fn keyless(&mut self) -> Meaning {
+        self.meaning("")
+    }
+
+    /// How far the key rule that holds reaches, where it masks the whole value.
+    pub(super) fn rule_reach(&self, meaning: Meaning) -> Option<Reach> {
+        let check = self.plan.key_rules.get(meaning.rule?)?;
+        if check.mask != Reaches::Value {
+            return None;
+        }
+        let entity = self.plan.key_entities[check.rule];
+        Some(self.plan.strategy(entity, u16::try_from(check.rule).ok()).1.reach())
+    }
+
+    /// What is done otherwise with what is found in a value.
+    pub(super) fn other(&self, meaning: Meaning) -> Option<u16> {
+        match meaning.rule.and_then(|rule| self.plan.key_rules.get(rule)) {
+            Some(check) => u16::try_from(check.rule).ok(),
+            None => self.plan.identity.filter(|_| meaning.identity),
+        }
+    }
+
+    /// Counts a value that goes because of its key.
+    pub(super) fn count_rule(&self, meaning: Meaning) {
+        if let Some(check) = meaning.rule.and_then(|rule| self.plan.key_rules.get(rule)) {
+            let entity = self.plan.key_entities[check.rule];
+            self.plan.strategy(entity, u16::try_from(check.rule).ok()).2.inc();
+        }
+    }
+}

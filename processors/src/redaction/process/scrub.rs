@@ -1,0 +1,237 @@
+//! A text, and the JSON that it may hold, through the scanner: what is found is replaced as the plan says.
+
+use super::Redactor;
+use super::meaning::Meaning;
+use crate::redaction::detect::secrets::secret_value;
+use crate::redaction::json::{self, Part, Rewritten, Token};
+use crate::redaction::keys;
+use crate::redaction::mask::{Reach, Strategy, written};
+use crate::redaction::plan::REASONS;
+use crate::redaction::scan::{Scratch, Site};
+use crate::redaction::witness::By;
+
+/// How often text is read again as the JSON that it holds.
+const MAX_ENCODINGS: usize = 8;
+
+/// What looking through a value may cost: steps a byte, and what a short one has besides. A step is a byte read; a
+/// match that is judged counts for some. Text as people and programs write it takes one or two.
+const STEPS: usize = 64;
+const LEAST_STEPS: usize = 64 << 10;
+const STEPS_A_MATCH: usize = 16;
+
+/// What stands for a value that cannot be read safely.
+const CLOSED: &str = "[REDACTED]";
+
+/// What became of a text.
+pub(super) enum Scrubbed {
+    Same,
+    New(String),
+    /// The attribute that holds it goes, key and all.
+    Attribute,
+}
+
+impl Redactor {
+    /// A value, or another string that is not a key.
+    pub(super) fn scrub_value_text(&mut self, text: &str, site: Site<'_>) -> Scrubbed {
+        (self.steps, self.budget) = (0, text.len().saturating_mul(STEPS).saturating_add(LEAST_STEPS));
+        self.scrub(text, site, 0)
+    }
+
+    /// A key. It is no JSON, and one that would be empty goes.
+    pub(super) fn scrub_key(&mut self, text: &str) -> Scrubbed {
+        (self.steps, self.budget) = (0, text.len().saturating_mul(STEPS).saturating_add(LEAST_STEPS));
+        match self.scrub(text, Site::of_key(), MAX_ENCODINGS) {
+            Scrubbed::New(new) if new.is_empty() => Scrubbed::Attribute,
+            scrubbed => scrubbed,
+        }
+    }
+
+    /// The entity of a value that is a secret because its key says so.
+    pub(super) fn named_secret(&self, key: &str, text: &str) -> Option<&'static str> {
+        let named = self.plan.named_secrets && !key.is_empty();
+        let entity = named.then(|| secret_value(key, text)).flatten()?;
+        (!written(text) && self.plan.named(entity).is_some()).then_some(entity)
+    }
+
+    /// A whole value as one match of an entity that its key names.
+    pub(super) fn whole(&mut self, entity: &str, text: &str, other: Option<u16>) -> Scrubbed {
+        let at = self.plan.entities.iter().position(|(name, _)| name == entity);
+        let Some(at) = at.and_then(|at| u16::try_from(at).ok()) else { return Scrubbed::Same };
+        let by = self.plan.named(entity).map(|detector| By::Detector { detector, entity: at });
+        self.replace_whole(at, text, other, by.unwrap_or(By::Block))
+    }
+
+    /// What a key rule makes of a whole value; `None` where none holds that does so.
+    pub(super) fn by_rule(&mut self, meaning: Meaning, text: &str) -> Option<Scrubbed> {
+        self.rule_reach(meaning)?;
+        if written(text) || text.is_empty() {
+            return Some(Scrubbed::Same);
+        }
+        let check = self.plan.key_rules.get(meaning.rule?)?;
+        let entity = self.plan.key_entities[check.rule];
+        let other = u16::try_from(check.rule).ok();
+        // The key itself has gone already; inside a value there is only the value to empty.
+        Some(match self.replace_whole(entity, text, other, By::Block) {
+            Scrubbed::Attribute => Scrubbed::New(String::new()),
+            scrubbed => scrubbed,
+        })
+    }
+
+    fn replace_whole(&mut self, entity: u16, text: &str, other: Option<u16>, by: By) -> Scrubbed {
+        let (name, strategy, matches) = self.plan.strategy(entity, other);
+        matches.inc();
+        let mut out = String::new();
+        strategy.apply(name, text, &mut out);
+        let reach = strategy.reach();
+        self.witness.whole(by, text.len(), &out);
+        match reach {
+            Reach::Nothing => Scrubbed::Same,
+            Reach::Match | Reach::Value => Scrubbed::New(out),
+            Reach::Attribute => Scrubbed::Attribute,
+        }
+    }
+
+    /// A text that may be JSON, read `level` encodings deep.
+    fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
+        if self.plan.scanner.is_blank(text) && !self.plan.blind {
+            return Scrubbed::Same;
+        }
+        if self.clean.get(text).is_some() {
+            self.scanned += text.len() as u64;
+            return Scrubbed::Same;
+        }
+        if text.len() > self.plan.most {
+            return self.closed("too_large", text);
+        }
+        if site.key || !json::looks_like(text) {
+            return self.scrub_plain(text, site, level);
+        }
+        if level == MAX_ENCODINGS {
+            return self.closed("too_deep", text);
+        }
+        let mark = self.witness.mark();
+        let mut attribute = false;
+        let rewritten = json::rewrite(text, &mut |part| match self.part(part, site, level) {
+            Scrubbed::Same => None,
+            Scrubbed::New(new) => Some(new),
+            Scrubbed::Attribute => {
+                attribute = true;
+                Some(String::new())
+            }
+        });
+        if matches!(rewritten, Rewritten::NotJson | Rewritten::TooDeep) {
+            self.witness.forget(mark);
+        }
+        match rewritten {
+            Rewritten::NotJson => self.scrub_plain(text, site, level),
+            Rewritten::TooDeep => self.closed("too_deep", text),
+            _ if attribute => Scrubbed::Attribute,
+            Rewritten::Same => Scrubbed::Same,
+            Rewritten::Changed(new) => Scrubbed::New(new),
+        }
+    }
+
+    /// A key, string or number of JSON in a text.
+    fn part(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
+        let mark = self.witness.mark();
+        let scrubbed = match part.token {
+            Token::Key => self.scrub(part.text, Site::of_key(), MAX_ENCODINGS),
+            _ => self.member(part, around, level),
+        };
+        self.witness.token(mark, part);
+        scrubbed
+    }
+
+    fn member(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
+        let blind = self.plan.blind;
+        let mut site = around;
+        if !self.plan.key_rules.is_empty() && !part.key.is_empty() {
+            let keyless = self.keyless();
+            let meaning = self.inner(keyless, around.path, part.path);
+            let meaning = self.inner(meaning, "", part.key);
+            if let Some(scrubbed) = self.by_rule(meaning, part.text) {
+                return scrubbed;
+            }
+            site.other = self.other(meaning).or(around.other);
+        }
+        if !blind && keys::usage(part.key) {
+            return Scrubbed::Same;
+        }
+        if let Some(entity) = self.named_secret(part.key, part.text) {
+            return self.whole(entity, part.text, site.other);
+        }
+        if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !blind {
+            return Scrubbed::Same;
+        }
+        if self.clean.get(part.text).is_some() {
+            self.scanned += part.text.len() as u64;
+            return Scrubbed::Same;
+        }
+        let path = [around.path, part.path].join(".");
+        self.steps += path.len() / 8;
+        let calm = around.calm || !blind && keys::untouched(part.key);
+        self.scrub(part.text, Site { path: &path, calm, ..site }, level + 1)
+    }
+
+    fn scrub_plain(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
+        if self.steps > self.budget {
+            return self.closed("over_budget", text);
+        }
+        let level = level.min(MAX_ENCODINGS);
+        if self.scratch.len() <= level {
+            self.scratch.resize_with(level + 1, Scratch::default);
+        }
+        self.scanned += text.len() as u64;
+        let scratch = &mut self.scratch[level];
+        self.plan.scanner.find(text, site, scratch);
+        if scratch.clean && !json::looks_like(text) {
+            self.clean.put(text, ());
+        }
+        self.steps += text.len() + STEPS_A_MATCH * scratch.judged;
+        if scratch.found.is_empty() {
+            return Scrubbed::Same;
+        }
+        let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
+        let mark = self.witness.mark();
+        for found in &scratch.found {
+            let (name, strategy, matches) = self.plan.strategy(found.entity, site.other);
+            matches.inc();
+            let matched = &text[found.start..found.end];
+            match strategy.reach() {
+                Reach::Nothing => {
+                    self.witness.found(&self.plan, found, (text, site), matched);
+                    continue;
+                }
+                reach @ (Reach::Value | Reach::Attribute) => {
+                    self.witness.found(&self.plan, found, (text, site), "");
+                    self.witness.widen(mark, text.len());
+                    return if reach == Reach::Value { Scrubbed::New(String::new()) } else { Scrubbed::Attribute };
+                }
+                Reach::Match => {}
+            }
+            out.push_str(&text[copied..found.start]);
+            let written = out.len();
+            if found.joined {
+                Strategy::Placeholder.apply(name, "", &mut out);
+            } else {
+                strategy.apply(name, matched, &mut out);
+            }
+            self.witness.found(&self.plan, found, (text, site), &out[written..]);
+            copied = found.end;
+        }
+        if copied == 0 {
+            return Scrubbed::Same;
+        }
+        out.push_str(&text[copied..]);
+        Scrubbed::New(out)
+    }
+
+    /// A value that cannot be read safely goes as a whole, for one of [`REASONS`].
+    pub(super) fn closed(&mut self, reason: &str, text: &str) -> Scrubbed {
+        if let Some(at) = REASONS.iter().position(|known| *known == reason) {
+            self.plan.series.whole[at].inc();
+            self.witness.whole(By::Limit(at), text.len(), CLOSED);
+        }
+        Scrubbed::New(CLOSED.into())
+    }
+}
