@@ -35,6 +35,7 @@ impl Site<'_> {
 }
 
 /// The detectors that are on, and what vouches for what they find.
+#[derive(Default)]
 pub(super) struct Scanner {
     pub(super) families: Vec<Enabled>,
     /// The user's own patterns.

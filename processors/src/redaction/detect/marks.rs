@@ -87,6 +87,22 @@ impl Marks {
         }
     }
 
+    /// Those of somebody who leaves nothing out: every digit begins a run of them, every place may begin a run without
+    /// a blank or end eight capitals. What is found with these is all that there is.
+    #[cfg(test)]
+    pub(crate) fn everywhere(text: &[u8]) -> Self {
+        let mut marks = Self::default();
+        marks.fill(text);
+        let blocks = text.len().div_ceil(BLOCK);
+        let mut all: Vec<(u32, u64)> = (0..).take(blocks).map(|block| (block, !0)).collect();
+        if let Some((_, bits)) = all.last_mut() {
+            *bits >>= blocks * BLOCK - text.len();
+        }
+        (marks.starts, marks.runs) = (marks.digits.clone(), Bits(all));
+        marks.capitals = (0..).take(blocks).collect();
+        marks
+    }
+
     #[inline]
     fn block(&mut self, number: u32, block: &[u8; BLOCK], before: &mut Before) {
         let words = words(block);

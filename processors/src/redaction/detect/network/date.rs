@@ -241,8 +241,12 @@ fn day_and_month(one: Number, other: Number) -> bool {
 /// The number at `at`, of no more digits than a compact date has.
 fn number(bytes: &[u8], at: usize) -> Option<Number> {
     let digits = bytes.get(at..)?.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+    // More would not fit.
+    if !(1..10).contains(&digits) {
+        return None;
+    }
     let value = bytes[at..at + digits].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
-    (1..10).contains(&digits).then_some(Number { value, digits, end: at + digits })
+    Some(Number { value, digits, end: at + digits })
 }
 
 #[cfg(test)]
