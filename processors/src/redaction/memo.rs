@@ -29,29 +29,28 @@ impl<T: Copy> Default for Memo<T> {
 impl<T: Copy> Memo<T> {
     /// The answer for `text`, if it is remembered.
     #[inline]
-    pub(super) fn get(&self, text: &str) -> Option<T> {
+    pub(super) fn get(&self, text: &[u8]) -> Option<T> {
         let place = &self.0[place(text)];
-        let same = usize::from(place.length) == text.len() && place.text[..text.len()] == *text.as_bytes();
+        let same = usize::from(place.length) == text.len() && place.text[..text.len()] == *text;
         place.answer.filter(|_| same)
     }
 
     /// Remembers the answer for `text`, if that is short.
-    pub(super) fn put(&mut self, text: &str, answer: T) {
+    pub(super) fn put(&mut self, text: &[u8], answer: T) {
         if text.len() > LONGEST {
             return;
         }
         let place = &mut self.0[place(text)];
         place.answer = Some(answer);
         place.length = text.len() as u8;
-        place.text[..text.len()].copy_from_slice(text.as_bytes());
+        place.text[..text.len()].copy_from_slice(text);
     }
 }
 
 /// The place of a text, by its length and its first, last and middle bytes.
 #[inline]
-fn place(text: &str) -> usize {
+fn place(bytes: &[u8]) -> usize {
     const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
-    let bytes = text.as_bytes();
     let word = |at: usize| bytes.get(at..at + 8).and_then(|word| word.try_into().ok()).map_or(0, u64::from_le_bytes);
     let short = |bytes: &[u8]| bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
     let mixed = match bytes.len() {

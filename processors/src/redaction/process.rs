@@ -6,7 +6,7 @@ mod tally;
 
 use std::sync::Arc;
 
-use pipeline::batch::{Edit, Leaf, Owner, Place, Spot, Value};
+use pipeline::batch::{Edit, Leaf, Owner, Place, Spot, Text, Value};
 use pipeline::component::Processor;
 use pipeline::content::ContentEvents;
 use pipeline::{Batch, Signal, Timestamp};
@@ -95,8 +95,13 @@ impl Redactor {
     }
 
     /// A key of an attribute, or of a map in a value.
-    fn key(&mut self, spot: &Spot<'_>, text: &str) -> Edit {
-        if is_top(spot) {
+    fn key(&mut self, spot: &Spot<'_>, text: Text<'_>) -> Edit {
+        let top = is_top(spot);
+        if top && self.keys.get(text.as_bytes()).is_some_and(|meaning| meaning.quiet) {
+            return Edit::Keep;
+        }
+        let text = text.as_str();
+        if top {
             let meaning = self.meaning(text);
             if meaning.contrib == KeyVerdict::Removed {
                 self.tallies.note(spot, text, Verdict::Removed);
@@ -106,7 +111,8 @@ impl Redactor {
                 self.count_rule(meaning);
                 return Edit::Remove;
             }
-            if meaning.usage || meaning.untouched {
+            if meaning.usage || meaning.untouched || self.is_clean(text) {
+                self.keys.put(text.as_bytes(), Meaning { quiet: true, ..meaning });
                 return Edit::Keep;
             }
         }
@@ -118,8 +124,14 @@ impl Redactor {
 
     /// The value of an attribute, a body, or a part of one.
     fn value(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
+        let nested = spot.key != spot.attribute;
+        if let (Leaf::String(text), Some(key), false) = (leaf, spot.attribute, nested)
+            && self.is_known(key, text)
+        {
+            return Edit::Keep;
+        }
         let attribute = spot.attribute.map_or("", |text| text.as_str());
-        let nearest = spot.key.map_or("", |text| text.as_str());
+        let nearest = if nested { spot.key.map_or("", |text| text.as_str()) } else { attribute };
         let meaning = self.meaning_at(attribute, nearest);
         if meaning.contrib == KeyVerdict::Ignored {
             self.tallies.note(spot, nearest, Verdict::Ignored);
@@ -278,7 +290,7 @@ impl Redactor {
             Some(edit) => edit,
             None => match (spot.place, leaf) {
                 (Place::Value, leaf) => self.value(spot, leaf),
-                (Place::Key, Leaf::String(text)) => self.key(spot, text.as_str()),
+                (Place::Key, Leaf::String(text)) => self.key(spot, text),
                 (_, Leaf::String(text)) => self.text(spot, text.as_str()),
                 _ => Edit::Keep,
             },

@@ -140,7 +140,10 @@ impl Scanner {
     /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps.
     pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
         scratch.found.clear();
-        scratch.judged = 0;
+        (scratch.judged, scratch.clean) = (0, true);
+        if self.rules.is_empty() && !self.families.iter().any(|family| family.any) {
+            return;
+        }
         let mut blank = std::mem::take(&mut scratch.blank);
         let text = without_escapes(text, &mut blank);
         scratch.marks.fill(text.as_bytes());

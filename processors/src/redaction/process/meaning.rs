@@ -1,9 +1,11 @@
 //! What the keys around a value say, looked up once for each.
 
+use pipeline::batch::Text;
 use pipeline::content::is_content;
 
 use super::Redactor;
 use crate::redaction::contrib::KeyVerdict;
+use crate::redaction::detect::secrets::names_secret;
 use crate::redaction::key_rules::Reaches;
 use crate::redaction::keys;
 use crate::redaction::mask::Reach;
@@ -13,8 +15,12 @@ use crate::redaction::mask::Reach;
 pub(super) struct Meaning {
     pub(super) usage: bool,
     pub(super) untouched: bool,
-    identity: bool,
+    pub(super) identity: bool,
     pub(super) content: bool,
+    /// It says of some values that they are secrets.
+    pub(super) secret: bool,
+    /// Nothing is found in the key itself.
+    pub(super) quiet: bool,
     pub(super) contrib: KeyVerdict,
     /// The key rule that holds, as the plan numbers them.
     pub(super) rule: Option<u16>,
@@ -23,7 +29,7 @@ pub(super) struct Meaning {
 impl Redactor {
     /// Of an attribute's key.
     pub(super) fn meaning(&mut self, key: &str) -> Meaning {
-        if let Some(known) = self.keys.get(key) {
+        if let Some(known) = self.keys.get(key.as_bytes()) {
             return known;
         }
         let usage = keys::usage(key);
@@ -32,11 +38,22 @@ impl Redactor {
             untouched: keys::untouched(key),
             identity: keys::identity(key),
             content: is_content(key),
+            secret: names_secret(key),
+            quiet: false,
             contrib: self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key)),
             rule: self.plan.key_rules.of_key(key, usage),
         };
-        self.keys.put(key, meaning);
+        self.keys.put(key.as_bytes(), meaning);
         meaning
+    }
+
+    /// Whether a value stays for being known: nothing is found in it anywhere, and its key asks for no more.
+    pub(super) fn is_known(&mut self, key: Text<'_>, text: Text<'_>) -> bool {
+        let known = self.plan.contrib.is_none()
+            && self.keys.get(key.as_bytes()).is_some_and(|key| key.rule.is_none() && !key.secret)
+            && self.clean.get(text.as_bytes()).is_some();
+        self.scanned += if known { text.len() as u64 } else { 0 };
+        known
     }
 
     /// Of the attribute and the nearest key inside it.

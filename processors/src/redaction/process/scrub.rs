@@ -93,10 +93,7 @@ impl Redactor {
 
     /// A text that may be JSON, read `level` encodings deep.
     fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
-        if self.plan.scanner.is_blank(text) && !self.plan.blind {
-            return Scrubbed::Same;
-        }
-        if self.clean.get(text).is_some() {
+        if self.is_clean(text) {
             self.scanned += text.len() as u64;
             return Scrubbed::Same;
         }
@@ -131,6 +128,11 @@ impl Redactor {
         }
     }
 
+    /// Whether nothing is found in a text for its shortness, or nothing was when it was seen before.
+    pub(super) fn is_clean(&self, text: &str) -> bool {
+        self.plan.scanner.is_blank(text) && !self.plan.blind || self.clean.get(text.as_bytes()).is_some()
+    }
+
     /// A key, string or number of JSON in a text.
     fn part(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
         let mark = self.witness.mark();
@@ -163,7 +165,7 @@ impl Redactor {
         if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !blind {
             return Scrubbed::Same;
         }
-        if self.clean.get(part.text).is_some() {
+        if self.is_clean(part.text) {
             self.scanned += part.text.len() as u64;
             return Scrubbed::Same;
         }
@@ -185,7 +187,7 @@ impl Redactor {
         let scratch = &mut self.scratch[level];
         self.plan.scanner.find(text, site, scratch);
         if scratch.clean && !json::looks_like(text) {
-            self.clean.put(text, ());
+            self.clean.put(text.as_bytes(), ());
         }
         self.steps += text.len() + STEPS_A_MATCH * scratch.judged;
         if scratch.found.is_empty() {

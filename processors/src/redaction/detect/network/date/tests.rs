@@ -71,6 +71,6 @@ fn other_numbers() {
 #[test]
 fn numbers_too_long_for_a_date_are_none() {
     for text in ["9999999999", "99999999999-01-02", "2024-9999999999-01"] {
-        assert_eq!(super::at(text, 0), None, "{text}");
+        assert_eq!(at(text, 0), None, "{text}");
     }
 }
