@@ -125,6 +125,19 @@ async fn settle(ledger: &Ledger) {
     }
 }
 
+/// What was found and masked, by entity, the most frequent first; `metrics` is the text of `/metrics`.
+fn redacted(metrics: &str) -> String {
+    let entity = |line: &str| {
+        let (labels, count) = line.strip_prefix("tollgate_redaction_matches_total{")?.split_once("} ")?;
+        let name = labels.split("entity=\"").nth(1)?.split('"').next()?;
+        Some((count.parse::<u64>().ok().filter(|count| *count > 0)?, name.to_owned()))
+    };
+    let mut found: Vec<_> = metrics.lines().filter_map(entity).collect();
+    found.sort_unstable_by(|one, other| other.cmp(one));
+    let named: Vec<String> = found.iter().map(|(count, name)| format!("{count} {name}")).collect();
+    if named.is_empty() { "nothing".to_owned() } else { named.join(", ") }
+}
+
 fn account(sent: &Sent, ledger: &Ledger) -> String {
     let (traces, logs) = (ledger.totals(Signal::Traces), ledger.totals(Signal::Logs));
     format!(
@@ -132,6 +145,7 @@ fn account(sent: &Sent, ledger: &Ledger) -> String {
   came in     {spans:>8} spans   {logs_in:>8} log records   of {runs} agent runs ({refused} requests refused)
   went out    {spans_out:>8} spans   {logs_out:>8} log records
   still held  {spans_held:>8} spans   {logs_held:>8} log records
+  redacted    {redacted}
 
   Where to look:
     ./tollgate-data/traces.jsonl   every span, as OTLP JSON, a request a line
@@ -147,6 +161,7 @@ fn account(sent: &Sent, ledger: &Ledger) -> String {
         logs_out = logs.delivered,
         spans_held = traces.pending,
         logs_held = logs.pending,
+        redacted = redacted(&ledger.text()),
     )
 }
 

@@ -18,6 +18,13 @@ fn the_demo_keeps_what_it_says_it_sent() {
     assert!(spans > 0, "{said}");
     assert_eq!(spans_in(&folder.path().join("tollgate-data/traces.jsonl")), spans, "{said}");
     assert!(said.contains("tollgate-data/logs.jsonl"));
+    let redacted = said.lines().find(|line| line.contains("redacted")).expect("it says what it redacted");
+    assert!(redacted.contains("EMAIL_ADDRESS") && redacted.contains("CREDIT_CARD"), "{said}");
+    for file in ["traces.jsonl", "logs.jsonl"] {
+        let kept = std::fs::read_to_string(folder.path().join("tollgate-data").join(file)).unwrap();
+        assert!(kept.contains("[EMAIL_ADDRESS]"), "{file}");
+        assert!(!kept.contains("@example.") && !kept.contains("4111 1111"), "{file}: personal data was written");
+    }
 }
 
 fn demo(command: &mut Command, folder: &TempDir) -> std::process::Output {

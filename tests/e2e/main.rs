@@ -7,7 +7,9 @@
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod backends;
+mod canary;
 mod collector;
+mod content;
 mod demo;
 mod docs;
 mod editor;

@@ -67,6 +67,9 @@ pub(super) struct Redactor {
     /// How much looking the value at hand has cost, and may cost.
     steps: usize,
     budget: usize,
+    /// What was found in the leaf at hand: entities, and what is done with them. A text that turns out to be no JSON
+    /// is looked through again.
+    counted: Vec<(u16, Option<u16>)>,
     /// Attributes of the record at hand that go for what was found in their values.
     doomed: Vec<(Owner, String)>,
     tallies: Tallies,
@@ -88,6 +91,7 @@ impl Redactor {
             scanned: 0,
             steps: 0,
             budget: 0,
+            counted: Vec::new(),
             doomed: Vec::new(),
             tallies: Tallies::default(),
             witness: Witness::default(),
@@ -96,8 +100,8 @@ impl Redactor {
 
     /// A key of an attribute, or of a map in a value.
     fn key(&mut self, spot: &Spot<'_>, text: Text<'_>) -> Edit {
-        let top = is_top(spot);
-        if top && self.keys.get(text.as_bytes()).is_some_and(|meaning| meaning.quiet) {
+        let (top, mut calm) = (is_top(spot), false);
+        if top && self.keys.get(text.as_bytes()).is_some_and(|meaning| meaning.clean) {
             return Edit::Keep;
         }
         let text = text.as_str();
@@ -111,13 +115,17 @@ impl Redactor {
                 self.count_rule(meaning);
                 return Edit::Remove;
             }
-            if meaning.usage || meaning.untouched || self.is_clean(text) {
-                self.keys.put(text.as_bytes(), Meaning { quiet: true, ..meaning });
+            if meaning.usage {
                 return Edit::Keep;
             }
+            calm = meaning.untouched;
         }
-        match self.scrub_key(text) {
+        match self.scrub_key(text, calm) {
             Scrubbed::Attribute => Edit::Remove,
+            Scrubbed::Same if top && (self.is_clean(text) || self.nothing_in_key()) => {
+                self.note_clean(text);
+                Edit::Keep
+            }
             scrubbed => self.replaced(scrubbed, "key"),
         }
     }
@@ -295,6 +303,9 @@ impl Redactor {
                 _ => Edit::Keep,
             },
         };
+        for (entity, other) in self.counted.drain(..) {
+            self.plan.strategy(entity, other).2.inc();
+        }
         self.witness.leaf(spot, leaf, &edit);
         edit
     }

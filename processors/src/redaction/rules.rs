@@ -179,7 +179,7 @@ fn group(regex: &Regex, capture: &Capture) -> Result<usize, String> {
         Capture::Name(name) => regex.capture_names().position(|known| known == Some(name)),
     };
     found.ok_or_else(|| match capture {
-        Capture::Number(number) => format!("the pattern has {count} groups, and no {number}"),
+        Capture::Number(number) => format!("there is no group {number}: the pattern has {count}"),
         Capture::Name(name) => format!("the pattern has no group `{name}`"),
     })
 }

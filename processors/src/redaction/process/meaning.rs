@@ -15,15 +15,15 @@ use crate::redaction::mask::Reach;
 pub(super) struct Meaning {
     pub(super) usage: bool,
     pub(super) untouched: bool,
-    pub(super) identity: bool,
+    identity: bool,
     pub(super) content: bool,
     /// It says of some values that they are secrets.
-    pub(super) secret: bool,
-    /// Nothing is found in the key itself.
-    pub(super) quiet: bool,
+    secret: bool,
     pub(super) contrib: KeyVerdict,
     /// The key rule that holds, as the plan numbers them.
     pub(super) rule: Option<u16>,
+    /// An attribute's key in which nothing was found: it need not be looked through again.
+    pub(super) clean: bool,
 }
 
 impl Redactor {
@@ -32,19 +32,26 @@ impl Redactor {
         if let Some(known) = self.keys.get(key.as_bytes()) {
             return known;
         }
-        let usage = keys::usage(key);
+        let usage = self.plan.usage(key);
         let meaning = Meaning {
             usage,
-            untouched: keys::untouched(key),
+            untouched: self.plan.untouched(key),
             identity: keys::identity(key),
             content: is_content(key),
             secret: names_secret(key),
-            quiet: false,
             contrib: self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key)),
             rule: self.plan.key_rules.of_key(key, usage),
+            clean: false,
         };
         self.keys.put(key.as_bytes(), meaning);
         meaning
+    }
+
+    /// Remembers that nothing was found in an attribute's key.
+    pub(super) fn note_clean(&mut self, key: &str) {
+        if let Some(known) = self.keys.get(key.as_bytes()) {
+            self.keys.put(key.as_bytes(), Meaning { clean: true, ..known });
+        }
     }
 
     /// Whether a value stays for being known: nothing is found in it anywhere, and its key asks for no more.

@@ -4,7 +4,6 @@ use super::Redactor;
 use super::meaning::Meaning;
 use crate::redaction::detect::secrets::secret_value;
 use crate::redaction::json::{self, Part, Rewritten, Token};
-use crate::redaction::keys;
 use crate::redaction::mask::{Reach, Strategy, written};
 use crate::redaction::plan::REASONS;
 use crate::redaction::scan::{Scratch, Site};
@@ -37,13 +36,19 @@ impl Redactor {
         self.scrub(text, site, 0)
     }
 
-    /// A key. It is no JSON, and one that would be empty goes.
-    pub(super) fn scrub_key(&mut self, text: &str) -> Scrubbed {
+    /// A key; `calm` where it is one that the infrastructure's have the form of. It is no JSON, and one that would be
+    /// empty goes.
+    pub(super) fn scrub_key(&mut self, text: &str, calm: bool) -> Scrubbed {
         (self.steps, self.budget) = (0, text.len().saturating_mul(STEPS).saturating_add(LEAST_STEPS));
-        match self.scrub(text, Site::of_key(), MAX_ENCODINGS) {
+        match self.scrub(text, Site { calm, ..Site::of_key() }, MAX_ENCODINGS) {
             Scrubbed::New(new) if new.is_empty() => Scrubbed::Attribute,
             scrubbed => scrubbed,
         }
+    }
+
+    /// Whether the key looked through last held nothing, not even what is kept.
+    pub(super) fn nothing_in_key(&self) -> bool {
+        self.scratch.get(MAX_ENCODINGS).is_none_or(|scratch| scratch.found.is_empty())
     }
 
     /// The entity of a value that is a secret because its key says so.
@@ -71,15 +76,15 @@ impl Redactor {
         let entity = self.plan.key_entities[check.rule];
         let other = u16::try_from(check.rule).ok();
         // The key itself has gone already; inside a value there is only the value to empty.
-        Some(match self.replace_whole(entity, text, other, By::Block) {
+        Some(match self.replace_whole(entity, text, other, By::Key(entity)) {
             Scrubbed::Attribute => Scrubbed::New(String::new()),
             scrubbed => scrubbed,
         })
     }
 
     fn replace_whole(&mut self, entity: u16, text: &str, other: Option<u16>, by: By) -> Scrubbed {
-        let (name, strategy, matches) = self.plan.strategy(entity, other);
-        matches.inc();
+        self.counted.push((entity, other));
+        let (name, strategy, _) = self.plan.strategy(entity, other);
         let mut out = String::new();
         strategy.apply(name, text, &mut out);
         let reach = strategy.reach();
@@ -106,7 +111,7 @@ impl Redactor {
         if level == MAX_ENCODINGS {
             return self.closed("too_deep", text);
         }
-        let mark = self.witness.mark();
+        let (mark, counted) = (self.witness.mark(), self.counted.len());
         let mut attribute = false;
         let rewritten = json::rewrite(text, &mut |part| match self.part(part, site, level) {
             Scrubbed::Same => None,
@@ -118,6 +123,7 @@ impl Redactor {
         });
         if matches!(rewritten, Rewritten::NotJson | Rewritten::TooDeep) {
             self.witness.forget(mark);
+            self.counted.truncate(counted);
         }
         match rewritten {
             Rewritten::NotJson => self.scrub_plain(text, site, level),
@@ -145,7 +151,6 @@ impl Redactor {
     }
 
     fn member(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
-        let blind = self.plan.blind;
         let mut site = around;
         if !self.plan.key_rules.is_empty() && !part.key.is_empty() {
             let keyless = self.keyless();
@@ -156,13 +161,13 @@ impl Redactor {
             }
             site.other = self.other(meaning).or(around.other);
         }
-        if !blind && keys::usage(part.key) {
+        if self.plan.usage(part.key) {
             return Scrubbed::Same;
         }
         if let Some(entity) = self.named_secret(part.key, part.text) {
             return self.whole(entity, part.text, site.other);
         }
-        if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !blind {
+        if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !self.plan.blind {
             return Scrubbed::Same;
         }
         if self.is_clean(part.text) {
@@ -171,7 +176,7 @@ impl Redactor {
         }
         let path = [around.path, part.path].join(".");
         self.steps += path.len() / 8;
-        let calm = around.calm || !blind && keys::untouched(part.key);
+        let calm = around.calm || self.plan.untouched(part.key);
         self.scrub(part.text, Site { path: &path, calm, ..site }, level + 1)
     }
 
@@ -196,8 +201,8 @@ impl Redactor {
         let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
         let mark = self.witness.mark();
         for found in &scratch.found {
-            let (name, strategy, matches) = self.plan.strategy(found.entity, site.other);
-            matches.inc();
+            self.counted.push((found.entity, site.other));
+            let (name, strategy, _) = self.plan.strategy(found.entity, site.other);
             let matched = &text[found.start..found.end];
             match strategy.reach() {
                 Reach::Nothing => {

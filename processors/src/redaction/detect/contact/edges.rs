@@ -32,6 +32,18 @@ pub(crate) fn free_after(text: &str, at: usize) -> bool {
     }
 }
 
+/// The separator that `bytes` begins with, as a space or a hyphen where it is a kind of one, and its width. Numbers from
+/// web pages and word processors hold together by spaces that do not break.
+pub(crate) fn separator(bytes: &[u8]) -> Option<(u8, usize)> {
+    match bytes {
+        [0xc2, 0xa0, ..] => Some((b' ', 2)),
+        [0xe2, 0x80, 0x80..=0x8a | 0xaf, ..] => Some((b' ', 3)),
+        [0xe2, 0x80, 0x90..=0x95, ..] => Some((b'-', 3)),
+        [byte @ (b' ' | b'-' | b'.' | b'+'), ..] => Some((*byte, 1)),
+        _ => None,
+    }
+}
+
 /// Whether the character makes one word with a letter or digit beside it.
 ///
 /// Scripts written without spaces do not: in `电话13812345678` the number stands alone.

@@ -94,11 +94,11 @@ pub(super) fn at(text: &str, first: usize) -> Option<Card> {
             card = Some(Card { span: first..at, sure });
         }
         // One kind of separator, and one of it: what comes after two spaces is another number.
-        let separator = bytes.get(at).copied().filter(|byte| matches!(byte, b' ' | b'-' | b'.' | b'+'));
-        if separator.is_none() || gap.is_some_and(|gap| Some(gap) != separator) {
+        let Some((separator, width)) = edges::separator(&bytes[at..]) else { break };
+        if gap.is_some_and(|gap| gap != separator) {
             break;
         }
-        (gap, at) = (separator, at + 1);
+        (gap, at) = (Some(separator), at + width);
     }
     card
 }
@@ -106,8 +106,11 @@ pub(super) fn at(text: &str, first: usize) -> Option<Card> {
 /// Whether a card may begin here, by a glance: four digits, and then eight more or a separator and more.
 fn is_worth(bytes: &[u8], first: usize) -> bool {
     let digits = bytes[first..].iter().take(DIGITS_MIN).take_while(|byte| byte.is_ascii_digit()).count();
-    let next = bytes.get(first + digits + 1);
-    digits == DIGITS_MIN || matches!(digits, 4 | 6 | 8) && next.is_some_and(u8::is_ascii_digit)
+    let goes_on = || {
+        let at = first + digits;
+        edges::separator(&bytes[at..]).is_some_and(|(_, width)| bytes.get(at + width).is_some_and(u8::is_ascii_digit))
+    };
+    digits == DIGITS_MIN || matches!(digits, 4 | 6 | 8) && goes_on()
 }
 
 /// Whether the digits have the range and length of a brand, and a right check digit.

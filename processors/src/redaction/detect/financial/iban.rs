@@ -103,8 +103,12 @@ fn read(bytes: &[u8], start: usize, length: usize) -> Option<([u8; LENGTH_MAX], 
     let (mut at, mut gap) = (start, None);
     for place in number.iter_mut().take(length) {
         let mut byte = *bytes.get(at)?;
-        if matches!(byte, b' ' | b'-') && *gap.get_or_insert(byte) == byte {
-            at += 1;
+        if !byte.is_ascii_alphanumeric() {
+            let (separator, width) = edges::separator(&bytes[at..]).filter(|(kind, _)| matches!(kind, b' ' | b'-'))?;
+            if *gap.get_or_insert(separator) != separator {
+                return None;
+            }
+            at += width;
             byte = *bytes.get(at)?;
         }
         let other_case = byte.is_ascii_alphabetic() && byte.is_ascii_uppercase() != bytes[start].is_ascii_uppercase();

@@ -70,7 +70,6 @@ const SWIFT_WORDS: &[&str] = &[
     "bank",
     "bank identifier",
     "iban",
-    "wire",
     "wire transfer",
     "beneficiary",
     "remittance",

@@ -10,11 +10,11 @@ const CURP: &[&str] = &["curp", "clave unica", "registro de poblacion"];
 const RFC: &[&str] = &["rfc", "registro federal", "contribuyente", "contribuyentes", "tax id"];
 const CPF: &[&str] = &["cpf", "cadastro de pessoas fisicas", "cadastro de pessoa fisica", "contribuinte", "tax id"];
 const CNPJ: &[&str] = &["cnpj", "cadastro nacional", "pessoa juridica", "empresa", "company", "tax id"];
-const RUT: &[&str] = &["rut", "run", "rol unico", "rol unico tributario", "cedula", "tax id"];
+const RUT: &[&str] = &["rut", "rol unico", "rol unico tributario", "cedula", "tax id"];
 const CUIT: &[&str] = &["cuit", "cuil", "clave unica", "tributaria", "tax id"];
 
 pub(super) const ROWS: &[Row] = &[
-    vouched("CA_SIN", &["###?###?###"], sin, SIN, "social insurance number: Luhn, a first digit in use"),
+    vouched("CA_SIN", &["%#########"], sin, SIN, "social insurance number: Luhn, a first digit in use"),
     sure(
         "CA_BN",
         &["#########R@####", "##### #### R@ ####", "######### R@ ####"],
@@ -124,14 +124,14 @@ pub(super) const ROWS: &[Row] = &[
         "EC_CEDULA",
         &["#########?#"],
         ecuador,
-        &["cedula", "ci", "identidad", "ecuador"],
+        &["cedula", "identidad", "ecuador"],
         "Ecuadorian identity card: province, Luhn",
     ),
     vouched(
         "UY_CI",
         &["#?###?###?#", "#.###.###-#", "#######-#"],
         uruguay,
-        &["cedula", "ci", "cedula de identidad", "documento"],
+        &["cedula", "cedula de identidad", "documento"],
         "Uruguayan identity card: check digit",
     ),
     vouched(

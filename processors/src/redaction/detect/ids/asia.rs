@@ -4,11 +4,10 @@ use super::checksum::{complement, luhn, number, sum, value, verhoeff};
 use super::date::{is_short, yymmdd};
 use super::row::{Row, shape_only, sure, vouched};
 
-const AADHAAR: &[&str] = &["aadhaar", "aadhar", "adhaar", "uidai", "uid", "aadhaar number"];
+const AADHAAR: &[&str] = &["aadhaar", "aadhar", "adhaar", "uidai", "aadhaar number", "uid number"];
 const PAN: &[&str] = &["pan", "pan number", "pan card", "permanent account", "permanent account number", "income tax"];
 const GSTIN: &[&str] = &["gstin", "gst", "gst number", "goods and services tax", "tax identification"];
-const VEHICLE: &[&str] =
-    &["vehicle", "registration", "rto", "plate", "bike", "car", "vehicle number", "rc", "license plate"];
+const VEHICLE: &[&str] = &["vehicle", "registration", "rto", "plate", "bike", "car", "vehicle number", "license plate"];
 const NRIC: &[&str] =
     &["nric", "fin", "ic", "identity card", "foreign identification", "singapore", "identification number"];
 const UEN: &[&str] = &["uen", "unique entity", "acra", "company registration", "business registration", "gst reg"];
@@ -59,7 +58,7 @@ pub(super) const ROWS: &[Row] = &[
         "IN_DRIVING_LICENCE",
         &["@@##?###########", "@@-##-####-#######", "@@-#############"],
         driving,
-        &["driving licence", "driving license", "dl", "dl no", "licence number"],
+        &["driving licence", "driving license", "dl no", "licence number"],
         "driving licence: state, office, year",
     ),
     vouched(
@@ -80,14 +79,14 @@ pub(super) const ROWS: &[Row] = &[
         "LK_NIC",
         &["#########V", "#########@", "############"],
         lanka,
-        &["nic", "national identity card", "sri lanka", "id card"],
+        &["national identity card", "sri lanka", "id card", "nic no", "nic number"],
         "Sri Lankan identity card: day of the year",
     ),
     vouched(
         "BD_NID",
         &["##########", "#############", "#################"],
         shape_only,
-        &["nid", "national id", "smart card", "bangladesh"],
+        &["national id", "smart card", "bangladesh", "nid no", "nid number"],
         "Bangladeshi identity number: 10, 13 or 17 digits",
     ),
     sure("SG_NRIC_FIN", &["^@#######@"], nric, "identity number: kind, weights, check letter"),

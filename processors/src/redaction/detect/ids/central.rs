@@ -49,7 +49,7 @@ pub(super) const ROWS: &[Row] = &[
         "AT_PASSPORT",
         &["@?#######", "@@#######"],
         shape_only,
-        &["reisepass", "reisepassnummer", "pass", "passnummer", "passport"],
+        &["reisepass", "reisepassnummer", "passnummer", "passport", "pass nr"],
         "Austrian passport number",
     ),
     sure("CH_AHV", &["756.####.####.##", "756##########"], ean, "Swiss social insurance number: 756, EAN-13"),

@@ -44,7 +44,7 @@ const ID_CARD: &[&str] = &[
     "identitatskarte",
 ];
 const PASSPORT: &[&str] =
-    &["reisepass", "reisepassnummer", "pass", "pass nr", "passnummer", "passnr", "passport", "passport number"];
+    &["reisepass", "reisepassnummer", "pass nr", "passnummer", "passnr", "passport", "passport number", "pass no"];
 const HEALTH: &[&str] = &[
     "krankenversicherung",
     "krankenversichertennummer",
@@ -89,10 +89,9 @@ const REGISTER: &[&str] = &[
     "commercial register",
 ];
 const DOCTOR: &[&str] = &["lanr", "arztnummer", "lebenslange arztnummer", "arzt", "vertragsarzt", "physician number"];
-const PRACTICE: &[&str] =
-    &["bsnr", "betriebsstattennummer", "betriebsstaettennummer", "betriebsstatte", "praxis", "kv"];
+const PRACTICE: &[&str] = &["bsnr", "betriebsstattennummer", "betriebsstaettennummer", "betriebsstatte", "praxis"];
 const POSTCODE: &[&str] =
-    &["plz", "postleitzahl", "postal code", "postcode", "ort", "wohnort", "anschrift", "adresse", "address", "zip"];
+    &["plz", "postleitzahl", "postal code", "postcode", "ort", "wohnort", "anschrift", "adresse", "zip code"];
 const PLATE: &[&str] = &[
     "kennzeichen",
     "kfz",
@@ -115,7 +114,14 @@ pub(super) const ROWS: &[Row] = &[
     ),
     vouched(
         "DE_TAX_NUMBER",
-        &["#{2,3}/###/#{4,5}", "#{2,3}/####/####", "#####/#####", "#############"],
+        &[
+            "#{2,3}/###/#{4,5}",
+            "#{2,3}/####/####",
+            "#{2,3} ### #{4,5}",
+            "#{2,3} #### ####",
+            "#####/#####",
+            "#############",
+        ],
         tax_number,
         TAX_NUMBER,
         "tax number of a state, or of all states in 13 digits",

@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
         "IL_ID",
         &["########?#"],
         luhn,
-        &["teudat zehut", "tz", "israeli id", "id number", "mispar zehut"],
+        &["teudat zehut", "israeli id", "id number", "mispar zehut"],
         "Israeli identity number: Luhn",
     ),
     sure("AE_EMIRATES_ID", &["784-####-#######-#"], emirates, "Emirates identity number with dashes: 784, year, Luhn"),

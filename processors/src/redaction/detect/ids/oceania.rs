@@ -12,12 +12,12 @@ const NHI: &[&str] = &["nhi", "national health index", "nhi number", "patient"];
 
 pub(super) const ROWS: &[Row] = &[
     sure("AU_ABN", &["## ### ### ###"], abn, "business number in its groups: modulo 89"),
-    vouched("AU_ABN", &["##?###?###?###"], abn, ABN, "business number: modulo 89"),
-    vouched("AU_ACN", &["###?###?###"], acn, ACN, "company number: weights, mod 10"),
+    vouched("AU_ABN", &["%###########"], abn, ABN, "business number: modulo 89"),
+    vouched("AU_ACN", &["%#########"], acn, ACN, "company number: weights, mod 10"),
     vouched("AU_TFN", &["%#########", "%########"], tfn, TFN, "tax file number: weights, mod 11"),
     vouched(
         "AU_MEDICARE",
-        &["####?#####?#", "##########", "#########", "####?#####"],
+        &["%##########", "%#########", "####?#####?#?#", "#### ##### #-#", "#### ##### #/#"],
         medicare,
         MEDICARE,
         "Medicare card: weights, mod 10",

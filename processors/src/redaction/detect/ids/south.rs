@@ -106,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
         "IT_LICENSE_PLATE",
         &["@@?###?@@"],
         plate,
-        &["targa", "veicolo", "auto", "license plate"],
+        &["targa", "veicolo", "license plate", "automobile", "autovettura"],
         "vehicle registration since 1994",
     ),
     vouched("GR_AMKA", &["%###########"], amka, AMKA, "social security number: date of birth, Luhn"),

@@ -113,7 +113,7 @@ pub(super) const ROWS: &[Row] = &[
         "IE_EIRCODE",
         &["@##?****", "D6W?****"],
         eircode,
-        &["eircode", "postcode", "post code", "address", "ireland", "dublin"],
+        &["eircode", "postcode", "post code", "ireland", "dublin"],
         "Irish postcode: letters in use",
     ),
 ];

@@ -8,10 +8,10 @@ const DEA: &[&str] = &["dea", "dea number", "medical license", "license", "presc
 const MBI: &[&str] = &["mbi", "medicare", "medicare id", "medicare beneficiary", "beneficiary"];
 const ITIN: &[&str] = &["itin", "taxpayer", "taxpayer id", "tax id", "tax identification", "individual taxpayer"];
 const EIN: &[&str] = &["ein", "employer identification", "fein", "federal tax id", "tax id", "irs"];
-const NPI: &[&str] = &["npi", "national provider", "provider", "provider identifier"];
-const ABA: &[&str] = &["aba", "routing", "routing number", "rtn", "bank", "transit number"];
+const NPI: &[&str] = &["npi", "national provider", "provider identifier", "provider number", "provider id"];
+const ABA: &[&str] = &["aba", "routing number", "rtn", "bank", "transit number", "routing no"];
 const BANK: &[&str] =
-    &["bank", "bank account", "account", "account number", "acct", "account no", "checking", "savings", "debit"];
+    &["bank", "bank account", "account number", "acct", "account no", "debit", "checking account", "savings account"];
 const PASSPORT: &[&str] = &["passport", "passport number", "passport no", "travel document", "us passport"];
 const LICENSE: &[&str] = &[
     "driver license",
@@ -21,11 +21,11 @@ const LICENSE: &[&str] = &[
     "drivers licence",
     "driver licence",
     "license number",
-    "dl",
     "dl number",
-    "permit",
     "dmv",
     "identification card",
+    "dl no",
+    "learner permit",
 ];
 
 pub(super) const ROWS: &[Row] = &[
@@ -44,13 +44,7 @@ pub(super) const ROWS: &[Row] = &[
     vouched("MEDICAL_LICENSE", &["@@?#######", "@9#######"], dea, DEA, "certificate number of a prescriber, as US_DEA"),
     sure("US_MBI", &["#@*#-@*#-@@##"], mbi, "Medicare beneficiary identifier with dashes; the kind of each place"),
     vouched("US_MBI", &["#@*#?@*#?@@##"], mbi, MBI, "Medicare beneficiary identifier in another form"),
-    vouched(
-        "ABA_ROUTING_NUMBER",
-        &["#########", "####-####-#"],
-        aba,
-        ABA,
-        "bank routing number: 3-7-1 weights and a district",
-    ),
+    vouched("ABA_ROUTING_NUMBER", &["%#########"], aba, ABA, "bank routing number: 3-7-1 weights and a district"),
     vouched("US_BANK_NUMBER", &["#{8,17}"], shape_only, BANK, "bank account number: 8 to 17 digits"),
     vouched(
         "US_PASSPORT",

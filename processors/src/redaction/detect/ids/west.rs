@@ -6,7 +6,7 @@ use super::row::{Row, shape_only, sure, vouched};
 
 const NIR: &[&str] =
     &["nir", "insee", "securite sociale", "numero de securite sociale", "secu", "carte vitale", "social security"];
-const SIREN: &[&str] = &["siren", "siret", "rcs", "entreprise", "societe", "company", "numero siren", "numero siret"];
+const SIREN: &[&str] = &["siren", "siret", "rcs", "entreprise", "societe", "numero siren", "numero siret"];
 const SPI: &[&str] = &["spi", "numero fiscal", "nif", "impots", "reference fiscale", "tax id", "tin"];
 const NRN: &[&str] = &[
     "rijksregister",
@@ -117,7 +117,7 @@ pub(super) const ROWS: &[Row] = &[
             "@-###-@@", "@@@-##-@", "@-##-@@@",
         ],
         shape_only,
-        &["kenteken", "auto", "voertuig", "nummerplaat", "license plate"],
+        &["kenteken", "voertuig", "nummerplaat", "license plate"],
         "Dutch vehicle registration",
     ),
     vouched("LU_NIN", &["%#############"], luxembourg, LUX, "national identification number: date, Luhn and Verhoeff"),

@@ -138,8 +138,8 @@ fn after_month(text: &str, first: usize, one: Number) -> Option<Range<usize>> {
     }
     let end = ordinal(bytes, one.end);
     let year = year_after(text, end);
-    // `may 5` is a verb as often as a month.
-    let verb = bytes[start].is_ascii_lowercase() && name == MONTH_MIN && bytes[first - 1] == b' ' && year.is_none();
+    // `may 5` is a verb as often as a month, `mar` a sea.
+    let verb = matches!(&bytes[start..start + name], b"may" | b"mar") && bytes[first - 1] == b' ' && year.is_none();
     (!verb).then_some(start..year.unwrap_or(end))
 }
 
@@ -241,12 +241,8 @@ fn day_and_month(one: Number, other: Number) -> bool {
 /// The number at `at`, of no more digits than a compact date has.
 fn number(bytes: &[u8], at: usize) -> Option<Number> {
     let digits = bytes.get(at..)?.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
-    // More would not fit.
-    if !(1..10).contains(&digits) {
-        return None;
-    }
-    let value = bytes[at..at + digits].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
-    Some(Number { value, digits, end: at + digits })
+    let value = || bytes[at..at + digits].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
+    (1..10).contains(&digits).then(|| Number { value: value(), digits, end: at + digits })
 }
 
 #[cfg(test)]

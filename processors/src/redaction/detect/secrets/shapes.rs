@@ -91,7 +91,7 @@ pub(super) const SHAPES: &[Shape] = &[
     vouched("MISTRAL_API_KEY", &["mistral", "mistral api key"], alnum_32, "Mistral: 32 letters and digits"),
     vouched(
         "DATADOG_KEY",
-        &["datadog", "dd api key", "dd app key", "dd application key", "dd"],
+        &["datadog", "dd api key", "dd app key", "dd application key"],
         datadog,
         "Datadog: 32 or 40 hexadecimal digits",
     ),
@@ -99,19 +99,29 @@ pub(super) const SHAPES: &[Shape] = &[
     vouched("ALGOLIA_KEY", &["algolia"], hex_32, "Algolia: 32 hexadecimal digits"),
     vouched(
         "WANDB_API_KEY",
-        &["wandb", "wandb api key", "weights biases"],
+        &["wandb api key", "weights biases", "wandb key", "wandb token", "wandb login"],
         hex_40,
         "Weights & Biases: 40 hexadecimal digits",
     ),
     vouched("DEEPGRAM_API_KEY", &["deepgram"], hex_40, "Deepgram: 40 hexadecimal digits"),
     vouched(
         "GCP_SERVICE_ACCOUNT",
-        &["private key id", "service account"],
+        &["private key id", "service account key"],
         hex_40,
         "Google Cloud: the id of a service account's key, 40 hexadecimal digits",
     ),
-    vouched("HEROKU_API_KEY", &["heroku", "heroku api key"], uuid, "Heroku: a UUID"),
-    vouched("POSTMARK_TOKEN", &["postmark"], uuid, "Postmark: a UUID"),
+    vouched(
+        "HEROKU_API_KEY",
+        &["heroku api key", "heroku key", "heroku token", "heroku auth token"],
+        uuid,
+        "Heroku: a UUID",
+    ),
+    vouched(
+        "POSTMARK_TOKEN",
+        &["postmark token", "postmark server token", "postmark api token", "server token"],
+        uuid,
+        "Postmark: a UUID",
+    ),
     vouched("VAULT_TOKEN", &["vault"], vault, "HashiCorp Vault before 1.10: `s.` and 24"),
     vouched(
         "AZURE_DEVOPS_TOKEN",
@@ -162,11 +172,16 @@ fn datadog(word: Word<'_>) -> Option<(usize, usize)> {
 }
 
 fn alnum_32(word: Word<'_>) -> Option<(usize, usize)> {
-    exactly(word, 32, ALNUM)
+    no_hash(word, 32)
 }
 
 fn alnum_40(word: Word<'_>) -> Option<(usize, usize)> {
-    exactly(word, 40, ALNUM)
+    no_hash(word, 40)
+}
+
+/// Letters and digits that are not all hexadecimal: models are named beside hashes and commits all day.
+fn no_hash(word: Word<'_>, len: usize) -> Option<(usize, usize)> {
+    exactly(word, len, ALNUM).filter(|_| !word.all(HEX))
 }
 
 /// Exactly `len` of `classes` from the word on, whatever joins its words.
@@ -343,7 +358,19 @@ pub(super) fn high_entropy(run: &[u8], start: usize) -> Option<usize> {
     let hex = runs::span(token, HEX) == body;
     let enough = body >= 20 && bits(token) >= if hex { BITS_OF_HEX } else { BITS_OF_BASE64 };
     let cased = hex || token.iter().any(|byte| runs::is(*byte, UPPER));
-    (enough && cased && random(token)).then_some(start + body + padding)
+    (enough && cased && !like_address(token) && random(token)).then_some(start + body + padding)
+}
+
+/// Whether a token has the prefix and length of a Bitcoin or Monero address: no key, whether its checksum is right
+/// or not.
+fn like_address(token: &[u8]) -> bool {
+    runs::span(token, ALNUM) == token.len()
+        && match token {
+            [b'b' | b'B', b'c' | b'C', b'1', ..] => matches!(token.len(), 42 | 62),
+            [b'1' | b'3', ..] => (26..=36).contains(&token.len()),
+            [b'4' | b'8', ..] => token.len() == 95,
+            _ => false,
+        }
 }
 
 #[cfg(test)]

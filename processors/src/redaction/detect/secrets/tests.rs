@@ -173,6 +173,13 @@ fn a_bearer_token_is_found_by_its_scheme() {
 }
 
 #[test]
+fn addresses_of_wallets_are_no_keys() {
+    let entropy = |text: &str| !find(text, |detector| detector.entity == "HIGH_ENTROPY").is_empty();
+    assert!(!entropy("1AGNa15ZQXAZUgFiqJ2i7Z2DPU2J6hW62X"), "nor is one with a typo");
+    assert!(entropy("rAGNa15ZQXAZUgFiqJ2i7Z2DPU2J6hW62X"));
+}
+
+#[test]
 fn only_what_is_on_is_found() {
     let text =
         format!("{} {}", sample("OPENAI_API_KEY", 1).unwrap_or_default(), sample("PASSWORD", 1).unwrap_or_default());

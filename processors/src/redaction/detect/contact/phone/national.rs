@@ -6,7 +6,7 @@ use super::spelled::{Gap, Group, Spelled};
 /// How the groups of a number without a trunk prefix are cut, and the digits it may begin with.
 const CUTS: &[(&[usize], &str)] = &[
     // North America, and others with ten digits
-    (&[3, 3, 4], "23456789"),
+    (&[3, 3, 4], "123456789"),
     (&[3, 7], "23456789"),
     // Spain, Poland, Portugal and others with nine digits
     (&[3, 3, 3], "56789"),
@@ -82,7 +82,7 @@ fn is_national(groups: &[Group], digits: &[u8]) -> bool {
         [b'0', b'1', b'1', rest @ ..] if plans::is_international(rest) && digits.len() > 11 => true,
         [b'0', ..] => (if whole { 10..=11 } else { 9..=12 }).contains(&digits.len()) && grouped(groups),
         _ if whole => is_bare(digits),
-        [b'1', rest @ ..] if groups[0].digits == 1 => rest.len() == 10 && rest[0] > b'1',
+        [b'1', rest @ ..] if groups[0].digits == 1 => rest.len() == 10 && rest[0] > b'0',
         // Freephone and shared-cost numbers of Australia, New Zealand, Malaysia and others
         [b'1', b'3' | b'8' | b'9', b'0', b'0', ..] => digits.len() == 10 && groups[0].digits == 4,
         _ => cut_fits(groups, digits) || coded(groups, digits),
