@@ -253,5 +253,5 @@ fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: 
         entities.push(u16::try_from(at).unwrap_or(u16::MAX));
         trusted.push(strict || detector.class == Class::C);
     }
-    Enabled { family, on, entities, trusted }
+    Enabled::of(family, on, entities, trusted)
 }

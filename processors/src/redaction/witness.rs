@@ -12,7 +12,7 @@ use super::detect::Class;
 use super::json::{self, Part, Token};
 use super::plan::Plan;
 use super::scan::{Found, Site, without_escapes};
-use super::words::Words;
+use super::words::{Vouchers, Words};
 
 /// Why a match counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,7 +239,7 @@ fn vouched(plan: &Plan, found: &Found, text: &str, site: Site<'_>) -> Vouched {
             return Vouched::Asked;
         }
         let mut words = Words::default();
-        let known = |words: &Words| detector.words.iter().copied().find(|word| words.have(&[word]));
+        let known = |words: &Words| detector.words.iter().copied().find(|word| words.have(&Vouchers::of(&[word])));
         words.fill_key(site.path);
         if let Some(word) = known(&words) {
             return Vouched::Key(word);

@@ -9,10 +9,6 @@ use crate::redaction::plan::REASONS;
 use crate::redaction::scan::{Scratch, Site};
 use crate::redaction::witness::By;
 
-/// The shortest text that holds anything, and the shortest that does without a digit, `@`, `:` or `=`.
-const SHORTEST: usize = 5;
-const SHORTEST_PLAIN: usize = 16;
-
 /// How often text is read again as the JSON that it holds.
 const MAX_ENCODINGS: usize = 8;
 
@@ -102,7 +98,8 @@ impl Redactor {
 
     /// A text that may be JSON, read `level` encodings deep.
     fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
-        if is_blank(text) && !self.plan.blind && self.plan.scanner.rules.is_empty() {
+        if self.is_clean(text) {
+            self.scanned += text.len() as u64;
             return Scrubbed::Same;
         }
         if text.len() > self.plan.most {
@@ -137,6 +134,11 @@ impl Redactor {
         }
     }
 
+    /// Whether nothing is found in a text for its shortness, or nothing was when it was seen before.
+    pub(super) fn is_clean(&self, text: &str) -> bool {
+        self.plan.scanner.is_blank(text) && !self.plan.blind || self.clean.get(text.as_bytes()).is_some()
+    }
+
     /// A key, string or number of JSON in a text.
     fn part(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
         let mark = self.witness.mark();
@@ -168,6 +170,10 @@ impl Redactor {
         if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !self.plan.blind {
             return Scrubbed::Same;
         }
+        if self.is_clean(part.text) {
+            self.scanned += part.text.len() as u64;
+            return Scrubbed::Same;
+        }
         let path = [around.path, part.path].join(".");
         self.steps += path.len() / 8;
         let calm = around.calm || self.plan.untouched(part.key);
@@ -185,6 +191,9 @@ impl Redactor {
         self.scanned += text.len() as u64;
         let scratch = &mut self.scratch[level];
         self.plan.scanner.find(text, site, scratch);
+        if scratch.clean && !json::looks_like(text) {
+            self.clean.put(text.as_bytes(), ());
+        }
         self.steps += text.len() + STEPS_A_MATCH * scratch.judged;
         if scratch.found.is_empty() {
             return Scrubbed::Same;
@@ -232,13 +241,4 @@ impl Redactor {
         }
         Scrubbed::New(CLOSED.into())
     }
-}
-
-/// Whether nothing can be found in a text for its shortness.
-fn is_blank(text: &str) -> bool {
-    let marked = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'@' | b':' | b'=') || !byte.is_ascii();
-    // Eight capitals may be a bank's identifier.
-    let capitals = |part: &[u8]| part.iter().all(u8::is_ascii_uppercase);
-    let plain = |text: &str| !text.bytes().any(marked) && !text.as_bytes().windows(8).any(capitals);
-    text.len() < SHORTEST || text.len() < SHORTEST_PLAIN && plain(text)
 }
