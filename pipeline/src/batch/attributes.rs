@@ -38,10 +38,7 @@ impl Batch {
     }
 
     /// As [`Self::edit_attributes`], those of each resource and scope, each once.
-    pub fn edit_attributes_of_groups(
-        &mut self,
-        editor: &mut impl FnMut(Owner, &AttributeList<'_>) -> AttributeEdits,
-    ) {
+    pub fn edit_attributes_of_groups(&mut self, editor: &mut impl FnMut(Owner, &AttributeList<'_>) -> AttributeEdits) {
         for level in [RESOURCE, SCOPE] {
             let shape = schema::levels(self.signal())[level];
             for group in 0..self.tables.levels[level].groups.len() {
