@@ -139,8 +139,8 @@ impl Databases {
         listed.peek()?;
         let known = self.of(system).filter(|database| database.attributes.contains(key));
         let cleaned = match known {
-            // The Collector reads attributes as if it did not know whose they are.
-            Some(database) => self.clean(database.language, text, if self.exact { "" } else { system }),
+            // The Collector reads attributes in the dialect of the last name that it sanitized, mostly of the same kind.
+            Some(database) => self.clean(database.language, text, if self.exact && !self.names { "" } else { system }),
             None if system.is_empty() && (self.fallback || log && self.exact) => {
                 listed.try_fold(text.to_owned(), |text, database| self.clean(database.language, &text, system))
             }

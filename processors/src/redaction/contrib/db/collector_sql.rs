@@ -253,7 +253,10 @@ impl<'a> Lexer<'a> {
     fn at_sign(&mut self) {
         let prefix = if self.byte(1) == b'@' { 2 } else { 1 };
         if in_word(self.letter(prefix)) {
-            return self.copy(prefix + self.run(prefix, in_word));
+            let ascii = self.run(prefix, |letter| letter.is_ascii() && in_word(letter));
+            // It loses its place in a letter beyond ASCII.
+            let last = Some(self.letter(prefix + ascii)).filter(|letter| in_word(*letter)).map_or(0, char::len_utf8);
+            return self.copy(prefix + ascii + last);
         }
         match (prefix, self.byte(1)) {
             (2, _) | (_, b'?' | b'>') => self.copy(2),
@@ -296,7 +299,7 @@ impl<'a> Lexer<'a> {
         }
         let length =
             self.run(0, |letter| begins_name(letter) || letter.is_ascii_digit() || "\".?$#/@!".contains(letter));
-        if self.byte(length) == b'(' {
+        if self.byte(length) == b'(' && self.byte(0).is_ascii() {
             return self.copy(length);
         }
         let name = &self.rest()[..length];
