@@ -141,12 +141,15 @@ impl Scanner {
     pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
         scratch.found.clear();
         (scratch.judged, scratch.clean) = (0, true);
-        if self.rules.is_empty() && !self.families.iter().any(|family| family.any) {
+        let detecting = self.families.iter().any(|family| family.any);
+        if self.rules.is_empty() && !detecting {
             return;
         }
         let mut blank = std::mem::take(&mut scratch.blank);
         let text = without_escapes(text, &mut blank);
-        scratch.marks.fill(text.as_bytes());
+        if detecting {
+            scratch.marks.fill(text.as_bytes());
+        }
         scratch.near_of = None;
         let mut pathed = false;
         let mut first = 0;

@@ -266,7 +266,7 @@ fn unbroken(word: u64) -> u64 {
 /// zero width, which begin with `e2` and `ef`.
 #[inline(always)]
 fn unbroken_wide(word: u64) -> u64 {
-    let other = |byte: u8| ((word & LOW) ^ u64::from(byte) * 0x0101_0101_0101_0101) + LOW;
+    let other = |byte: u8| ((word & LOW) ^ (u64::from(byte) * 0x0101_0101_0101_0101)) + LOW;
     let leads = word & at_least(word, 0x40) & other(0x62) & other(0x6f);
     unbroken(word) & !leads
 }

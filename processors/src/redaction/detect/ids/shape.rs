@@ -109,6 +109,10 @@ impl Shape {
 
     /// Tells where it may be cut.
     pub(super) fn add_cuts(&self, known: &mut Cuts) {
+        for (letters, leads) in known.leads.iter_mut().enumerate().skip(1) {
+            let cut = self.free || (self.must | self.may) >> letters & 1 == 1;
+            *leads |= cut && self.digits & ((1 << letters) - 1) == 0;
+        }
         if self.free {
             return known.add_free(self.len);
         }
