@@ -89,7 +89,8 @@ pub(super) struct Enabled {
 impl Enabled {
     /// `family` with, for each detector: whether it is looked for, its entity as the configuration numbers them, and
     /// whether its shape alone counts, whatever its class.
-    pub(super) fn of(family: Box<dyn Family>, on: Vec<bool>, entities: Vec<u16>, trusted: Vec<bool>) -> Self {
+    pub(super) fn of(mut family: Box<dyn Family>, on: Vec<bool>, entities: Vec<u16>, trusted: Vec<bool>) -> Self {
+        family.narrow(&on);
         let vouchers = family.detectors().iter().map(|detector| Vouchers::of(detector.words)).collect();
         Self { any: on.contains(&true), family, on, entities, trusted, vouchers }
     }

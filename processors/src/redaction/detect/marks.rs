@@ -107,7 +107,7 @@ impl Marks {
     fn block(&mut self, number: u32, block: &[u8; BLOCK], before: &mut Before) {
         let words = words(block);
         let seen = Seen::of(&words);
-        let unbroken = gather(&words, if seen.wide { unbroken_wide } else { unbroken });
+        let unbroken = if seen.wide { gather(&words, unbroken_wide) } else { gather(&words, unbroken) };
         let both = u128::from(unbroken) << BLOCK | u128::from(before.unbroken);
         before.unbroken = unbroken;
         let pairs = both & both >> 1;
@@ -230,11 +230,13 @@ impl Seen {
     fn of(words: &[u64; WORD]) -> Self {
         let (mut marked, mut capital, mut wide) = (0, 0, 0);
         for word in words {
-            marked |= between(*word, b'0', b'@');
-            capital |= between(*word, b'0', b'Z');
+            let least = at_least(*word, b'0') & !word;
+            marked |= least & !at_least(*word, b'@' + 1);
+            capital |= least & !at_least(*word, b'Z' + 1);
             wide |= word;
         }
-        Self { marked: marked != 0, capital: capital & LAST != 0, wide: wide & HIGH != 0 }
+        let (marked, capital, wide) = (marked & HIGH, capital & HIGH & LAST, wide & HIGH);
+        Self { marked: marked != 0, capital: capital != 0, wide: wide != 0 }
     }
 }
 
