@@ -195,7 +195,8 @@ fn every_link_between_the_documents_leads_somewhere() {
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if !link.contains("://") && !link.starts_with('#') {
                 found += 1;
-                assert!(root().join(link.split('#').next().unwrap_or_default()).exists(), "{name}: {link}");
+                let folder = root().join(name).parent().unwrap().to_owned();
+                assert!(folder.join(link.split('#').next().unwrap_or_default()).exists(), "{name}: {link}");
             }
         }
     }
