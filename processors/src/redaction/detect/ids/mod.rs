@@ -61,6 +61,13 @@ pub struct Ids {
     cuts: Option<Box<Cuts>>,
 }
 
+impl Ids {
+    /// All of them.
+    pub const fn all() -> Self {
+        Self { cuts: None }
+    }
+}
+
 impl Family for Ids {
     fn detectors(&self) -> &'static [Detector] {
         &ENGINE.detectors
