@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use pipeline::config::{ConfigSource, Environment, Loaded, Report, load};
 
 /// The exit code of a bad configuration: `EX_CONFIG` of sysexits.
-const BAD_CONFIG: u8 = 78;
+pub(crate) const BAD_CONFIG: u8 = 78;
 
 /// Where the configuration comes from; every command that needs one takes these.
 #[derive(Clone, Debug, Args)]
@@ -20,11 +20,17 @@ pub(crate) struct ConfigArgs {
     set: Vec<String>,
 }
 
-fn source(argument: &str) -> Result<ConfigSource, String> {
+/// Reads an argument of `--config`.
+pub(crate) fn source(argument: &str) -> Result<ConfigSource, String> {
     if argument.is_empty() { Err("the name of a file is empty".into()) } else { Ok(ConfigSource::parse(argument)) }
 }
 
 impl ConfigArgs {
+    /// For commands that can do without.
+    pub(crate) fn new(config: Vec<ConfigSource>, set: Vec<String>) -> Self {
+        Self { config, set }
+    }
+
     /// Reads every layer, the process's environment among them.
     pub(crate) fn load(&self) -> Loaded {
         load(&self.config, &self.set, &Environment::of_process())
@@ -52,11 +58,21 @@ pub(crate) fn data(text: &str) -> ExitCode {
 /// Writes a report to stderr, coloured on a terminal unless `NO_COLOR` is set; 78 where it has errors.
 pub(crate) fn diagnose(report: &Report) -> ExitCode {
     let mut stderr = io::stderr().lock();
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let coloured = stderr.is_terminal() && !plain;
+    let coloured = coloured(stderr.is_terminal());
     // There is nowhere left to say that stderr is closed.
     let _ = stderr.write_all(report.human(coloured).as_bytes());
     verdict(report)
+}
+
+/// Whether what goes to a terminal, or to none, is coloured.
+pub(crate) fn coloured(terminal: bool) -> bool {
+    terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Writes a line to stderr.
+pub(crate) fn say(line: &str) {
+    // There is nowhere left to say that stderr is closed.
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// The exit code of a report.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{components, demo, run, schema, show, validate};
+use crate::{components, demo, redact, run, schema, show, validate};
 
 /// A telemetry pipeline: OTLP in, OTLP out.
 #[derive(Debug, Parser)]
@@ -23,6 +23,8 @@ enum Command {
     /// Check a configuration: everything that is wrong with it, at once.
     #[command(visible_alias = "check")]
     Validate(validate::ValidateArgs),
+    /// Try redaction rules on text or OTLP JSON: what would be found, and what would leave.
+    Redact(redact::RedactArgs),
     /// List the components of this binary.
     Components(components::ComponentsArgs),
     /// Print the JSON Schema of the configuration, for editors.
@@ -44,6 +46,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Validate(args) => validate::run(&args),
+        Command::Redact(args) => redact::run(&args),
         Command::Components(args) => components::run(&args),
         Command::Schema => schema::run(),
         Command::Config(ConfigCommand::Show(args)) => show::run(&args),

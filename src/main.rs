@@ -8,6 +8,7 @@ mod demo;
 mod logging;
 mod machine;
 mod process;
+mod redact;
 mod registry;
 mod run;
 mod schema;

@@ -3,14 +3,16 @@
 //! every file to start from starts.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::process::Stdio;
 
 use tempfile::TempDir;
 
 use crate::backends::root;
 use crate::stage::{Tollgate, tollgate};
 
-const DOCUMENTS: [&str; 3] = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"];
+const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/redaction.md"];
 
 fn document(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap()
@@ -51,13 +53,34 @@ fn every_yaml_of_the_documents_is_a_configuration() {
     let certificates = certificates();
     for name in DOCUMENTS {
         for block in blocks(&document(name), "yaml") {
-            fs::write(&file, &block).unwrap();
+            fs::write(&file, whole(&block)).unwrap();
             let (code, said) = validate(&file, &certificates);
             assert_eq!(code, Some(0), "{name}:\n{block}\n{said}");
         }
     }
     let sample = "a\n```yaml\nb: 1\n```\n```sh\nc\n```\n```yaml\nd: 2\n```\n";
     assert_eq!(blocks(sample, "yaml"), ["b: 1\n", "d: 2\n"], "the blocks are found");
+}
+
+/// A block of a document as a file: one that shows a section has the others added.
+fn whole(block: &str) -> String {
+    if block.contains("service:") {
+        return block.to_owned();
+    }
+    let ids = |section: &str| {
+        let lines = block.lines().skip_while(move |line| *line != section).skip(1);
+        let lines = lines.take_while(|line| line.starts_with(' '));
+        let ids = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        ids.filter_map(|line| line.trim().split(':').next()).collect::<Vec<_>>().join(", ")
+    };
+    let (processors, mut exporters) = (ids("processors:"), ids("exporters:"));
+    let mut text = format!("receivers: {{otlp: {{protocols: {{grpc: {{}}}}}}}}\n{block}");
+    if exporters.is_empty() {
+        text += "exporters: {debug: {}}\n";
+        exporters = "debug".to_owned();
+    }
+    let pipeline = format!("{{receivers: [otlp], processors: [{processors}], exporters: [{exporters}]}}");
+    text + "service: {pipelines: {traces: " + &pipeline + "}}\n"
 }
 
 /// The files to start from.
@@ -143,6 +166,27 @@ fn every_command_of_the_readme_exists() {
     lines.iter().for_each(|line| exists(line));
 }
 
+/// What `tollgate` with these arguments writes to stdout.
+fn answer(arguments: &str, input: &str) -> String {
+    let mut command = tollgate();
+    command.args(arguments.split_whitespace()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn every_answer_of_the_readme_is_given() {
+    let shown = blocks(&document("README.md"), "console");
+    assert!(shown.len() >= 2, "the examples are found");
+    for block in shown {
+        let (typed, expected) = block.split_once('\n').unwrap();
+        let (input, arguments) = typed.split_once(" | target/release/tollgate ").unwrap();
+        let input = input.strip_prefix("$ printf '").unwrap().strip_suffix('\'').unwrap().replace("\\n", "\n");
+        assert_eq!(answer(arguments, &input), expected, "{typed}");
+    }
+}
+
 #[test]
 fn every_link_between_the_documents_leads_somewhere() {
     let mut found = 0;
@@ -151,7 +195,8 @@ fn every_link_between_the_documents_leads_somewhere() {
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if !link.contains("://") && !link.starts_with('#') {
                 found += 1;
-                assert!(root().join(link.split('#').next().unwrap_or_default()).exists(), "{name}: {link}");
+                let folder = root().join(name).parent().unwrap().to_owned();
+                assert!(folder.join(link.split('#').next().unwrap_or_default()).exists(), "{name}: {link}");
             }
         }
     }

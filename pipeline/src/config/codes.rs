@@ -82,6 +82,8 @@ pub const CODES: &[Code] = &[
     code("W020", "What a destination does not take the first time is lost."),
     code("W021", "Any certificate is taken: whoever answers gets the data."),
     code("W022", "The exporter writes more than anybody will read."),
+    code("W250", "An unkeyed hash of what can be guessed."),
+    code("W251", "A redaction that removes every attribute."),
     code("W252", "A key of a hash that asks for none."),
     code("W253", "A key of the Collector's that is safer here than there."),
     code("W254", "A trap of the Collector's that `compat: contrib` keeps."),

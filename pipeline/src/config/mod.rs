@@ -41,6 +41,7 @@ pub use rules::Rules;
 pub use schema::{Kind, schema};
 pub use service::Service;
 pub use source::{Place, Position, Source};
+pub use suggest::nearest;
 pub use value::{ByteSize, Duration, Secret};
 
 #[cfg(test)]

@@ -80,7 +80,10 @@ impl Mask {
                     let map = matches!(entry.value.tree, Tree::Map(_));
                     let named = if map { is_secret_map(&entry.key) } else { is_secret_name(&entry.key) };
                     let listed = is_secret_map(&entry.key);
-                    self.walk(&mut entry.value, &shape.child(&entry.key), secret || named || listed);
+                    let child = shape.child(&entry.key);
+                    // One of a few known words is no secret, whatever its key: `strategies: {API_KEY: hash}`.
+                    let named = named && child.choices().is_empty();
+                    self.walk(&mut entry.value, &child, secret || named || listed);
                 }
             }
         }

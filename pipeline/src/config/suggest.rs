@@ -1,7 +1,7 @@
 //! Did you mean: the nearest of the names that would have been right.
 
 /// The nearest name, where one is near enough to have been meant.
-pub(super) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let plain = |text: &str| text.to_ascii_lowercase().replace(['-', '_', ' ', '.'], "");
     let score = |name: &str| {
         let (left, right) = (plain(wrong), plain(name));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pipeline::Signal;
-use pipeline::config::{ByteSize, Findings};
+use pipeline::config::{ByteSize, Findings, nearest};
 use pipeline::content::Content;
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, ProcessorFactory};
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::contrib::{Compat, ContribKeys, compile};
 use super::key_rules::{KeyRule, KeyRules};
-use super::mask::{Key, Kind, PseudonymKey, Strategy};
+use super::mask::{Key, Kind, PseudonymKey, Refusal, Strategy};
 use super::plan::{Plan, entities};
 use super::process::Redactor;
 use super::rules::{Rule, RuleError, Rules};
@@ -105,7 +105,11 @@ impl Redaction {
         for (key, name) in listed.chain(excluded).chain(planned) {
             let all = name == "default" && key.starts_with("detectors");
             if !all && !own.contains(&name.as_str()) && !known.contains(&name.as_str()) {
-                findings.error(&key, "E400", format!("no detector finds `{name}`"));
+                let finding = findings.error(&key, "E400", format!("no detector finds `{name}`"));
+                match nearest(name, known.iter().copied().chain(own.iter().copied())) {
+                    Some(meant) => finding.hint(format!("did you mean `{meant}`?")),
+                    None => finding.hint("all of them are in docs/detectors.md"),
+                }
             }
         }
         let rules = self.rules.iter().enumerate().map(|(at, rule)| (format!("rules.{at}.name"), &rule.name));
@@ -133,9 +137,14 @@ impl Redaction {
         let refused =
             |(at, name, kind): (String, &str, Option<Kind>)| Some((at, Strategy::of(kind?, name, key.as_ref()).err()?));
         let mut last = String::new();
-        for (at, refusal) in named.chain(rules).chain(keys).chain(all).filter_map(refused) {
+        // A key that is no good has been told of.
+        let told = |(_, refusal): &(String, Refusal)| *refusal == Refusal::NoKey && self.pseudonym.is_some();
+        for (at, refusal) in named.chain(rules).chain(keys).chain(all).filter_map(refused).filter(|each| !told(each)) {
             if at != last {
-                findings.error(&at, "E401", refusal.to_string());
+                let finding = findings.error(&at, "E401", refusal.to_string());
+                if refusal == Refusal::NoKey {
+                    finding.hint("beside it `pseudonym: {key: \"${env:PSEUDONYM_KEY}\"}`");
+                }
             }
             last = at;
         }

@@ -10,6 +10,7 @@ mod json;
 mod key_rules;
 pub mod keys;
 pub mod mask;
+mod memo;
 mod plan;
 mod process;
 mod rules;

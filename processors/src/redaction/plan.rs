@@ -15,6 +15,7 @@ use super::detect::network::Network;
 use super::detect::secrets::Secrets;
 use super::detect::{Class, Family};
 use super::key_rules::KeyRules;
+use super::keys;
 use super::mask::{Key, Kind, Refusal, Strategy};
 use super::rules::{RuleError, Rules};
 use super::scan::{Enabled, Own, Scanner};
@@ -218,6 +219,16 @@ fn others(
 }
 
 impl Plan {
+    /// Whether `key` says that its value is a count or a price: see [`keys::usage`].
+    pub(super) fn usage(&self, key: &str) -> bool {
+        !self.blind && keys::usage(key)
+    }
+
+    /// Whether `key` says that its value is of the infrastructure: see [`keys::untouched`].
+    pub(super) fn untouched(&self, key: &str) -> bool {
+        !self.blind && keys::untouched(key)
+    }
+
     /// The detector of an `entity` that only a name tells, as the scanner numbers them, if it is on.
     pub(super) fn named(&self, entity: &str) -> Option<u16> {
         let (secrets, before) = self.scanner.families.split_last()?;
@@ -242,5 +253,5 @@ fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: 
         entities.push(u16::try_from(at).unwrap_or(u16::MAX));
         trusted.push(strict || detector.class == Class::C);
     }
-    Enabled { family, on, entities, trusted }
+    Enabled::of(family, on, entities, trusted)
 }

@@ -4,16 +4,16 @@ mod meaning;
 mod scrub;
 mod tally;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use pipeline::batch::{Edit, Leaf, Owner, Place, Spot, Value};
+use pipeline::batch::{Edit, Leaf, Owner, Place, Spot, Text, Value};
 use pipeline::component::Processor;
 use pipeline::content::ContentEvents;
 use pipeline::{Batch, Signal, Timestamp};
 
 use super::contrib::{Contrib, KeyVerdict, Surface, Verdict};
 use super::mask::Reach;
+use super::memo::Memo;
 use super::plan::{PLACES, Plan};
 use super::scan::{Scratch, Site};
 use super::witness::Witness;
@@ -53,7 +53,9 @@ pub(super) struct Redactor {
     plan: Arc<Plan>,
     /// For each level of JSON in JSON.
     scratch: Vec<Scratch>,
-    keys: HashMap<Box<str>, Meaning>,
+    keys: Memo<Meaning>,
+    /// Short texts in which nothing is found, wherever they stand.
+    clean: Memo<()>,
     /// The kind of database of the record at hand.
     system: String,
     /// Which events of the record at hand are content.
@@ -65,6 +67,9 @@ pub(super) struct Redactor {
     /// How much looking the value at hand has cost, and may cost.
     steps: usize,
     budget: usize,
+    /// What was found in the leaf at hand: entities, and what is done with them. A text that turns out to be no JSON
+    /// is looked through again.
+    counted: Vec<(u16, Option<u16>)>,
     /// Attributes of the record at hand that go for what was found in their values.
     doomed: Vec<(Owner, String)>,
     tallies: Tallies,
@@ -77,7 +82,8 @@ impl Redactor {
         Self {
             plan,
             scratch: Vec::new(),
-            keys: HashMap::new(),
+            keys: Memo::default(),
+            clean: Memo::default(),
             system: String::new(),
             events: ContentEvents::default(),
             named: Named::default(),
@@ -85,6 +91,7 @@ impl Redactor {
             scanned: 0,
             steps: 0,
             budget: 0,
+            counted: Vec::new(),
             doomed: Vec::new(),
             tallies: Tallies::default(),
             witness: Witness::default(),
@@ -92,8 +99,12 @@ impl Redactor {
     }
 
     /// A key of an attribute, or of a map in a value.
-    fn key(&mut self, spot: &Spot<'_>, text: &str) -> Edit {
+    fn key(&mut self, spot: &Spot<'_>, text: Text<'_>) -> Edit {
         let (top, mut calm) = (is_top(spot), false);
+        if top && self.keys.get(text.as_bytes()).is_some_and(|meaning| meaning.clean) {
+            return Edit::Keep;
+        }
+        let text = text.as_str();
         if top {
             let meaning = self.meaning(text);
             if meaning.contrib == KeyVerdict::Removed {
@@ -104,14 +115,14 @@ impl Redactor {
                 self.count_rule(meaning);
                 return Edit::Remove;
             }
-            if meaning.usage || meaning.clean {
+            if meaning.usage {
                 return Edit::Keep;
             }
             calm = meaning.untouched;
         }
         match self.scrub_key(text, calm) {
             Scrubbed::Attribute => Edit::Remove,
-            Scrubbed::Same if top && self.nothing_in_key() => {
+            Scrubbed::Same if top && (self.is_clean(text) || self.nothing_in_key()) => {
                 self.note_clean(text);
                 Edit::Keep
             }
@@ -121,8 +132,14 @@ impl Redactor {
 
     /// The value of an attribute, a body, or a part of one.
     fn value(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
+        let nested = spot.key != spot.attribute;
+        if let (Leaf::String(text), Some(key), false) = (leaf, spot.attribute, nested)
+            && self.is_known(key, text)
+        {
+            return Edit::Keep;
+        }
         let attribute = spot.attribute.map_or("", |text| text.as_str());
-        let nearest = spot.key.map_or("", |text| text.as_str());
+        let nearest = if nested { spot.key.map_or("", |text| text.as_str()) } else { attribute };
         let meaning = self.meaning_at(attribute, nearest);
         if meaning.contrib == KeyVerdict::Ignored {
             self.tallies.note(spot, nearest, Verdict::Ignored);
@@ -281,11 +298,14 @@ impl Redactor {
             Some(edit) => edit,
             None => match (spot.place, leaf) {
                 (Place::Value, leaf) => self.value(spot, leaf),
-                (Place::Key, Leaf::String(text)) => self.key(spot, text.as_str()),
+                (Place::Key, Leaf::String(text)) => self.key(spot, text),
                 (_, Leaf::String(text)) => self.text(spot, text.as_str()),
                 _ => Edit::Keep,
             },
         };
+        for (entity, other) in self.counted.drain(..) {
+            self.plan.strategy(entity, other).2.inc();
+        }
         self.witness.leaf(spot, leaf, &edit);
         edit
     }

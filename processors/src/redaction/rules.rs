@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::contrib::{PatternError, Patterns, compile};
 use super::detect::ids::checksum;
 use super::mask::Kind;
+use super::words::Vouchers;
 
 /// A pattern of one's own.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -97,7 +98,7 @@ pub(super) struct Rules {
 struct Check {
     capture: Option<(Regex, usize)>,
     validator: Option<Validator>,
-    words: Vec<String>,
+    words: Option<Vouchers>,
     entity: u16,
 }
 
@@ -121,7 +122,7 @@ impl Rules {
             let capture = rule.capture.as_ref().map(|capture| group(&regex, capture)).transpose();
             let capture = capture.map_err(wrong("capture"))?.map(|group| (regex, group));
             patterns.push(rule.pattern.clone());
-            let words = rule.words.iter().map(|word| word.to_lowercase()).collect();
+            let words = (!rule.words.is_empty()).then(|| Vouchers::of(&rule.words));
             checks.push(Check { capture, validator: rule.validator, words, entity });
         }
         let wrong = |(rule, PatternError(reason)): (usize, PatternError)| RuleError { rule, key: "pattern", reason };
@@ -165,9 +166,9 @@ impl Rules {
         self.checks[rule].entity
     }
 
-    /// The words of which one must vouch; empty where every match counts.
-    pub(super) fn words(&self, rule: usize) -> &[String] {
-        &self.checks[rule].words
+    /// The words of which one must vouch; none where every match counts.
+    pub(super) fn words(&self, rule: usize) -> Option<&Vouchers> {
+        self.checks[rule].words.as_ref()
     }
 }
 
@@ -178,7 +179,7 @@ fn group(regex: &Regex, capture: &Capture) -> Result<usize, String> {
         Capture::Name(name) => regex.capture_names().position(|known| known == Some(name)),
     };
     found.ok_or_else(|| match capture {
-        Capture::Number(number) => format!("the pattern has {count} groups, and no {number}"),
+        Capture::Number(number) => format!("there is no group {number}: the pattern has {count}"),
         Capture::Name(name) => format!("the pattern has no group `{name}`"),
     })
 }

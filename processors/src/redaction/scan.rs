@@ -8,7 +8,11 @@ use std::ops::Range;
 use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Marks};
 use super::rules::Rules;
-use super::words::Words;
+use super::words::{Vouchers, Words};
+
+/// The shortest text that holds anything (`::1`), and the shortest that does without marks.
+const SHORTEST: usize = 3;
+const SHORTEST_PLAIN: usize = 14;
 
 /// Where a text stands, as far as that matters to what is found in it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +35,7 @@ impl Site<'_> {
 }
 
 /// The detectors that are on, and what vouches for what they find.
+#[derive(Default)]
 pub(super) struct Scanner {
     pub(super) families: Vec<Enabled>,
     /// The user's own patterns.
@@ -73,12 +78,21 @@ impl Own {
 /// A family with what is on of it.
 pub(super) struct Enabled {
     pub(super) family: Box<dyn Family>,
-    /// For each detector, whether it is looked for.
     pub(super) on: Vec<bool>,
-    /// For each detector, its entity as the configuration numbers them.
-    pub(super) entities: Vec<u16>,
-    /// For each detector, whether its shape alone counts, whatever its class.
+    any: bool,
+    entities: Vec<u16>,
     pub(super) trusted: Vec<bool>,
+    /// For each detector, what vouches for it.
+    vouchers: Vec<Vouchers>,
+}
+
+impl Enabled {
+    /// `family` with, for each detector: whether it is looked for, its entity as the configuration numbers them, and
+    /// whether its shape alone counts, whatever its class.
+    pub(super) fn of(family: Box<dyn Family>, on: Vec<bool>, entities: Vec<u16>, trusted: Vec<bool>) -> Self {
+        let vouchers = family.detectors().iter().map(|detector| Vouchers::of(detector.words)).collect();
+        Self { any: on.contains(&true), family, on, entities, trusted, vouchers }
+    }
 }
 
 /// A match that counts.
@@ -103,25 +117,44 @@ pub(super) struct Scratch {
     pub(super) found: Vec<Found>,
     /// How many matches had to be judged.
     pub(super) judged: usize,
+    /// Nothing was there to judge: nothing is found in the same text elsewhere.
+    pub(super) clean: bool,
     near: Words,
+    /// Around which match that is.
+    near_of: Option<(u32, u32)>,
     path: Words,
     blank: String,
     matched: Vec<(usize, Range<usize>)>,
 }
 
 impl Scanner {
+    /// Whether nothing can be found in a text for its shortness: it is too short for anything, or for what has no
+    /// mark, no dot and no capital in its eighth place, as a bank identifier has.
+    pub(super) fn is_blank(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let marked = |byte: &u8| matches!(byte, b'.' | b'0'..=b':' | b'=' | b'@') || !byte.is_ascii();
+        let plain = || !bytes.iter().any(marked) && !bytes.get(7).is_some_and(u8::is_ascii_uppercase);
+        bytes.len() < SHORTEST_PLAIN && self.rules.is_empty() && (bytes.len() < SHORTEST || plain())
+    }
+
     /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps.
     pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
         scratch.found.clear();
-        scratch.judged = 0;
+        (scratch.judged, scratch.clean) = (0, true);
+        if self.rules.is_empty() && !self.families.iter().any(|family| family.any) {
+            return;
+        }
         let mut blank = std::mem::take(&mut scratch.blank);
         let text = without_escapes(text, &mut blank);
         scratch.marks.fill(text.as_bytes());
+        scratch.near_of = None;
         let mut pathed = false;
         let mut first = 0;
         for enabled in &self.families {
             scratch.hits.clear();
-            enabled.family.find(text, &scratch.marks, &enabled.on, &mut scratch.hits);
+            if enabled.any {
+                enabled.family.find(text, &scratch.marks, &enabled.on, &mut scratch.hits);
+            }
             scratch.judged += scratch.hits.len();
             for at in 0..scratch.hits.len() {
                 let hit = scratch.hits[at];
@@ -136,6 +169,7 @@ impl Scanner {
             }
             first += enabled.on.len();
         }
+        scratch.clean = scratch.judged == 0;
         if !self.rules.is_empty() {
             self.find_rules(text, site, first, scratch);
         }
@@ -145,14 +179,14 @@ impl Scanner {
 
     /// The user's patterns, numbered from `first`.
     fn find_rules(&self, text: &str, site: Site<'_>, first: usize, scratch: &mut Scratch) {
-        let Scratch { matched, found, near, path, .. } = scratch;
+        let Scratch { matched, found, near, path, clean, .. } = scratch;
         self.rules.find(text, matched, |rule, Range { start, end }| {
-            let words = self.rules.words(rule);
-            let vouched = words.is_empty() || {
+            *clean = false;
+            let vouched = self.rules.words(rule).is_none_or(|words| {
                 path.fill_key(site.path);
                 near.fill_near(text, start, end);
                 path.have(words) || near.have(words)
-            };
+            });
             if vouched && !self.is_allowed(&text[start..end]) && !self.is_own(text, start, end) {
                 let (entity, detector) = (self.rules.entity(rule), number(first + rule));
                 found.push(Found { start, end, entity, detector, class: Class::A, joined: false });
@@ -179,9 +213,14 @@ impl Scanner {
                 if !std::mem::replace(pathed, true) {
                     scratch.path.fill_key(site.path);
                 }
-                let vouched = scratch.path.have(detector.words) || {
-                    scratch.near.fill_near(text, start, end);
-                    scratch.near.have(detector.words)
+                let vouchers = &enabled.vouchers[usize::from(hit.detector)];
+                let vouched = scratch.path.have(vouchers) || {
+                    // Detectors of a kind find the same.
+                    if scratch.near_of != Some((hit.start, hit.end)) {
+                        scratch.near.fill_near(text, start, end);
+                        scratch.near_of = Some((hit.start, hit.end));
+                    }
+                    scratch.near.have(vouchers)
                 };
                 if !vouched {
                     return false;

@@ -57,7 +57,7 @@ pub struct Finding {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
-    /// What found it: the name of one of [`detectors`], of a rule (`rule:EMPLOYEE_ID`), of a limit (`too_deep`), or
+    /// What found it: the name of one of [`detectors`], of a rule (`rule:EMPLOYEE_ID`, `key:BADGE`), of a limit (`too_deep`), or
     /// `block`.
     pub detector: String,
     /// `A`, `B` or `C` of a detector, `rule` where the configuration says so, `limit` where a limit does.
@@ -117,10 +117,12 @@ impl Trial {
             config.rules.retain(|rule| names.contains(&rule.name));
         }
         let is = |name: &&String| *name == "all" || known(name) || config.rules.iter().any(|rule| rule.name == **name);
-        let unknown = names.iter().filter(|name| !is(name)).cloned().collect();
-        config.detectors = Some(if all { vec!["default".into()] } else { names.to_vec() });
+        let (listed, unknown) = names.iter().cloned().partition(|name| is(&name));
+        // Strict, the default are all.
+        config.detectors = Some(if all { vec!["default".into()] } else { listed });
         config.profile = Profile::Strict;
         config.exclude.clear();
+        config.keys.clear();
         config.contrib = ContribKeys::default();
         Ok((Self::with(&config, true)?, unknown))
     }
@@ -183,13 +185,17 @@ impl Trial {
 
     fn finding(&self, told: Told) -> Finding {
         let Told { range, by, vouched, replacement } = told;
+        let name = |entity: u16| self.plan.entities.get(usize::from(entity)).map_or("", |(name, _)| name);
         let (entity, detector, class, about) = match by {
             By::Detector { detector, entity } => {
-                let entity = self.plan.entities.get(usize::from(entity)).map_or("", |(name, _)| name);
+                let entity = name(entity);
                 match self.detectors.get(usize::from(detector)) {
                     Some(Named { name, detector }) => (entity, name.clone(), class(detector.class), detector.about),
                     None => (entity, format!("rule:{entity}"), "rule", "a rule of the configuration"),
                 }
+            }
+            By::Key(entity) => {
+                (name(entity), format!("key:{}", name(entity)), "rule", "a key rule of the configuration")
             }
             By::Limit(reason) => {
                 let reason = super::plan::REASONS.get(reason).copied().unwrap_or_default();

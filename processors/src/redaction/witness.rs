@@ -12,7 +12,7 @@ use super::detect::Class;
 use super::json::{self, Part, Token};
 use super::plan::Plan;
 use super::scan::{Found, Site, without_escapes};
-use super::words::Words;
+use super::words::{Vouchers, Words};
 
 /// Why a match counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +33,27 @@ pub enum Vouched {
     Config,
 }
 
+impl std::fmt::Display for Vouched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Shape => f.write_str("the shape says enough"),
+            Self::Asked => f.write_str("asked for, so nothing has to vouch for it"),
+            Self::Word(word) => write!(f, "`{word}` near it vouches for it"),
+            Self::Key(word) => write!(f, "`{word}` in its key vouches for it"),
+            Self::Name => f.write_str("its key names a secret"),
+            Self::Overlap => f.write_str("it overlaps another match"),
+            Self::Config => f.write_str("the configuration says so"),
+        }
+    }
+}
+
 /// Who replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
     /// A detector or a pattern of the user's, as the scanner numbers them, with the entity as the plan does.
     Detector { detector: u16, entity: u16 },
+    /// A key rule of the user's, with its entity.
+    Key(u16),
     /// A limit, as [`super::plan::REASONS`] has them.
     Limit(usize),
     /// What a key of the block says of the whole value: the content policy, or one of the Collector's.
@@ -107,7 +123,7 @@ impl Witness {
     pub(super) fn whole(&mut self, by: By, length: usize, replacement: &str) {
         let vouched = match by {
             By::Detector { .. } => Vouched::Name,
-            By::Limit(_) | By::Block => Vouched::Config,
+            By::Key(_) | By::Limit(_) | By::Block => Vouched::Config,
         };
         self.push(0..length, by, vouched, replacement);
     }
@@ -167,10 +183,10 @@ impl Witness {
 
     /// A leaf has been read, and this becomes of it.
     pub(super) fn leaf(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>, edit: &Edit) {
-        let told = std::mem::take(&mut self.told);
-        if !self.listens || told.is_empty() && *edit == Edit::Keep {
+        if !self.listens || self.told.is_empty() && *edit == Edit::Keep {
             return;
         }
+        let mut told = std::mem::take(&mut self.told);
         let before = match leaf {
             Leaf::String(text) => text.as_str().to_owned(),
             Leaf::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
@@ -185,7 +201,6 @@ impl Witness {
             Edit::Replace(_) => Some(String::new()),
             Edit::Remove => None,
         };
-        let mut told = told;
         if told.is_empty() {
             let replacement = after.clone().unwrap_or_default();
             told.push(Told { range: 0..before.len(), by: By::Block, vouched: Vouched::Config, replacement });
@@ -224,7 +239,7 @@ fn vouched(plan: &Plan, found: &Found, text: &str, site: Site<'_>) -> Vouched {
             return Vouched::Asked;
         }
         let mut words = Words::default();
-        let known = |words: &Words| detector.words.iter().copied().find(|word| words.have(&[word]));
+        let known = |words: &Words| detector.words.iter().copied().find(|word| words.have(&Vouchers::of(&[word])));
         words.fill_key(site.path);
         if let Some(word) = known(&words) {
             return Vouched::Key(word);

@@ -4,8 +4,56 @@
 const BEFORE: usize = 50;
 const BEHIND: usize = 24;
 
-/// A text as words are looked for in: lower-case ASCII, one space between words and at both ends. A key in camel
-/// case falls into its words.
+/// The letters from U+00C0 to U+017F as those write them who have no accents: two bytes each, the second often a blank.
+#[rustfmt::skip]
+const LATIN: [&[u8; 64]; 6] = [
+    b"a a a a a a aec e e e e i i i i d n o o o o o x o u u u u y thss",
+    b"a a a a a a aec e e e e i i i i d n o o o o o x o u u u u y thy ",
+    b"a a a a a a c c c c c c c c d d d d e e e e e e e e e e g g g g ",
+    b"g g g g h h h h i i i i i i i i i i ijijj j k k k l l l l l l l ",
+    b"l l l n n n n n n n n n o o o o o o oeoer r r r r r s s s s s s ",
+    b"s s t t t t t t u u u u u u u u u u u u w w y y y z z z z z z s ",
+];
+
+/// Words that vouch, so kept that a text is compared with the few that begin as it does.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vouchers {
+    /// Sorted.
+    words: Vec<Box<[u8]>>,
+    /// A bit for each first letter there is.
+    first: u64,
+}
+
+impl Vouchers {
+    /// Of words as text may have them. What is written with `ae`, `oe` or `ue` in place of an umlaut is found with the
+    /// umlaut, too.
+    pub(super) fn of<W: AsRef<str>>(words: &[W]) -> Self {
+        let folded = |word: &str| {
+            let mut folded = Words::default();
+            folded.fill(word.as_bytes(), false);
+            folded.0.trim_ascii().into()
+        };
+        let plain = |word: &W| folded(&word.as_ref().replace("ae", "a").replace("oe", "o").replace("ue", "u"));
+        let mut all: Vec<Box<[u8]>> = words.iter().map(|word| folded(word.as_ref())).collect();
+        all.extend(words.iter().map(plain));
+        all.retain(|word| !word.is_empty());
+        all.sort_unstable();
+        all.dedup();
+        let first = all.iter().filter_map(|word| word.first()).fold(0, |first, byte| first | 1 << (byte & 63));
+        Self { words: all, first }
+    }
+
+    /// Whether one of them begins `text` and ends where a word of it ends.
+    fn begin(&self, text: &[u8]) -> bool {
+        let Some(first) = text.first().filter(|byte| self.first >> (**byte & 63) & 1 == 1) else { return false };
+        let from = self.words.partition_point(|word| word.first() < Some(first));
+        let mut near = self.words[from..].iter().take_while(|word| word.first() == Some(first));
+        near.any(|word| text.starts_with(word) && text.get(word.len()) == Some(&b' '))
+    }
+}
+
+/// A text as words are looked for in: lower-case ASCII without accents, one space between words and at both ends. A
+/// key in camel case falls into its words.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Words(Vec<u8>);
 
@@ -40,13 +88,9 @@ impl Words {
         }
     }
 
-    /// Whether one of `words` is among them.
-    pub(super) fn have<W: AsRef<str>>(&self, words: &[W]) -> bool {
-        words.iter().any(|word| {
-            let word = word.as_ref().as_bytes();
-            let whole = |at: usize| self.0[at - 1] == b' ' && self.0.get(at + word.len()) == Some(&b' ');
-            memchr::memmem::find_iter(&self.0, word).any(|at| at > 0 && whole(at))
-        })
+    /// Whether one of `vouchers` is among them.
+    pub(super) fn have(&self, vouchers: &Vouchers) -> bool {
+        vouchers.first != 0 && memchr::memchr_iter(b' ', &self.0).any(|blank| vouchers.begin(&self.0[blank + 1..]))
     }
 
     fn fill(&mut self, text: &[u8], camel: bool) {
@@ -57,22 +101,44 @@ impl Words {
 
     fn push(&mut self, text: &[u8], camel: bool) {
         let mut before = b' ';
-        for &byte in text {
+        let mut at = 0;
+        while let Some(&byte) = text.get(at) {
+            at += 1;
             let last = self.0.last() == Some(&b' ');
             if !is_word(byte) {
                 if !last {
                     self.0.push(b' ');
                 }
-            } else {
+            } else if byte.is_ascii() {
                 if camel && byte.is_ascii_uppercase() && before.is_ascii_lowercase() && !last {
                     self.0.push(b' ');
                 }
                 self.0.push(byte.to_ascii_lowercase());
+            } else {
+                at += self.push_wide(byte, text.get(at).copied().unwrap_or_default());
             }
             before = byte;
         }
         if self.0.last() != Some(&b' ') {
             self.0.push(b' ');
+        }
+    }
+
+    /// A letter that begins with these bytes, without its accent; how many bytes more than the first it took.
+    fn push_wide(&mut self, lead: u8, next: u8) -> usize {
+        match (lead, next) {
+            (0xc3..=0xc5, 0x80..=0xbf) => {
+                let letter = usize::from(lead - 0xc3) * 64 + usize::from(next - 0x80);
+                let plain = &LATIN[letter / 32][letter % 32 * 2..][..2];
+                self.0.extend(plain.iter().filter(|byte| **byte != b' '));
+                1
+            }
+            // A combining accent, behind its letter
+            (0xcc, 0x80..=0xbf) | (0xcd, 0x80..=0xaf) => 1,
+            _ => {
+                self.0.push(lead);
+                0
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What makes many patterns cheap: a text that cannot match any of them is told so in one pass, without a regex.
 //!
 //! From each pattern follows what every match must hold: so many bytes, so many digits, a rare byte such as `@`, and
-//! a window, a run of places each of which must be one of a set of bytes. One survey of a text, at memory speed,
-//! counts the digits and sees which rare bytes there are; tables turn that into the patterns still possible; their
+//! a window, a run of places each of which must be one of a set of bytes. A survey of a text, at memory speed, sees
+//! which rare bytes there are and counts the digits; tables turn that into the patterns still possible; their
 //! windows are then looked for by skips. What remains is for the regex. All of it is necessary and nothing sufficient:
 //! `tests.rs` holds that whatever a pattern matches, the gate lets through.
 
@@ -17,7 +17,7 @@ use window::Window;
 /// Patterns in a group: one bit each.
 const GROUP: usize = u64::BITS as usize;
 
-/// Bytes that the survey of a group looks for. Eight keep its accumulators in registers and its table small.
+/// Bytes that the survey of a group looks for: each is a pass, and doubles a table.
 const RARE: usize = 8;
 
 /// Digit counts told apart; a match that needs more is let through by as many.
@@ -85,8 +85,11 @@ impl Gate {
         if by_length == 0 {
             return 0;
         }
-        let (digits, present) = self.survey(text);
-        let possible = by_length & self.by_digits[digits.min(DIGITS - 1)] & self.by_presence[present];
+        let possible = by_length & self.by_presence[self.present(text)];
+        if possible == 0 {
+            return 0;
+        }
+        let possible = possible & self.by_digits[digits(text).min(DIGITS - 1)];
         if possible == 0 { 0 } else { self.with_windows(possible, text) }
     }
 
@@ -131,99 +134,62 @@ impl Gate {
         }
     }
 
-    /// The digits (up to 255 a lane, more than anyone asks for), and the set of rare bytes present.
-    fn survey(&self, text: &[u8]) -> (usize, usize) {
-        match *self.rare.as_slice() {
-            [] => survey(text, []),
-            [a] => survey(text, [a]),
-            [a, b] => survey(text, [a, b]),
-            [a, b, c] => survey(text, [a, b, c]),
-            [a, b, c, d] => survey(text, [a, b, c, d]),
-            [a, b, c, d, e] => survey(text, [a, b, c, d, e]),
-            [a, b, c, d, e, f] => survey(text, [a, b, c, d, e, f]),
-            [a, b, c, d, e, f, g] => survey(text, [a, b, c, d, e, f, g]),
-            [a, b, c, d, e, f, g, h, ..] => survey(text, [a, b, c, d, e, f, g, h]),
-        }
-    }
-}
-
-/// Bytes looked at in one go: a vector register of the oldest machines in use.
-const LANES: usize = 16;
-
-/// Digits of all lanes.
-const ALL: [u8; LANES] = [1; LANES];
-
-/// Digits of the last lanes only, by how many.
-const LAST: [[u8; LANES]; LANES] = last();
-
-const fn last() -> [[u8; LANES]; LANES] {
-    let mut masks = [[0; LANES]; LANES];
-    let mut count = 0;
-    while count < LANES {
-        let mut lane = LANES - count;
-        while lane < LANES {
-            masks[count][lane] = 1;
-            lane += 1;
-        }
-        count += 1;
-    }
-    masks
-}
-
-fn survey<const N: usize>(text: &[u8], rare: [u8; N]) -> (usize, usize) {
-    let mut lanes = Lanes { digits: [0; LANES], seen: [0; LANES] };
-    let (chunks, rest) = text.as_chunks::<LANES>();
-    for chunk in chunks {
-        lanes.add(chunk, &rare, &ALL);
-    }
-    if !rest.is_empty() {
-        match text.last_chunk::<LANES>() {
-            Some(last) => lanes.add(last, &rare, &LAST[rest.len()]),
-            None => {
-                let mut padded = [0; LANES];
-                padded[..rest.len()].copy_from_slice(rest);
-                lanes.add(&padded, &rare, &ALL);
+    /// The set of rare bytes present, a bit each.
+    fn present(&self, text: &[u8]) -> usize {
+        let (words, last) = text.as_chunks::<WORD>();
+        let last = padded(last);
+        let has = |byte: u8| {
+            if text.len() >= LONG {
+                return memchr::memchr(byte, text).is_some();
             }
-        }
-    }
-    (sum(lanes.digits), usize::from(any(lanes.seen)))
-}
-
-struct Lanes {
-    digits: [u8; LANES],
-    /// A bit for each rare byte.
-    seen: [u8; LANES],
-}
-
-impl Lanes {
-    /// Adds a chunk, the digits of which count in some lanes.
-    #[inline(always)]
-    fn add<const N: usize>(&mut self, chunk: &[u8; LANES], rare: &[u8; N], counts: &[u8; LANES]) {
-        for ((digits, byte), counts) in self.digits.iter_mut().zip(chunk).zip(counts) {
-            *digits = digits.saturating_add(u8::from(byte.wrapping_sub(b'0') < 10) & counts);
-        }
-        for (bit, rare) in rare.iter().enumerate() {
-            for (seen, byte) in self.seen.iter_mut().zip(chunk) {
-                *seen |= u8::from(byte == rare) << bit;
-            }
-        }
+            // The high bit of each byte that is equal stays clear.
+            let differs = |word: u64| {
+                let differs = word ^ u64::from(byte) * ONES;
+                ((differs & LOW) + LOW) | differs
+            };
+            let all = words.iter().fold(differs(last), |all, word| all & differs(u64::from_le_bytes(*word)));
+            all & !LOW != !LOW
+        };
+        self.rare.iter().enumerate().fold(0, |present, (at, byte)| present | usize::from(has(*byte)) << at)
     }
 }
 
-/// What is set in any lane.
-fn any(lanes: [u8; LANES]) -> u8 {
-    let lanes = u128::from_ne_bytes(lanes);
-    let lanes = (lanes | lanes >> 64) as u64;
-    lanes.to_ne_bytes().iter().fold(0, |any, lane| any | lane)
+/// Bytes looked at in one go.
+const WORD: usize = 8;
+
+/// From here on a search that is made for long texts pays.
+const LONG: usize = 64;
+
+/// Bytes of a loop over a vector or two, and as many of them as a byte can count.
+const CHUNK: usize = 32;
+const CHUNKS: usize = 255 / CHUNK;
+
+const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// How many digits there are.
+fn digits(text: &[u8]) -> usize {
+    let (chunks, rest) = text.as_chunks::<CHUNK>();
+    let count = |chunks: &[[u8; CHUNK]]| {
+        let digit = |byte: &u8| u8::from(byte.wrapping_sub(b'0') < 10);
+        usize::from(chunks.as_flattened().iter().fold(0_u8, |count, byte| count.wrapping_add(digit(byte))))
+    };
+    let (words, last) = rest.as_chunks::<WORD>();
+    let digits_of = |word: u64| {
+        let low = word & LOW;
+        let least = low + u64::from(0x80 - b'0') * ONES;
+        let more = low + u64::from(0x80 - b'0' - 10) * ONES;
+        (least & !more & !word & !LOW) >> 7
+    };
+    let lanes = words.iter().fold(digits_of(padded(last)), |lanes, word| lanes + digits_of(u64::from_le_bytes(*word)));
+    chunks.chunks(CHUNKS).map(count).sum::<usize>() + (lanes.wrapping_mul(ONES) >> 56) as usize
 }
 
-/// The sum of all lanes, in pairs at first.
-fn sum(lanes: [u8; LANES]) -> usize {
-    const EVEN: u128 = u128::MAX / 0xFFFF * 0xFF;
-    let lanes = u128::from_ne_bytes(lanes);
-    let pairs = (lanes & EVEN) + (lanes >> 8 & EVEN);
-    // Each pair fits 16 bits, and so do all eight.
-    (pairs.wrapping_mul(u128::MAX / 0xFFFF) >> 112) as usize
+/// The bytes behind the last whole word, with zeros.
+fn padded(last: &[u8]) -> u64 {
+    let mut word = [0; WORD];
+    word[..last.len()].copy_from_slice(last);
+    u64::from_le_bytes(word)
 }
 
 #[cfg(test)]

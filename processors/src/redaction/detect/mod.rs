@@ -60,3 +60,6 @@ pub trait Family: Send + Sync {
     /// Linear in the text whatever it is: bounded work per mark. Nothing is found outside what `marks` shows.
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>);
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,14 @@
 //! What the keys around a value say, looked up once for each.
 
+use pipeline::batch::Text;
 use pipeline::content::is_content;
 
 use super::Redactor;
 use crate::redaction::contrib::KeyVerdict;
+use crate::redaction::detect::secrets::names_secret;
 use crate::redaction::key_rules::Reaches;
 use crate::redaction::keys;
 use crate::redaction::mask::Reach;
-
-/// Attribute keys whose meaning is remembered.
-const KEYS: usize = 4096;
 
 /// What a key says about its value.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +17,8 @@ pub(super) struct Meaning {
     pub(super) untouched: bool,
     identity: bool,
     pub(super) content: bool,
+    /// It says of some values that they are secrets.
+    secret: bool,
     pub(super) contrib: KeyVerdict,
     /// The key rule that holds, as the plan numbers them.
     pub(super) rule: Option<u16>,
@@ -28,31 +29,38 @@ pub(super) struct Meaning {
 impl Redactor {
     /// Of an attribute's key.
     pub(super) fn meaning(&mut self, key: &str) -> Meaning {
-        if let Some(known) = self.keys.get(key) {
-            return *known;
+        if let Some(known) = self.keys.get(key.as_bytes()) {
+            return known;
         }
-        if self.keys.len() == KEYS {
-            self.keys.clear();
-        }
-        let usage = keys::usage(key);
+        let usage = self.plan.usage(key);
         let meaning = Meaning {
             usage,
-            untouched: keys::untouched(key),
+            untouched: self.plan.untouched(key),
             identity: keys::identity(key),
             content: is_content(key),
+            secret: names_secret(key),
             contrib: self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key)),
             rule: self.plan.key_rules.of_key(key, usage),
             clean: false,
         };
-        self.keys.insert(key.into(), meaning);
+        self.keys.put(key.as_bytes(), meaning);
         meaning
     }
 
     /// Remembers that nothing was found in an attribute's key.
     pub(super) fn note_clean(&mut self, key: &str) {
-        if let Some(known) = self.keys.get_mut(key) {
-            known.clean = true;
+        if let Some(known) = self.keys.get(key.as_bytes()) {
+            self.keys.put(key.as_bytes(), Meaning { clean: true, ..known });
         }
+    }
+
+    /// Whether a value stays for being known: nothing is found in it anywhere, and its key asks for no more.
+    pub(super) fn is_known(&mut self, key: Text<'_>, text: Text<'_>) -> bool {
+        let known = self.plan.contrib.is_none()
+            && self.keys.get(key.as_bytes()).is_some_and(|key| key.rule.is_none() && !key.secret)
+            && self.clean.get(text.as_bytes()).is_some();
+        self.scanned += if known { text.len() as u64 } else { 0 };
+        known
     }
 
     /// Of the attribute and the nearest key inside it.

@@ -4,15 +4,10 @@ use super::Redactor;
 use super::meaning::Meaning;
 use crate::redaction::detect::secrets::secret_value;
 use crate::redaction::json::{self, Part, Rewritten, Token};
-use crate::redaction::keys;
 use crate::redaction::mask::{Reach, Strategy, written};
 use crate::redaction::plan::REASONS;
 use crate::redaction::scan::{Scratch, Site};
 use crate::redaction::witness::By;
-
-/// The shortest text that holds anything, and the shortest that does without a digit, `@`, `:` or `=`.
-const SHORTEST: usize = 5;
-const SHORTEST_PLAIN: usize = 16;
 
 /// How often text is read again as the JSON that it holds.
 const MAX_ENCODINGS: usize = 8;
@@ -81,15 +76,15 @@ impl Redactor {
         let entity = self.plan.key_entities[check.rule];
         let other = u16::try_from(check.rule).ok();
         // The key itself has gone already; inside a value there is only the value to empty.
-        Some(match self.replace_whole(entity, text, other, By::Block) {
+        Some(match self.replace_whole(entity, text, other, By::Key(entity)) {
             Scrubbed::Attribute => Scrubbed::New(String::new()),
             scrubbed => scrubbed,
         })
     }
 
     fn replace_whole(&mut self, entity: u16, text: &str, other: Option<u16>, by: By) -> Scrubbed {
-        let (name, strategy, matches) = self.plan.strategy(entity, other);
-        matches.inc();
+        self.counted.push((entity, other));
+        let (name, strategy, _) = self.plan.strategy(entity, other);
         let mut out = String::new();
         strategy.apply(name, text, &mut out);
         let reach = strategy.reach();
@@ -103,7 +98,8 @@ impl Redactor {
 
     /// A text that may be JSON, read `level` encodings deep.
     fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
-        if is_blank(text) && !self.plan.blind && self.plan.scanner.rules.is_empty() {
+        if self.is_clean(text) {
+            self.scanned += text.len() as u64;
             return Scrubbed::Same;
         }
         if text.len() > self.plan.most {
@@ -115,7 +111,7 @@ impl Redactor {
         if level == MAX_ENCODINGS {
             return self.closed("too_deep", text);
         }
-        let mark = self.witness.mark();
+        let (mark, counted) = (self.witness.mark(), self.counted.len());
         let mut attribute = false;
         let rewritten = json::rewrite(text, &mut |part| match self.part(part, site, level) {
             Scrubbed::Same => None,
@@ -127,6 +123,7 @@ impl Redactor {
         });
         if matches!(rewritten, Rewritten::NotJson | Rewritten::TooDeep) {
             self.witness.forget(mark);
+            self.counted.truncate(counted);
         }
         match rewritten {
             Rewritten::NotJson => self.scrub_plain(text, site, level),
@@ -135,6 +132,11 @@ impl Redactor {
             Rewritten::Same => Scrubbed::Same,
             Rewritten::Changed(new) => Scrubbed::New(new),
         }
+    }
+
+    /// Whether nothing is found in a text for its shortness, or nothing was when it was seen before.
+    pub(super) fn is_clean(&self, text: &str) -> bool {
+        self.plan.scanner.is_blank(text) && !self.plan.blind || self.clean.get(text.as_bytes()).is_some()
     }
 
     /// A key, string or number of JSON in a text.
@@ -149,7 +151,6 @@ impl Redactor {
     }
 
     fn member(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
-        let blind = self.plan.blind;
         let mut site = around;
         if !self.plan.key_rules.is_empty() && !part.key.is_empty() {
             let keyless = self.keyless();
@@ -160,18 +161,22 @@ impl Redactor {
             }
             site.other = self.other(meaning).or(around.other);
         }
-        if !blind && keys::usage(part.key) {
+        if self.plan.usage(part.key) {
             return Scrubbed::Same;
         }
         if let Some(entity) = self.named_secret(part.key, part.text) {
             return self.whole(entity, part.text, site.other);
         }
-        if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !blind {
+        if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !self.plan.blind {
+            return Scrubbed::Same;
+        }
+        if self.is_clean(part.text) {
+            self.scanned += part.text.len() as u64;
             return Scrubbed::Same;
         }
         let path = [around.path, part.path].join(".");
         self.steps += path.len() / 8;
-        let calm = around.calm || !blind && keys::untouched(part.key);
+        let calm = around.calm || self.plan.untouched(part.key);
         self.scrub(part.text, Site { path: &path, calm, ..site }, level + 1)
     }
 
@@ -186,6 +191,9 @@ impl Redactor {
         self.scanned += text.len() as u64;
         let scratch = &mut self.scratch[level];
         self.plan.scanner.find(text, site, scratch);
+        if scratch.clean && !json::looks_like(text) {
+            self.clean.put(text.as_bytes(), ());
+        }
         self.steps += text.len() + STEPS_A_MATCH * scratch.judged;
         if scratch.found.is_empty() {
             return Scrubbed::Same;
@@ -193,8 +201,8 @@ impl Redactor {
         let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
         let mark = self.witness.mark();
         for found in &scratch.found {
-            let (name, strategy, matches) = self.plan.strategy(found.entity, site.other);
-            matches.inc();
+            self.counted.push((found.entity, site.other));
+            let (name, strategy, _) = self.plan.strategy(found.entity, site.other);
             let matched = &text[found.start..found.end];
             match strategy.reach() {
                 Reach::Nothing => {
@@ -233,13 +241,4 @@ impl Redactor {
         }
         Scrubbed::New(CLOSED.into())
     }
-}
-
-/// Whether nothing can be found in a text for its shortness.
-fn is_blank(text: &str) -> bool {
-    let marked = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'@' | b':' | b'=') || !byte.is_ascii();
-    // Eight capitals may be a bank's identifier.
-    let capitals = |part: &[u8]| part.iter().all(u8::is_ascii_uppercase);
-    let plain = |text: &str| !text.bytes().any(marked) && !text.as_bytes().windows(8).any(capitals);
-    text.len() < SHORTEST || text.len() < SHORTEST_PLAIN && plain(text)
 }

@@ -10,6 +10,11 @@ use crate::redaction::Redaction;
 
 /// What a redaction with this block makes of a request.
 fn redacted(block: &Json, signal: Signal, request: &Json) -> Json {
+    told(block, signal, request).0
+}
+
+/// That, and the metrics after it.
+fn told(block: &Json, signal: Signal, request: &Json) -> (Json, String) {
     let config: Redaction = serde_json::from_value(block.clone()).unwrap();
     let ledger = Ledger::new("test");
     let id = ComponentId::parse("redaction").unwrap();
@@ -24,7 +29,7 @@ fn redacted(block: &Json, signal: Signal, request: &Json) -> Json {
     let sealed = batch.seal();
     let mut text = Vec::new();
     pipeline::batch::json::write(signal, sealed.body(), &mut text).unwrap();
-    serde_json::from_slice(&text).unwrap()
+    (serde_json::from_slice(&text).unwrap(), ledger.text())
 }
 
 fn span(attributes: &Json) -> Json {
@@ -342,4 +347,21 @@ fn names_of_spans_are_sanitized_by_kind() {
     let statement = "SELECT * FROM users WHERE id = 12345";
     assert!(!name(3, statement, &sql).contains("12345"), "{}", name(3, statement, &sql));
     assert_eq!(name(3, statement, &none), statement, "no database");
+}
+
+#[test]
+fn a_name_in_brackets_is_no_json() {
+    let none = json!({});
+    let masked = text(&none, "note", r#"{"DE89 3704 0044 0532 0130 00 536-90-4399": 1, "[and so it is here]": 2}"#);
+    assert_eq!(masked, r#"{"[IBAN_CODE] [US_SSN]": 1, "[and so it is here]": 2}"#);
+    assert_eq!(text(&none, "note", &masked), masked, "a second pass changes nothing");
+}
+
+#[test]
+fn a_match_counts_once_whatever_it_stands_in() {
+    for text in ["bob@corp.com", r#"{"a": "bob@corp.com"}"#, r#"{"a": "bob@corp.com", no json}"#] {
+        let (_, metrics) = told(&json!({}), Signal::Traces, &span(&json!([string("note", text)])));
+        let line = metrics.lines().find(|line| line.contains("matches_total") && line.contains("\"EMAIL_ADDRESS\""));
+        assert!(line.is_some_and(|line| line.ends_with(" 1")), "{text}: {line:?}");
+    }
 }

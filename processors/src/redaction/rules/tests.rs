@@ -35,7 +35,7 @@ fn a_capture_masks_only_its_part() {
 
 #[test]
 fn a_capture_that_is_not_there_is_an_error() {
-    for (capture, says) in [(Capture::Number(2), "1 groups"), (Capture::Name("id".into()), "`id`")] {
+    for (capture, says) in [(Capture::Number(2), "group 2: the pattern has 1"), (Capture::Name("id".into()), "`id`")] {
         let rule = Rule { capture: Some(capture), ..rule("badge ([0-9]+)") };
         let error = Rules::of(std::iter::once((&rule, 0))).err().unwrap();
         assert!(error.key == "capture" && error.reason.contains(says), "{}", error.reason);

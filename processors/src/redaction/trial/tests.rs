@@ -126,8 +126,8 @@ fn entities_are_found_whatever_stands_around_them_and_no_others() {
 #[test]
 fn an_unknown_entity_is_told_and_finds_nothing() {
     let config = Redaction::default();
-    let (mut trial, unknown) = Trial::of_entities(&config, &["NOBODY".to_owned()]).unwrap();
-    assert_eq!(unknown, ["NOBODY"]);
+    let (mut trial, unknown) = Trial::of_entities(&config, &["NOBODY", "default"].map(str::to_owned)).unwrap();
+    assert_eq!(unknown, ["NOBODY", "default"]);
     assert_eq!(trial.text("", "bob@corp.com password=hunter2hunter2").findings, []);
 }
 
@@ -137,6 +137,9 @@ fn rules_limits_and_keys_of_the_block_are_told_as_such() {
     let mut trial_of_rules = trial(&block);
     let [rule] = &trial_of_rules.text("", "it is E-123456 now").findings[..] else { panic!("one") };
     assert_eq!((rule.detector.as_str(), rule.class, rule.vouched), ("rule:EMPLOYEE", "rule", Vouched::Config));
+    let badge = trial(&json!({"keys": [{"key": "staff.*", "name": "BADGE"}]})).text("staff.no", "four two");
+    assert_eq!(found(&badge), [("BADGE", "four two")]);
+    assert_eq!((badge.findings[0].detector.as_str(), badge.findings[0].class), ("key:BADGE", "rule"));
     let long = trial_of_rules.text("", &"long ".repeat(300));
     assert_eq!(long.findings[0].detector, "too_large");
     assert_eq!((long.findings[0].class, applied(&long)), ("limit", "[REDACTED]".to_owned()));

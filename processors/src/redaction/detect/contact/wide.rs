@@ -29,22 +29,15 @@ impl Piece {
 /// The pieces of a text; nothing, and fast, where there is no full-width digit.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    if !text.as_bytes().contains(&LEAD) {
-        return pieces;
-    }
     let mut done = 0;
-    for (at, _) in text.match_indices(is_wide_digit) {
-        if at >= done {
+    for at in memchr::memchr_iter(LEAD, text.as_bytes()) {
+        if at >= done && matches!(text.as_bytes()[at..], [_, 0xbc, 0x90..=0x99, ..]) {
             let piece = piece(text, opening(text, at, done));
             done = piece.places[piece.places.len() - 1];
             pieces.push(piece);
         }
     }
     pieces
-}
-
-fn is_wide_digit(c: char) -> bool {
-    ('０'..='９').contains(&c)
 }
 
 /// Where the number begins whose first digit is at `at`: at the signs before it.

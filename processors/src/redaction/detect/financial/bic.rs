@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::redaction::detect::Marks;
 use crate::redaction::detect::contact::{domain, edges};
 
 /// The two lengths: without and with a branch.
@@ -9,12 +10,12 @@ const LENGTHS: [usize; 2] = [8, 11];
 
 /// Gives every identifier.
 ///
-/// None has a mark, and few texts have one: every eighth byte is enough to see each run of eight capitals.
-pub(super) fn each(text: &str, mut found: impl FnMut(Range<usize>)) {
+/// Few texts have one: every eighth byte is enough to see each run of eight capitals.
+pub(super) fn each(text: &str, marks: &Marks, mut found: impl FnMut(Range<usize>)) {
     let bytes = text.as_bytes();
     let mut done = 0;
-    for at in (LENGTHS[0] - 1..bytes.len()).step_by(LENGTHS[0]) {
-        if at < done || !is_part(bytes[at]) {
+    for at in marks.capitals() {
+        if at < done || !bytes.get(at).is_some_and(|byte| is_part(*byte)) {
             continue;
         }
         let before = bytes[..at].iter().rev().take(LENGTHS[1]).take_while(|byte| is_part(**byte)).count();

@@ -181,7 +181,7 @@ impl Family for Financial {
             }
         }
         if wanted(on, SWIFT) {
-            bic::each(text, |span| hits.push(hit(&span, SWIFT)));
+            bic::each(text, marks, |span| hits.push(hit(&span, SWIFT)));
         }
     }
 }

@@ -17,8 +17,68 @@ const LETTERS: usize = 5;
 /// Letters-only groups that may stand before the first digit.
 const LEADS: usize = 2;
 
-/// For each set of kinds of separators, whether something has them all.
-type Mixes = [bool; 256];
+/// How what is looked for may be cut, told without looking at each shape: candidates grow no further than that.
+#[derive(Clone, Debug)]
+pub(super) struct Cuts {
+    /// For each set of kinds of separators, whether something has them all.
+    pub(super) mixes: [bool; 256],
+    /// Where something has cuts up to one of them, and where all; a bit for each of what a mask falls on.
+    begun: [u64; CUTS / 64],
+    whole: [u64; CUTS / 64],
+    /// How long the longest is that may be cut anywhere, in groups of two on average.
+    free: usize,
+}
+
+/// Bits that tell which cuts there are: enough for few of some hundred to meet.
+const CUTS: usize = 1 << 14;
+
+fn cuts_at(cuts: u32, len: usize) -> usize {
+    ((cuts ^ (len as u32) << 27).wrapping_mul(0x9E37_79B1) >> (32 - CUTS.trailing_zeros())) as usize
+}
+
+impl Cuts {
+    /// Of nothing yet.
+    pub(super) fn new() -> Self {
+        Self { mixes: [false; 256], begun: [0; CUTS / 64], whole: [0; CUTS / 64], free: 0 }
+    }
+
+    /// Of everything.
+    #[cfg(test)]
+    pub(super) fn any() -> Self {
+        Self { mixes: [true; 256], begun: [!0; CUTS / 64], whole: [!0; CUTS / 64], free: LONGEST }
+    }
+
+    /// With something of so many letters and digits that is cut anywhere.
+    pub(super) fn add_free(&mut self, len: usize) {
+        self.free = self.free.max(len);
+    }
+
+    /// With something that is cut before the positions of `cuts`.
+    pub(super) fn add(&mut self, cuts: u32, len: usize) {
+        let at = cuts_at(cuts, len);
+        self.whole[at / 64] |= 1 << (at % 64);
+        let mut begun = cuts;
+        while begun != 0 {
+            let at = cuts_at(begun, 0);
+            self.begun[at / 64] |= 1 << (at % 64);
+            begun &= !(1 << begun.ilog2());
+        }
+    }
+
+    /// Whether anything is cut so and has this length.
+    fn are(&self, cuts: u32, len: usize) -> bool {
+        let at = cuts_at(cuts, len);
+        cuts == 0
+            || (cuts.count_ones() as usize + 1) * 2 <= len && len <= self.free
+            || self.whole[at / 64] >> (at % 64) & 1 == 1
+    }
+
+    /// Whether anything that is cut so may go on behind the last cut.
+    fn begin(&self, cuts: u32) -> bool {
+        let at = cuts_at(cuts, 0);
+        (cuts.count_ones() as usize + 1) * 2 <= self.free || self.begun[at / 64] >> (at % 64) & 1 == 1
+    }
+}
 
 /// Kinds of separators, a bit each.
 pub(super) mod kind {
@@ -134,8 +194,8 @@ impl Candidate {
 /// The separators that numbers have inside.
 const LONGER: u8 = kind::DASH | kind::DOT;
 
-/// Shows `see` every candidate of `text` whose kinds of separators are among `mixes`.
-pub(super) fn each(text: &str, marks: &Marks, mixes: &Mixes, see: &mut impl FnMut(&Candidate)) {
+/// Shows `see` every candidate of `text` that is cut as something `known` is.
+pub(super) fn each(text: &str, marks: &Marks, known: &Cuts, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     let mut seen = 0;
     for digit in marks.digit_runs() {
@@ -146,11 +206,11 @@ pub(super) fn each(text: &str, marks: &Marks, mixes: &Mixes, see: &mut impl FnMu
         seen = group.end;
         let start = escaped(bytes, group.start);
         if group.end.saturating_sub(start) <= LONGEST {
-            grow(text, start, false, mixes, see);
-            leads(text, start, mixes, see);
+            grow(text, start, false, known, see);
+            leads(text, start, known, see);
         }
         if bytes.get(start..digit).is_some_and(glued) && group.end - digit <= LONGEST {
-            grow(text, digit, true, mixes, see);
+            grow(text, digit, true, known, see);
         }
     }
 }
@@ -183,7 +243,7 @@ fn glued(lead: &[u8]) -> bool {
 }
 
 /// The candidates that start at the letters before the group at `start`.
-fn leads(text: &str, mut start: usize, mixes: &Mixes, see: &mut impl FnMut(&Candidate)) {
+fn leads(text: &str, mut start: usize, known: &Cuts, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     for _ in 0..LEADS {
         let Some(end) = separator_before(bytes, start) else { return };
@@ -193,12 +253,12 @@ fn leads(text: &str, mut start: usize, mixes: &Mixes, see: &mut impl FnMut(&Cand
         if letters == 0 || letters > LETTERS || joined {
             return;
         }
-        grow(text, start, false, mixes, see);
+        grow(text, start, false, known, see);
     }
 }
 
 /// Shows the candidates that start at `start`, a group longer at a time.
-fn grow(text: &str, start: usize, glued: bool, mixes: &Mixes, see: &mut impl FnMut(&Candidate)) {
+fn grow(text: &str, start: usize, glued: bool, known: &Cuts, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     if !glued && !free_before(text, start) {
         return;
@@ -222,13 +282,20 @@ fn grow(text: &str, start: usize, glued: bool, mixes: &Mixes, see: &mut impl FnM
         candidate.end = at + group.len();
         let next = separator(&bytes[candidate.end..]);
         let behind = next.map_or(0, |(kind, width)| if digit_at(candidate.end + width) { kind } else { 0 });
-        if candidate.digits != 0 && (before | behind) & candidate.own() == 0 && free_behind(text, candidate.end) {
+        if candidate.digits != 0
+            && known.are(candidate.cuts, candidate.len)
+            && (before | behind) & candidate.own() == 0
+            && free_behind(text, candidate.end)
+        {
             see(&candidate);
         }
         let Some((next, width)) = next else { return };
         (at, kind) = (candidate.end + width, next);
         kinds |= kind;
-        if !mixes[usize::from(kinds)] {
+        if candidate.len == LONGEST
+            || !known.mixes[usize::from(kinds)]
+            || !known.begin(candidate.cuts | 1 << candidate.len)
+        {
             return;
         }
     }

@@ -27,7 +27,7 @@ pub mod samples;
 
 use std::sync::LazyLock;
 
-use candidate::{Candidate, LONGEST};
+use candidate::{Candidate, Cuts, LONGEST};
 use row::Row;
 use shape::Shape;
 
@@ -64,7 +64,7 @@ impl Family for Ids {
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
-        candidate::each(text, marks, &ENGINE.mixes, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
+        candidate::each(text, marks, &ENGINE.cuts, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
     }
 }
 
@@ -79,8 +79,8 @@ struct Engine {
     known: [u64; KNOWN / 64],
     /// The others, by length, without separators and with.
     wild: [[Vec<u16>; 2]; LONGEST + 1],
-    /// Which kinds of separators some shape has together, or has more than.
-    mixes: [bool; 256],
+    /// Where shapes have separators, and of which kinds together.
+    cuts: Cuts,
 }
 
 /// Bits that tell which keys there are: sixteen for each of about a thousand.
@@ -99,7 +99,7 @@ impl Engine {
             keyed: Vec::new(),
             known: [0; KNOWN / 64],
             wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
-            mixes: [false; 256],
+            cuts: Cuts::new(),
             rows: Vec::new(),
         };
         for (number, row) in (0..).zip(&rows) {
@@ -123,9 +123,10 @@ impl Engine {
                 None => self.wild[shape.len()][usize::from(cut)].push(number),
             }
         }
-        for (kinds, mixes) in (0..=u8::MAX).zip(&mut self.mixes) {
+        for (kinds, mixes) in (0..=u8::MAX).zip(&mut self.cuts.mixes) {
             *mixes |= shape.mixes(kinds);
         }
+        shape.add_cuts(&mut self.cuts);
         self.shapes.push(shape);
     }
 

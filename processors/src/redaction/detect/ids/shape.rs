@@ -14,7 +14,7 @@
 //! | `^` in front | letters in upper case only |
 //! | `<` in front | a lower-case word may stand directly before, with no separator |
 
-use super::candidate::{self, Candidate, LONGEST, kind};
+use super::candidate::{self, Candidate, Cuts, LONGEST, kind};
 
 /// One compiled shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +105,22 @@ impl Shape {
         let others = kinds & !exact;
         let usual = self.must.count_ones() as usize > self.exact.len() || self.may != 0;
         others == 0 || others.count_ones() == 1 && (self.free || usual && others & USUAL != 0)
+    }
+
+    /// Tells where it may be cut.
+    pub(super) fn add_cuts(&self, known: &mut Cuts) {
+        if self.free {
+            return known.add_free(self.len);
+        }
+        // Every set of the cuts that it may have, with those that it must.
+        let mut some = self.may;
+        loop {
+            known.add(some | self.must, self.len);
+            if some == 0 {
+                return;
+            }
+            some = (some - 1) & self.may;
+        }
     }
 
     /// How many letters and digits it has.

@@ -2,24 +2,22 @@
 
 use std::ops::Range;
 
+use crate::redaction::detect::Marks;
 use crate::redaction::detect::contact::edges;
+use crate::redaction::detect::marks::RUN;
 
 /// The lengths of the two spellings.
 const OCTETS: usize = 17;
 const GROUPS: usize = 14;
+const _: () = assert!(GROUPS >= RUN, "every address is a run that is marked");
 
-/// Gives every address. Some have neither digit nor colon; the shorter spelling is seen by a look at every
-/// fourteenth byte.
-pub(super) fn each(text: &str, mut found: impl FnMut(Range<usize>)) {
-    let bytes = text.as_bytes();
+/// Gives every address: the shorter spelling is as long as a run that is marked.
+pub(super) fn each(text: &str, marks: &Marks, mut found: impl FnMut(Range<usize>)) {
     let mut done = 0;
-    for probe in (GROUPS - 1..bytes.len()).step_by(GROUPS) {
-        if !is_part(bytes[probe]) {
-            continue;
-        }
-        let before = bytes[..probe].iter().rev().take(OCTETS - 1).take_while(|byte| is_part(**byte)).count();
-        let starts = (probe - before).max(done)..=probe;
-        if let Some(span) = starts.into_iter().find_map(|start| at(text, start)) {
+    for start in marks.runs() {
+        if start >= done
+            && let Some(span) = at(text, start)
+        {
             done = span.end;
             found(span);
         }
@@ -55,10 +53,6 @@ fn is_longer(bytes: &[u8], span: &Range<usize>, separator: u8, size: usize) -> b
         && group(bytes.get(span.start - 1 - size..span.start - 1))
         && (span.start < size + 2 || !bytes[span.start - size - 2].is_ascii_alphanumeric());
     before || after
-}
-
-fn is_part(byte: u8) -> bool {
-    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.')
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ impl Family for Network {
         }
         at_digits(text, marks, on, hits);
         if wanted(on, MAC) {
-            mac::each(text, |span| hits.push(hit(&span, MAC)));
+            mac::each(text, marks, |span| hits.push(hit(&span, MAC)));
         }
         if wanted(on, URL) {
             bare_urls(text, hits);
@@ -132,7 +132,7 @@ fn bare_urls(text: &str, hits: &mut Vec<Hit>) {
     let urls = hits.iter().rev().filter(|hit| usize::from(hit.detector) == URL);
     let mut known: Vec<_> = urls.map(|hit| hit.start..hit.end).collect();
     let mut from = 0;
-    for dot in text.bytes().enumerate().filter(|(_, byte)| *byte == b'.').map(|(at, _)| at) {
+    for dot in memchr::memchr_iter(b'.', text.as_bytes()) {
         while known.last().is_some_and(|span| (span.end as usize) <= dot) {
             from = from.max(known.pop().map_or(0, |span| span.end as usize));
         }

@@ -288,6 +288,11 @@ pub fn sensitive_key(key: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether the name says of some values that they are secrets: without this, [`secret_value`] finds none.
+pub fn names_secret(key: &str) -> bool {
+    says(name(key)).is_some()
+}
+
 /// As [`sensitive_key`], with the value at hand: names that say little count where the value looks drawn by chance,
 /// and no name counts where the value is a placeholder (`${DB_PASSWORD}`, `[PASSWORD]`, `null`).
 pub fn secret_value(key: &str, value: &str) -> Option<&'static str> {

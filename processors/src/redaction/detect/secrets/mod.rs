@@ -16,7 +16,7 @@ pub mod samples;
 mod shapes;
 mod values;
 
-pub use keys::{secret_value, sensitive_key};
+pub use keys::{names_secret, secret_value, sensitive_key};
 
 use super::{Class, Detector, Family, Hit, Marks};
 use issuers::ISSUERS;
@@ -70,7 +70,7 @@ impl Family for Secrets {
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
         let text = text.as_bytes();
         let mut finds = Finds { on, hits };
-        runs::each(text, |start, end| finds.in_run(&Run::new(text, start, end)));
+        runs::each(text, marks, |start, end| finds.in_run(&Run::new(text, start, end)));
         pairs::find(text, marks, |entity, start, end| {
             if let Some(detector) = Self::named(entity) {
                 finds.push(detector, start, end);

@@ -1,13 +1,12 @@
 //! Where secrets can be at all: runs of sixteen or more bytes without a blank.
 //!
 //! Every secret that its own text gives away is long and has no blank in it; prose has few such runs. So no
-//! prefix is searched for in the text: a mask says which bytes can be part of a run, four shifts leave the places where
-//! sixteen in a row are, and only there is anything compared. The cost on clean text does not grow with the number of
+//! prefix is searched for in the text: the marks say where runs can be, and only there is anything compared. The cost on clean text does not grow with the number of
 //! issuers; a search for eighty prefixes costs five times as much as a DFA does in memory speed, and Teddy takes
 //! no more than 64 of them.
 
-/// Bytes a word of bits stands for.
-const BLOCK: usize = 64;
+use crate::redaction::detect::Marks;
+
 /// The shortest run worth a look. An AWS access key id has 20, a bearer token in prose hardly less than 16.
 const SHORTEST: usize = 16;
 
@@ -140,38 +139,20 @@ impl Folded {
 
 /// The long runs of `text`, in order: `found(start, end)`.
 ///
-/// The mask is of bytes from `+` up, so blanks, quotes and brackets end a run; a run is then cut to what [`CLASS`]
-/// knows. Linear: each byte is masked once, and looked at once more if it is near a run.
-pub(super) fn each(text: &[u8], mut found: impl FnMut(usize, usize)) {
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let mut tail = [0; BLOCK];
-    tail[..rest.len()].copy_from_slice(rest);
-    let mut before = 0;
+/// The marks are of bytes from `+` up, so blanks, quotes and brackets end a run; a run is then cut to what [`CLASS`]
+/// knows. Linear: each byte is looked at once more if it is near a mark.
+pub(super) fn each(text: &[u8], marks: &Marks, mut found: impl FnMut(usize, usize)) {
     let mut done = 0;
-    for (index, block) in blocks.iter().chain(std::iter::once(&tail)).enumerate() {
-        let here = mask(block);
-        let both = u128::from(here) << BLOCK | u128::from(before);
-        before = here;
-        let pairs = both & both >> 1;
-        let fours = pairs & pairs >> 2;
-        let eights = fours & fours >> 4;
-        let mut starts = eights & eights >> 8;
-        while starts != 0 {
-            let bit = starts.trailing_zeros() as usize;
-            // `starts` counts from the block before; the first block has none, and no bits there.
-            let at = index * BLOCK + bit - BLOCK;
-            if at >= done {
-                done = examine(text, at, done, &mut found);
-            }
-            let skip = bit + (done - at).max(1);
-            starts = if skip < 2 * BLOCK { starts >> skip << skip } else { 0 };
+    for at in marks.runs() {
+        if at >= done {
+            done = examine(text, at, done, &mut found);
         }
     }
 }
 
 /// Looks at the run around `at..at + SHORTEST`; where to go on.
 fn examine(text: &[u8], at: usize, done: usize, found: &mut impl FnMut(usize, usize)) -> usize {
-    let window = &text[at..text.len().min(at + SHORTEST)];
+    let Some(window) = text.get(at..at + SHORTEST) else { return text.len() };
     if let Some(last) = window.iter().rposition(|byte| class(*byte) == 0) {
         return at + last + 1;
     }
@@ -179,21 +160,6 @@ fn examine(text: &[u8], at: usize, done: usize, found: &mut impl FnMut(usize, us
     let end = at + window.len() + span(&text[at + window.len()..], !0);
     found(start, end);
     end
-}
-
-/// A bit for each byte that is `+` or above: eight at a time, each with its high bit set by an addition that cannot
-/// carry into its neighbour, the high bits then gathered by a multiplication.
-fn mask(block: &[u8; BLOCK]) -> u64 {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    const HIGH: u64 = !LOW;
-    const TO_HIGH: u64 = (0x80 - b'+' as u64) * 0x0101_0101_0101_0101;
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let (words, _) = block.as_chunks::<8>();
-    words.iter().enumerate().fold(0, |mask, (at, word)| {
-        let word = u64::from_le_bytes(*word);
-        let high = (((word & LOW) + TO_HIGH) | word) & HIGH;
-        mask | ((high >> 7).wrapping_mul(GATHER) >> 56) << (8 * at)
-    })
 }
 
 #[cfg(test)]

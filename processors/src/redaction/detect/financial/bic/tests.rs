@@ -3,8 +3,10 @@
 use super::*;
 
 fn found(text: &str) -> Vec<&str> {
+    let mut marks = Marks::default();
+    marks.fill(text.as_bytes());
     let mut all = Vec::new();
-    each(text, |span| all.push(&text[span]));
+    each(text, &marks, |span| all.push(&text[span]));
     all
 }
 

@@ -69,3 +69,10 @@ fn other_numbers() {
         assert_eq!(found(text), [] as [&str; 0], "{text:?}");
     }
 }
+
+#[test]
+fn numbers_too_long_for_a_date_are_none() {
+    for text in ["9999999999", "99999999999-01-02", "2024-9999999999-01"] {
+        assert_eq!(at(text, 0), None, "{text}");
+    }
+}

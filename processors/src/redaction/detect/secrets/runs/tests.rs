@@ -3,8 +3,10 @@
 use super::*;
 
 fn found(text: &str) -> Vec<&str> {
+    let mut marks = Marks::default();
+    marks.fill(text.as_bytes());
     let mut all = Vec::new();
-    each(text.as_bytes(), |start, end| all.push(&text[start..end]));
+    each(text.as_bytes(), &marks, |start, end| all.push(&text[start..end]));
     all
 }
 
