@@ -285,7 +285,7 @@ fn is_pseudonym(text: &str, start: usize) -> bool {
 }
 
 /// Puts matches in order and makes one of those that overlap: that of the surest and longest, over all of them.
-fn join(found: &mut Vec<Found>) {
+pub(super) fn join(found: &mut Vec<Found>) {
     found.sort_unstable_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
     let mut kept = 0;
     for at in 0..found.len() {
