@@ -3,6 +3,7 @@
 mod collector;
 mod meaning;
 mod scrub;
+mod settle;
 mod tally;
 
 use std::sync::Arc;
@@ -54,6 +55,8 @@ pub(super) struct Redactor {
     plan: Arc<Plan>,
     /// For each level of JSON in JSON.
     scratch: Vec<Scratch>,
+    /// For what is found once the rest is masked.
+    second: Scratch,
     keys: Memo<Meaning>,
     /// Short texts in which nothing is found, wherever they stand.
     clean: Memo<()>,
@@ -83,6 +86,7 @@ impl Redactor {
         Self {
             plan,
             scratch: Vec::new(),
+            second: Scratch::default(),
             keys: Memo::default(),
             clean: Memo::default(),
             system: String::new(),

@@ -4,6 +4,9 @@
 const BEFORE: usize = 50;
 const BEHIND: usize = 24;
 
+/// The longest placeholder that is told from words, in bytes.
+const PLACEHOLDER: usize = 80;
+
 /// The letters from U+00C0 to U+017F as those write them who have no accents: two bytes each, the second often a blank.
 #[rustfmt::skip]
 const LATIN: [&[u8; 64]; 6] = [
@@ -68,7 +71,9 @@ impl Words {
         let bytes = text.as_bytes();
         // A word that is cut at the edge would be another word.
         let from = start.saturating_sub(BEFORE);
-        let from = if from == 0 {
+        let from = if let Some(behind) = behind_placeholder(bytes, from, start) {
+            behind
+        } else if from == 0 {
             0
         } else {
             from + bytes[from..start].iter().position(|byte| !is_word(*byte)).unwrap_or(start - from)
@@ -81,7 +86,9 @@ impl Words {
         };
         self.fill(&bytes[from..start], false);
         let half = self.0.len();
-        self.push(&bytes[end..to], false);
+        let near = &bytes[end..to];
+        let open = (0..near.len()).find(|at| near[*at] == b'[' && placeholder(&bytes[end + at..]).is_some());
+        self.push(&near[..open.unwrap_or(near.len())], false);
         // One word on both sides of the match is none.
         if half < self.0.len() && self.0[half - 1] != b' ' {
             self.0.insert(half, b' ');
@@ -105,6 +112,11 @@ impl Words {
         while let Some(&byte) = text.get(at) {
             at += 1;
             let last = self.0.last() == Some(&b' ');
+            if byte == b'['
+                && let Some(length) = placeholder(&text[at - 1..])
+            {
+                at += length - 1;
+            }
             if !is_word(byte) {
                 if !last {
                     self.0.push(b' ');
@@ -141,6 +153,28 @@ impl Words {
             }
         }
     }
+}
+
+/// The length of the placeholder that `text` begins with: an entity's name, of several words, in brackets. Its words
+/// are ours, and vouch for nothing; nor do those beyond it, which stood farther away from what is beside it.
+fn placeholder(text: &[u8]) -> Option<usize> {
+    let inside = text.strip_prefix(b"[")?;
+    let name = |byte: &&u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_';
+    let named = inside.iter().take(PLACEHOLDER).take_while(name).count();
+    let kept = match inside.get(named)? {
+        b']' => 0,
+        b':' => inside[named..].iter().take(PLACEHOLDER).position(|byte| *byte == b']')?,
+        _ => return None,
+    };
+    inside[..named].contains(&b'_').then_some(named + kept + 2)
+}
+
+/// Where the last placeholder that ends in `from..start` does.
+fn behind_placeholder(bytes: &[u8], from: usize, start: usize) -> Option<usize> {
+    let close = from + bytes[from..start].iter().rposition(|byte| *byte == b']')?;
+    let floor = close.saturating_sub(2 * PLACEHOLDER);
+    let open = floor + bytes[floor..close].iter().rposition(|byte| *byte == b'[')?;
+    (placeholder(&bytes[open..])? == close + 1 - open).then_some(close + 1)
 }
 
 /// Letters and digits, and every byte of a character that is not ASCII.

@@ -7,5 +7,6 @@
 mod block;
 mod clean;
 mod corpus;
+mod fixed_point;
 mod table;
 mod vectors;

@@ -6,7 +6,7 @@ use crate::redaction::detect::secrets::secret_value;
 use crate::redaction::json::{self, Part, Rewritten, Token};
 use crate::redaction::mask::{Reach, Strategy, written};
 use crate::redaction::plan::REASONS;
-use crate::redaction::scan::{Scratch, Site};
+use crate::redaction::scan::{Found, Scratch, Site};
 use crate::redaction::witness::By;
 
 /// How often text is read again as the JSON that it holds.
@@ -16,7 +16,7 @@ const MAX_ENCODINGS: usize = 8;
 /// match that is judged counts for some. Text as people and programs write it takes one or two.
 const STEPS: usize = 64;
 const LEAST_STEPS: usize = 64 << 10;
-const STEPS_A_MATCH: usize = 16;
+pub(super) const STEPS_A_MATCH: usize = 16;
 
 /// What stands for a value that cannot be read safely.
 const CLOSED: &str = "[REDACTED]";
@@ -53,7 +53,7 @@ impl Redactor {
 
     /// The entity of a value that is a secret because its key says so.
     pub(super) fn named_secret(&self, key: &str, text: &str) -> Option<&'static str> {
-        let named = self.plan.named_secrets && !key.is_empty();
+        let named = self.plan.named_secrets && !key.is_empty() && !written(key);
         let entity = named.then(|| secret_value(key, text)).flatten()?;
         (!written(text) && self.plan.named(entity).is_some()).then_some(entity)
     }
@@ -198,9 +198,18 @@ impl Redactor {
         if scratch.found.is_empty() {
             return Scrubbed::Same;
         }
+        let mut found = std::mem::take(&mut scratch.found);
+        let settled = self.settle(text, site, &mut found);
+        let scrubbed = if settled { self.replace(text, site, &found) } else { self.closed("over_budget", text) };
+        self.scratch[level].found = found;
+        scrubbed
+    }
+
+    /// What stands instead of a text in which all of `found` was.
+    fn replace(&mut self, text: &str, site: Site<'_>, found: &[Found]) -> Scrubbed {
         let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
         let mark = self.witness.mark();
-        for found in &scratch.found {
+        for found in found {
             self.counted.push((found.entity, site.other));
             let (name, strategy, _) = self.plan.strategy(found.entity, site.other);
             let matched = &text[found.start..found.end];

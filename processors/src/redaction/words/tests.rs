@@ -33,6 +33,17 @@ fn words_far_from_a_match_do_not_count() {
 }
 
 #[test]
+fn what_we_wrote_vouches_for_nothing() {
+    assert!(!have(&near("[EMAIL_ADDRESS] 123", "123"), &["address"]));
+    assert!(!have(&near("ssn [EMAIL_ADDRESS] 123", "123"), &["ssn"]), "it stood farther away once");
+    assert!(!have(&near("123 [CREDIT_CARD:1111] ssn", "123"), &["card"]));
+    assert!(have(&near("ssn] 123 [a phone]", "123"), &["ssn"]) && have(&near("[SSN]: 123", "123"), &["ssn"]));
+    let mut words = Words::default();
+    words.fill_key("contact.[EMAIL_ADDRESS].x");
+    assert!(!have(&words, &["address"]) && have(&words, &["contact"]));
+}
+
+#[test]
 fn keys_fall_into_their_words() {
     let mut words = Words::default();
     for key in ["user.taxId", "user.tax_id", "user-tax-id", "TAX ID", "http.tax_id.value"] {

@@ -122,7 +122,8 @@ fn is_bare(digits: &[u8]) -> bool {
 /// Whether the groups begin as a date does: year, month, day, or the other way round.
 fn is_date(spelled: &Spelled) -> bool {
     let [first, second, third, ..] = spelled.groups() else { return false };
-    if first.enclosed || second.gap != third.gap || second.digits > 2 {
+    let long = first.digits > 4 || third.digits > 4;
+    if first.enclosed || second.gap != third.gap || second.digits > 2 || long {
         return false;
     }
     let digits = spelled.digits(3);

@@ -1,0 +1,49 @@
+//! Values of detectors in a fuzzed text: drawn here, so that the corpus holds nothing that looks like a secret.
+
+use std::sync::LazyLock;
+
+use processors::redaction::detect::contact::{self, Contact};
+use processors::redaction::detect::financial::{self, Financial};
+use processors::redaction::detect::ids::{self, Ids};
+use processors::redaction::detect::network::{self, Network};
+use processors::redaction::detect::secrets::{self, Secrets};
+use processors::redaction::detect::Family;
+
+/// The byte that stands for a value; the next says of which entity.
+const PLANT: u8 = 1;
+
+type Sample = fn(&str, u64) -> Option<String>;
+
+const FAMILIES: [(&dyn Family, Sample); 5] = [
+    (&Contact, contact::samples::sample),
+    (&Financial, financial::samples::sample),
+    (&Ids, ids::samples::sample),
+    (&Network, network::samples::sample),
+    (&Secrets, secrets::samples::sample),
+];
+
+/// A value of each entity.
+static VALUES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let values = FAMILIES.iter().flat_map(|(family, sample)| {
+        let mut entities: Vec<_> = family.detectors().iter().map(|detector| detector.entity).collect();
+        entities.dedup();
+        entities.into_iter().filter_map(|entity| sample(entity, 7))
+    });
+    values.collect()
+});
+
+/// The text that `bytes` describe.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    let mut text = Vec::new();
+    let mut rest = bytes.iter();
+    while let Some(byte) = rest.next() {
+        match byte {
+            &PLANT => {
+                let [high, low] = std::array::from_fn(|_| usize::from(*rest.next().unwrap_or(&0)));
+                text.extend_from_slice(VALUES[(high << 8 | low) % VALUES.len()].as_bytes());
+            }
+            byte => text.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}

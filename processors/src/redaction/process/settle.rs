@@ -1,0 +1,80 @@
+//! A second pass over what leaves must find nothing: what shows only once something beside it is masked goes with it.
+//!
+//! Masking moves the edges of words: a number that was glued to a token stands alone behind the token's placeholder.
+//! So a text in which something was found is masked for trial and read again, until nothing more is found.
+
+use super::Redactor;
+use super::scrub::STEPS_A_MATCH;
+use crate::redaction::mask::{Reach, Strategy};
+use crate::redaction::scan::{Found, Site, join};
+
+/// How often a text is read again. Each time something more was found right beside what was found before.
+const ROUNDS: usize = 8;
+
+/// A match in the text as it came, and what stands for it in the one masked for trial.
+struct Piece {
+    start: usize,
+    end: usize,
+    masked: (usize, usize),
+}
+
+impl Redactor {
+    /// Adds to what was found in `text` what shows only once that is masked; whether there is an end of it.
+    pub(super) fn settle(&mut self, text: &str, site: Site<'_>, found: &mut Vec<Found>) -> bool {
+        let mut masked = String::with_capacity(text.len());
+        let mut pieces = Vec::new();
+        for _ in 0..ROUNDS {
+            if !self.mask(text, site, found, &mut masked, &mut pieces) {
+                return true;
+            }
+            self.plan.scanner.find(&masked, site, &mut self.second);
+            self.steps += masked.len() + STEPS_A_MATCH * self.second.judged;
+            let known = found.len();
+            for hit in &self.second.found {
+                let hit = Found { start: came(&pieces, hit.start, false), end: came(&pieces, hit.end, true), ..*hit };
+                if !found[..known].iter().any(|known| known.start <= hit.start && hit.end <= known.end) {
+                    found.push(hit);
+                }
+            }
+            if found.len() == known {
+                return true;
+            }
+            join(found);
+        }
+        false
+    }
+
+    /// Writes `text` as it leaves; whether something in it is masked, and nothing takes all of it away.
+    fn mask(&self, text: &str, site: Site<'_>, found: &[Found], masked: &mut String, pieces: &mut Vec<Piece>) -> bool {
+        masked.clear();
+        pieces.clear();
+        let mut copied = 0;
+        for found in found {
+            let (name, strategy, _) = self.plan.strategy(found.entity, site.other);
+            match strategy.reach() {
+                Reach::Nothing => continue,
+                Reach::Match => {}
+                Reach::Value | Reach::Attribute => return false,
+            }
+            masked.push_str(&text[copied..found.start]);
+            let start = masked.len();
+            let strategy = if found.joined { &Strategy::Placeholder } else { strategy };
+            strategy.apply(name, &text[found.start..found.end], masked);
+            pieces.push(Piece { start: found.start, end: found.end, masked: (start, masked.len()) });
+            copied = found.end;
+        }
+        masked.push_str(&text[copied..]);
+        copied > 0
+    }
+}
+
+/// Where a place of the masked text is in the one that came: the edge of a match, for a place in what stands for it.
+fn came(pieces: &[Piece], at: usize, end: bool) -> usize {
+    let before = pieces.partition_point(|piece| if end { piece.masked.0 < at } else { piece.masked.0 <= at });
+    match before.checked_sub(1).map(|last| &pieces[last]) {
+        None => at,
+        Some(piece) if end && at <= piece.masked.1 => piece.end,
+        Some(piece) if !end && at < piece.masked.1 => piece.start,
+        Some(piece) => piece.end + (at - piece.masked.1),
+    }
+}
