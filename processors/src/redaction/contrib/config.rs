@@ -90,7 +90,7 @@ pub struct DbSanitizer {
     /// Span names too, of spans with a kind of database. Default true.
     pub sanitize_span_name: Option<bool>,
     /// Where the kind of database is not known: run every sanitizer that lists the attribute, in turn. Default false;
-    /// always so for logs.
+    /// always so for logs. Ours: the Collector refuses it in a file.
     pub allow_fallback_without_system: bool,
     /// SQL databases.
     pub sql: DbQueries,
@@ -204,7 +204,7 @@ impl ContribKeys {
         let databases = self.db_sanitizer.as_ref().is_some_and(DbSanitizer::any);
         let says = self.summary.is_some_and(|summary| summary != Summary::Silent);
         let all = [
-            ("allowed_keys", some(&self.allowed_keys) && self.allow_all_keys != Some(true), "hold for links too"),
+            ("allowed_keys", some(&self.allowed_keys) && self.allow_all_keys != Some(true), "holds for links too"),
             (
                 "allowed_values",
                 some(&self.allowed_values),
@@ -258,6 +258,12 @@ impl ContribKeys {
             || self.db_sanitizer.as_ref().is_some_and(DbSanitizer::any);
         if bodies {
             trap("", "sanitizers run on every string of a log body, prose too");
+        }
+        if !list(self.blocked_values.as_ref()).is_empty() {
+            trap("blocked_values", "maps and arrays in attributes, links, status messages and names pass as they are");
+        }
+        if self.db_sanitizer.as_ref().is_some_and(DbSanitizer::any) {
+            trap("db_sanitizer", "comments, text in double quotes and statements of databases not known to it pass");
         }
     }
 }
