@@ -53,7 +53,7 @@ pub(super) struct Plan {
 
 /// Every family there is; secrets last.
 pub(super) fn families() -> Vec<Box<dyn Family>> {
-    vec![Box::new(Contact), Box::new(Financial), Box::new(Ids), Box::new(Network), Box::new(Secrets)]
+    vec![Box::new(Contact), Box::new(Financial), Box::new(Ids::all()), Box::new(Network), Box::new(Secrets)]
 }
 
 /// Every entity that a detector finds, in the order of the families, each once.

@@ -89,7 +89,8 @@ pub(super) struct Enabled {
 impl Enabled {
     /// `family` with, for each detector: whether it is looked for, its entity as the configuration numbers them, and
     /// whether its shape alone counts, whatever its class.
-    pub(super) fn of(family: Box<dyn Family>, on: Vec<bool>, entities: Vec<u16>, trusted: Vec<bool>) -> Self {
+    pub(super) fn of(mut family: Box<dyn Family>, on: Vec<bool>, entities: Vec<u16>, trusted: Vec<bool>) -> Self {
+        family.narrow(&on);
         let vouchers = family.detectors().iter().map(|detector| Vouchers::of(detector.words)).collect();
         Self { any: on.contains(&true), family, on, entities, trusted, vouchers }
     }
@@ -141,12 +142,15 @@ impl Scanner {
     pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
         scratch.found.clear();
         (scratch.judged, scratch.clean) = (0, true);
-        if self.rules.is_empty() && !self.families.iter().any(|family| family.any) {
+        let detecting = self.families.iter().any(|family| family.any);
+        if self.rules.is_empty() && !detecting {
             return;
         }
         let mut blank = std::mem::take(&mut scratch.blank);
         let text = without_escapes(text, &mut blank);
-        scratch.marks.fill(text.as_bytes());
+        if detecting {
+            scratch.marks.fill(text.as_bytes());
+        }
         scratch.near_of = None;
         let mut pathed = false;
         let mut first = 0;

@@ -19,7 +19,7 @@ use crate::block::Block;
 /// What only a model of language finds.
 const WITHOUT_DETECTOR: [&str; 2] = ["PERSON", "STREET_ADDRESS"];
 
-pub(crate) const FAMILIES: [&dyn Family; 5] = [&Contact, &Financial, &Ids, &Network, &Secrets];
+pub(crate) const FAMILIES: [&dyn Family; 5] = [&Contact, &Financial, &Ids::all(), &Network, &Secrets];
 
 /// One row of the file.
 struct Row {

@@ -144,7 +144,7 @@ impl Gate {
             }
             // The high bit of each byte that is equal stays clear.
             let differs = |word: u64| {
-                let differs = word ^ u64::from(byte) * ONES;
+                let differs = word ^ (u64::from(byte) * ONES);
                 ((differs & LOW) + LOW) | differs
             };
             let all = words.iter().fold(differs(last), |all, word| all & differs(u64::from_le_bytes(*word)));

@@ -107,7 +107,7 @@ impl Marks {
     fn block(&mut self, number: u32, block: &[u8; BLOCK], before: &mut Before) {
         let words = words(block);
         let seen = Seen::of(&words);
-        let unbroken = gather(&words, if seen.wide { unbroken_wide } else { unbroken });
+        let unbroken = if seen.wide { gather(&words, unbroken_wide) } else { gather(&words, unbroken) };
         let both = u128::from(unbroken) << BLOCK | u128::from(before.unbroken);
         before.unbroken = unbroken;
         let pairs = both & both >> 1;
@@ -230,11 +230,13 @@ impl Seen {
     fn of(words: &[u64; WORD]) -> Self {
         let (mut marked, mut capital, mut wide) = (0, 0, 0);
         for word in words {
-            marked |= between(*word, b'0', b'@');
-            capital |= between(*word, b'0', b'Z');
+            let least = at_least(*word, b'0') & !word;
+            marked |= least & !at_least(*word, b'@' + 1);
+            capital |= least & !at_least(*word, b'Z' + 1);
             wide |= word;
         }
-        Self { marked: marked != 0, capital: capital & LAST != 0, wide: wide & HIGH != 0 }
+        let (marked, capital, wide) = (marked & HIGH, capital & HIGH & LAST, wide & HIGH);
+        Self { marked: marked != 0, capital: capital != 0, wide: wide != 0 }
     }
 }
 
@@ -266,7 +268,7 @@ fn unbroken(word: u64) -> u64 {
 /// zero width, which begin with `e2` and `ef`.
 #[inline(always)]
 fn unbroken_wide(word: u64) -> u64 {
-    let other = |byte: u8| ((word & LOW) ^ u64::from(byte) * 0x0101_0101_0101_0101) + LOW;
+    let other = |byte: u8| ((word & LOW) ^ (u64::from(byte) * 0x0101_0101_0101_0101)) + LOW;
     let leads = word & at_least(word, 0x40) & other(0x62) & other(0x6f);
     unbroken(word) & !leads
 }

@@ -55,6 +55,9 @@ pub trait Family: Send + Sync {
     /// What it can find.
     fn detectors(&self) -> &'static [Detector];
 
+    /// Prepares for looking for these only, as `on` says, from here on.
+    fn narrow(&mut self, _on: &[bool]) {}
+
     /// Pushes what stands in `text` of the detectors for which `on` holds (same index as [`Self::detectors`]).
     ///
     /// Linear in the text whatever it is: bounded work per mark. Nothing is found outside what `marks` shows.

@@ -27,6 +27,8 @@ pub(super) struct Cuts {
     whole: [u64; CUTS / 64],
     /// How long the longest is that may be cut anywhere, in groups of two on average.
     free: usize,
+    /// For each number of letters, whether something has them before its first cut, and no digit.
+    pub(super) leads: [bool; LETTERS + 1],
 }
 
 /// Bits that tell which cuts there are: enough for few of some hundred to meet.
@@ -39,13 +41,19 @@ fn cuts_at(cuts: u32, len: usize) -> usize {
 impl Cuts {
     /// Of nothing yet.
     pub(super) fn new() -> Self {
-        Self { mixes: [false; 256], begun: [0; CUTS / 64], whole: [0; CUTS / 64], free: 0 }
+        Self { mixes: [false; 256], begun: [0; CUTS / 64], whole: [0; CUTS / 64], free: 0, leads: [false; LETTERS + 1] }
     }
 
     /// Of everything.
     #[cfg(test)]
     pub(super) fn any() -> Self {
-        Self { mixes: [true; 256], begun: [!0; CUTS / 64], whole: [!0; CUTS / 64], free: LONGEST }
+        Self {
+            mixes: [true; 256],
+            begun: [!0; CUTS / 64],
+            whole: [!0; CUTS / 64],
+            free: LONGEST,
+            leads: [true; LETTERS + 1],
+        }
     }
 
     /// With something of so many letters and digits that is cut anywhere.
@@ -253,7 +261,9 @@ fn leads(text: &str, mut start: usize, known: &Cuts, see: &mut impl FnMut(&Candi
         if letters == 0 || letters > LETTERS || joined {
             return;
         }
-        grow(text, start, false, known, see);
+        if known.leads[letters] {
+            grow(text, start, false, known, see);
+        }
     }
 }
 

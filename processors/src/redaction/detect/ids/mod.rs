@@ -55,16 +55,34 @@ const TABLES: &[&[Row]] = &[
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::of(TABLES));
 
 /// The family of identifiers.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Ids;
+#[derive(Clone, Debug, Default)]
+pub struct Ids {
+    /// How those may be cut that are looked for, where that is not all.
+    cuts: Option<Box<Cuts>>,
+}
+
+impl Ids {
+    /// All of them.
+    pub const fn all() -> Self {
+        Self { cuts: None }
+    }
+}
 
 impl Family for Ids {
     fn detectors(&self) -> &'static [Detector] {
         &ENGINE.detectors
     }
 
+    fn narrow(&mut self, on: &[bool]) {
+        let mut cuts = Cuts::new();
+        let wanted = |shape: &&Shape| on.get(usize::from(shape.row)) == Some(&true);
+        ENGINE.shapes.iter().filter(wanted).for_each(|shape| shape.add_cuts(&mut cuts));
+        self.cuts = Some(Box::new(cuts));
+    }
+
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
-        candidate::each(text, marks, &ENGINE.cuts, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
+        let cuts = self.cuts.as_deref().unwrap_or(&ENGINE.cuts);
+        candidate::each(text, marks, cuts, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
     }
 }
 
@@ -122,9 +140,6 @@ impl Engine {
                 }
                 None => self.wild[shape.len()][usize::from(cut)].push(number),
             }
-        }
-        for (kinds, mixes) in (0..=u8::MAX).zip(&mut self.cuts.mixes) {
-            *mixes |= shape.mixes(kinds);
         }
         shape.add_cuts(&mut self.cuts);
         self.shapes.push(shape);

@@ -100,7 +100,7 @@ impl Shape {
     }
 
     /// Whether `kinds` of separators stand in something of this shape, perhaps among others.
-    pub(super) fn mixes(&self, kinds: u8) -> bool {
+    fn mixes(&self, kinds: u8) -> bool {
         let exact = self.exact.iter().fold(0, |all, (_, kind)| all | kind);
         let others = kinds & !exact;
         let usual = self.must.count_ones() as usize > self.exact.len() || self.may != 0;
@@ -109,6 +109,13 @@ impl Shape {
 
     /// Tells where it may be cut.
     pub(super) fn add_cuts(&self, known: &mut Cuts) {
+        for (kinds, mixes) in (0..=u8::MAX).zip(&mut known.mixes) {
+            *mixes |= self.mixes(kinds);
+        }
+        for (letters, leads) in known.leads.iter_mut().enumerate().skip(1) {
+            let cut = self.free || (self.must | self.may) >> letters & 1 == 1;
+            *leads |= cut && self.digits & ((1 << letters) - 1) == 0;
+        }
         if self.free {
             return known.add_free(self.len);
         }
