@@ -20,8 +20,10 @@ const ENCODINGS: u8 = 4;
 
 fuzz_target!(|input: &[u8]| {
     let [first, bytes @ ..] = input else { return };
-    let mut text = String::new();
+    // A number alone is a text like any other.
+    let mut text = String::from("[");
     value(&mut bytes.iter(), DEPTH, &mut text);
+    text.push(']');
     for _ in 0..(first >> 1) % ENCODINGS {
         text = format!("[{}]", Value::String(text));
     }
