@@ -233,6 +233,16 @@ fn placeholder(text: &[u8]) -> Option<usize> {
     inside[..named].contains(&b'_').then_some(named + kept + 2)
 }
 
+/// What of a key stands behind the last placeholder in it: a name that we wrote says nothing of the value. An index is
+/// none: `env[API_KEY]`.
+pub(super) fn own_name(key: &str) -> &str {
+    let bytes = key.as_bytes();
+    let index = |at: usize| at > 0 && bytes[at - 1].is_ascii_alphanumeric();
+    let last =
+        memchr::memrchr_iter(b'[', bytes).find_map(|at| Some(at + placeholder(&bytes[at..])?).filter(|_| !index(at)));
+    last.and_then(|end| key.get(end..)).unwrap_or(key)
+}
+
 /// Where the last placeholder that ends in `from..start` does.
 fn behind_placeholder(bytes: &[u8], from: usize, start: usize) -> Option<usize> {
     let close = from + bytes[from..start].iter().rposition(|byte| *byte == b']')?;

@@ -8,6 +8,7 @@ use crate::redaction::mask::{Reach, Strategy, written};
 use crate::redaction::plan::REASONS;
 use crate::redaction::scan::{Clean, Found, Scratch, Site};
 use crate::redaction::witness::By;
+use crate::redaction::words::own_name;
 
 /// How often text is read again as the JSON that it holds.
 const MAX_ENCODINGS: usize = 8;
@@ -53,7 +54,8 @@ impl Redactor {
 
     /// The entity of a value that is a secret because its key says so.
     pub(super) fn named_secret(&self, key: &str, text: &str) -> Option<&'static str> {
-        let named = self.plan.named_secrets && !key.is_empty() && !written(key);
+        let key = own_name(key);
+        let named = self.plan.named_secrets && !key.is_empty();
         let entity = named.then(|| secret_value(key, text)).flatten()?;
         (!written(text) && self.plan.named(entity).is_some()).then_some(entity)
     }
