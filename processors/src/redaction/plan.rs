@@ -7,7 +7,7 @@ use pipeline::ledger::{Counter, RedactionSeries};
 use pipeline::registry::{BuildCx, BuildError};
 
 use super::config::{Profile, Redaction};
-use super::contrib::{Compat, Contrib, Patterns};
+use super::contrib::{Compat, Contrib, KeyVerdict, Patterns};
 use super::detect::contact::Contact;
 use super::detect::financial::Financial;
 use super::detect::ids::Ids;
@@ -39,9 +39,12 @@ pub(super) struct Plan {
     pub(super) key_rules: KeyRules,
     /// The entity of each of the configuration's key rules.
     pub(super) key_entities: Vec<u16>,
-    /// The Collector's keys, where any is set.
+    /// The Collector's keys, where any is set, with our semantics.
     pub(super) contrib: Option<Contrib>,
-    pub(super) exact: bool,
+    /// The Collector's keys with its own semantics: they have a pass of their own, before all else.
+    pub(super) exact: Option<Contrib>,
+    /// Whether the block asks for anything but that.
+    pub(super) more: bool,
     /// Whether keys say that their values are secrets.
     pub(super) named_secrets: bool,
     /// Keys vouch for nothing and spare nothing: what is asked for is looked for everywhere.
@@ -91,6 +94,11 @@ impl Plan {
         };
         let contrib = &config.contrib;
         let contrib = contrib.any_set().then(|| Contrib::new(contrib, config.compat)).transpose();
+        let contrib = contrib.map_err(|error| BuildError::at(error.key, error.reason))?;
+        let (exact, contrib) = contrib.map_or((None, None), |contrib| match config.compat {
+            Compat::Contrib => (Some(contrib), None),
+            Compat::None => (None, Some(contrib)),
+        });
         let hash = config.pseudonym.as_ref().map(|pseudonym| ContentHash::keyed(pseudonym.key.expose().as_bytes()));
         Ok(Arc::new(Self {
             scanner: Scanner {
@@ -106,8 +114,9 @@ impl Plan {
             identity: identity(config, key.as_ref()).and_then(|_| u16::try_from(config.keys.len()).ok()),
             key_rules: KeyRules::of(&config.keys).map_err(wrong("keys"))?,
             key_entities: config.keys.iter().map(|rule| number(&names, &rule.name)).collect(),
-            contrib: contrib.map_err(|error| BuildError::at(error.key, error.reason))?,
-            exact: config.compat == Compat::Contrib,
+            more: exact.is_none() || config.asks_more(),
+            contrib,
+            exact,
             named_secrets: detecting,
             blind: false,
             content: ContentPolicy::new(config.content, hash.unwrap_or_default()),
@@ -227,6 +236,13 @@ fn others(
 }
 
 impl Plan {
+    /// What the Collector's keys say of `key`, where that has not been done: an ignored key is left alone by all else.
+    pub(super) fn key_verdict(&self, key: &str) -> KeyVerdict {
+        let of = |contrib: &Option<Contrib>| contrib.as_ref().map(|contrib| contrib.key(key));
+        let done = of(&self.exact).filter(|verdict| *verdict == KeyVerdict::Ignored);
+        of(&self.contrib).or(done).unwrap_or(KeyVerdict::Free)
+    }
+
     /// Whether `key` says that its value is a count or a price: see [`keys::usage`].
     pub(super) fn usage(&self, key: &str) -> bool {
         !self.blind && keys::usage(key)

@@ -1,5 +1,6 @@
 //! One pass over every string of a batch: what its key says, what is found in it, what stands instead.
 
+mod collector;
 mod meaning;
 mod scrub;
 mod settle;
@@ -249,7 +250,6 @@ impl Redactor {
                 Scrubbed::Same => Scrubbed::New(masked.clone()),
                 new => new,
             },
-            Verdict::Ignored | Verdict::Allowed if self.plan.exact => Scrubbed::Same,
             _ => self.scrub_value_text(text, site),
         };
         if verdict == Verdict::Masked {
@@ -344,6 +344,10 @@ impl Redactor {
 impl Processor for Redactor {
     fn process(&mut self, batch: &mut Batch, _: Timestamp) {
         self.plan.series.unknown.inc_by(batch.drop_unknown());
+        self.as_collector(batch);
+        if !self.plan.more {
+            return;
+        }
         self.system.clear();
         self.events = ContentEvents::default();
         self.tallies.listens = self.plan.contrib.as_ref().is_some_and(|contrib| contrib.says());

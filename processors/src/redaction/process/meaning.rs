@@ -42,7 +42,7 @@ impl Redactor {
             identity: keys::identity(key),
             content: is_content(key),
             secret: names_secret(key),
-            contrib: self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key)),
+            contrib: self.plan.key_verdict(key),
             rule: self.plan.key_rules.of_key(key, usage),
             vouches: self.plan.scanner.vouches(key),
             clean: false,
