@@ -1,13 +1,17 @@
-//! Values of detectors in a fuzzed text: drawn here, so that the corpus holds nothing that looks like a secret.
+//! What both targets of the redaction need: rules to try, and values of detectors in a fuzzed text, drawn here so that
+//! the corpus holds nothing that looks like a secret.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
+use processors::redaction::detect::Family;
 use processors::redaction::detect::contact::{self, Contact};
 use processors::redaction::detect::financial::{self, Financial};
 use processors::redaction::detect::ids::{self, Ids};
 use processors::redaction::detect::network::{self, Network};
 use processors::redaction::detect::secrets::{self, Secrets};
-use processors::redaction::detect::Family;
+use processors::redaction::trial::Trial;
+use processors::redaction::{Profile, Redaction};
 
 /// The byte that stands for a value; the next says of which entity.
 const PLANT: u8 = 1;
@@ -17,7 +21,7 @@ type Sample = fn(&str, u64) -> Option<String>;
 const FAMILIES: [(&dyn Family, Sample); 5] = [
     (&Contact, contact::samples::sample),
     (&Financial, financial::samples::sample),
-    (&Ids, ids::samples::sample),
+    (&Ids::all(), ids::samples::sample),
     (&Network, network::samples::sample),
     (&Secrets, secrets::samples::sample),
 ];
@@ -31,6 +35,19 @@ static VALUES: LazyLock<Vec<String>> = LazyLock::new(|| {
     });
     values.collect()
 });
+
+thread_local! {
+    /// Built once: a plan has hundreds of detectors.
+    static TRIALS: [RefCell<Trial>; 2] = [Profile::Default, Profile::Strict].map(|profile| {
+        let config = Redaction { profile, ..Redaction::default() };
+        RefCell::new(Trial::new(&config).unwrap_or_else(|_| panic!("the block is sound")))
+    });
+}
+
+/// Tries the default profile, or the strict one.
+pub(crate) fn tried(strict: bool, run: impl FnOnce(&mut Trial)) {
+    TRIALS.with(|trials| run(&mut trials[usize::from(strict)].borrow_mut()));
+}
 
 /// The text that `bytes` describe.
 pub(crate) fn text(bytes: &[u8]) -> String {

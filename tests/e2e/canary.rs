@@ -51,7 +51,7 @@ type Sample = fn(&str, u64) -> Option<String>;
 const FAMILIES: [(&dyn Family, Sample); 5] = [
     (&Contact, contact::samples::sample),
     (&Financial, financial::samples::sample),
-    (&Ids, ids::samples::sample),
+    (&Ids::all(), ids::samples::sample),
     (&Network, network::samples::sample),
     (&Secrets, secrets::samples::sample),
 ];

@@ -19,6 +19,7 @@ use super::keys;
 use super::mask::{Key, Kind, Refusal, Strategy};
 use super::rules::{RuleError, Rules};
 use super::scan::{Enabled, Own, Scanner};
+use super::words::Beginnings;
 
 /// The places that are counted apart.
 pub(super) const PLACES: [&str; 8] = ["resource", "scope", "span", "event", "link", "log", "body", "key"];
@@ -55,8 +56,12 @@ pub(super) struct Plan {
 }
 
 /// Every family there is; secrets last.
+const FAMILIES: [fn() -> Box<dyn Family>; 5] =
+    [|| Box::new(Contact), || Box::new(Financial), || Box::new(Ids::all()), || Box::new(Network), || Box::new(Secrets)];
+
+/// Every family there is, to look for all of it.
 pub(super) fn families() -> Vec<Box<dyn Family>> {
-    vec![Box::new(Contact), Box::new(Financial), Box::new(Ids::all()), Box::new(Network), Box::new(Secrets)]
+    FAMILIES.iter().map(|family| family()).collect()
 }
 
 /// Every entity that a detector finds, in the order of the families, each once.
@@ -79,6 +84,8 @@ impl Plan {
         let detecting = config.detects();
         let names = names(config);
         let entities = planned(config, &names, key.as_ref())?;
+        let enabled: Vec<Enabled> =
+            FAMILIES.iter().map(|family| one_enabled(*family, config, detecting, &names)).collect();
         let series =
             |labels: &[(String, &'static str)]| cx.ledger.redaction(&cx.id.to_string(), labels, &PLACES, &REASONS);
         let labels: Vec<_> = entities.iter().map(|(name, strategy)| (name.clone(), strategy.label())).collect();
@@ -95,7 +102,8 @@ impl Plan {
         let hash = config.pseudonym.as_ref().map(|pseudonym| ContentHash::keyed(pseudonym.key.expose().as_bytes()));
         Ok(Arc::new(Self {
             scanner: Scanner {
-                families: families().into_iter().map(|family| enabled(family, config, detecting, &names)).collect(),
+                words: Beginnings::of(&enabled.iter().flat_map(Enabled::words).collect::<Vec<_>>()),
+                families: enabled,
                 rules: Rules::of(config.rules.iter().map(|rule| (rule, number(&names, &rule.name))))
                     .map_err(wrong("rules"))?,
                 allowed: Patterns::anchored(&config.allow)
@@ -254,11 +262,11 @@ impl Plan {
 }
 
 /// A family with what the configuration asks of it.
-fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: &[String]) -> Enabled {
+fn one_enabled(made: fn() -> Box<dyn Family>, config: &Redaction, detecting: bool, names: &[String]) -> Enabled {
     let strict = config.profile == Profile::Strict;
     let named = |entity: &str| config.detectors.iter().flatten().any(|name| name == entity);
     let (mut on, mut entities, mut trusted) = (Vec::new(), Vec::new(), Vec::new());
-    for detector in family.detectors() {
+    for detector in made().detectors() {
         let wanted = match &config.detectors {
             Some(listed) if !listed.iter().any(|name| name == "default") => named(detector.entity),
             _ => detector.class != Class::C || strict || named(detector.entity),
@@ -269,5 +277,5 @@ fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: 
         entities.push(u16::try_from(at).unwrap_or(u16::MAX));
         trusted.push(strict || detector.class == Class::C);
     }
-    Enabled::of(family, on, entities, trusted)
+    Enabled::of(&made, on, entities, trusted)
 }

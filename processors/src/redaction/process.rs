@@ -17,7 +17,7 @@ use super::contrib::{Contrib, KeyVerdict, Surface, Verdict};
 use super::mask::Reach;
 use super::memo::Memo;
 use super::plan::{PLACES, Plan};
-use super::scan::{Scratch, Site};
+use super::scan::{Clean, Scratch, Site};
 use super::witness::Witness;
 use meaning::Meaning;
 use scrub::Scrubbed;
@@ -59,7 +59,7 @@ pub(super) struct Redactor {
     second: Scratch,
     keys: Memo<Meaning>,
     /// Short texts in which nothing is found, wherever they stand.
-    clean: Memo<()>,
+    clean: Memo<Clean>,
     /// The kind of database of the record at hand.
     system: String,
     /// Which events of the record at hand are content.
@@ -133,7 +133,7 @@ impl Redactor {
         }
         match self.scrub_key(text, calm) {
             Scrubbed::Attribute => Edit::Remove,
-            Scrubbed::Same if top && (self.is_clean(text) || self.nothing_in_key()) => {
+            Scrubbed::Same if top && (self.is_clean(text, false) || self.nothing_in_key()) => {
                 self.note_clean(text);
                 Edit::Keep
             }
