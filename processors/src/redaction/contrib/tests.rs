@@ -277,7 +277,7 @@ fn every_wrong_pattern_is_found() {
     let keys = ContribKeys { blocked_values: strings(&["(", "a", "[b"]), allow_all_keys: None, ..keys() };
     let mut findings = Findings::default();
     keys.check(Compat::Contrib, &mut findings);
-    assert_eq!(codes(&findings), ["E250", "E250", "W251"]);
+    assert_eq!(codes(&findings), ["E250", "E250", "W251", "W254"]);
     assert_eq!(findings.0[1].key, "blocked_values[2]");
     assert_eq!(Contrib::new(&keys, Compat::Contrib).unwrap_err().key, "blocked_values[0]");
 }

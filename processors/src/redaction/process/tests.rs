@@ -329,6 +329,35 @@ fn a_record_says_what_was_done_to_it() {
 }
 
 #[test]
+fn with_contrib_everything_says_what_was_done_and_links_stay() {
+    let block = json!({"compat": "contrib", "allow_all_keys": true, "blocked_values": ["[0-9]{4}"], "summary": "info",
+        "redact_all_types": true});
+    let attributes =
+        json!([string("a", "1234"), {"key": "l", "value": {"arrayValue": {"values": [{"intValue": "12345"}]}}}]);
+    let span = json!({"traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": "b7ad6b7169203331", "name": "n 1234",
+        "attributes": attributes, "events": [{"name": "1234", "attributes": attributes}],
+        "links": [{"traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": "b7ad6b7169203331", "attributes": attributes}]});
+    let request = json!({"resourceSpans": [{"resource": {"attributes": attributes},
+        "scopeSpans": [{"scope": {"name": "s", "attributes": attributes}, "spans": [span]}]}]});
+    let (got, metrics) = told(&block, Signal::Traces, &request);
+    let done = json!([string("a", "****"), string("l", "[****5]"),
+        {"key": "redaction.masked.count", "value": {"intValue": "2"}}]);
+    let group = &got["resourceSpans"][0];
+    let span = &group["scopeSpans"][0]["spans"][0];
+    for thing in [&group["resource"], &group["scopeSpans"][0]["scope"], span, &span["events"][0]] {
+        assert_eq!(thing["attributes"], done);
+    }
+    assert_eq!(span["links"][0]["attributes"], attributes);
+    assert_eq!((&span["name"], &span["events"][0]["name"]), (&json!("n 1234"), &json!("1234")));
+    let counted = |place: &str| {
+        let label = format!("place=\"{place}\"");
+        let line = metrics.lines().find(|line| line.contains("redacted_values_total") && line.contains(&label));
+        line.is_some_and(|line| line.ends_with(" 2"))
+    };
+    assert!(["resource", "scope", "span", "event"].into_iter().all(counted), "{metrics}");
+}
+
+#[test]
 fn the_collectors_keys_hold_in_bodies() {
     let body = |block: &Json, body: &Json| {
         let request = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": body}]}]}]});

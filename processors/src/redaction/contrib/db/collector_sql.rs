@@ -163,13 +163,12 @@ impl<'a> Lexer<'a> {
             (b'"', _) => self.quoted('"'),
             (b'`', _) if self.mysql => self.quoted('`'),
             (b'\'', _) => self.string(b'\''),
-            (b'-', b'-') => self.copy(self.run(0, |letter| letter != '\n' && letter != '\0')),
-            (b'#', _) if self.mysql => self.copy(self.run(0, |letter| letter != '\n' && letter != '\0')),
+            (b'-', b'-') => self.line(),
+            (b'#', _) if self.mysql => self.line(),
             (b'/', b'*') => self.comment(),
-            (b'+' | b'-', b'0'..=b'9' | b'.') => self.decimal(1),
             (b'0', b'x' | b'X') => self.mask(2 + self.run(2, |letter| letter.is_ascii_hexdigit())),
             (b'0', b'0'..=b'7') => self.mask(2 + self.run(2, |letter| matches!(letter, '0'..='7'))),
-            (b'0'..=b'9', _) => self.decimal(1),
+            (b'+' | b'-', b'0'..=b'9' | b'.') | (b'0'..=b'9', _) => self.decimal(1),
             (b'$', b'0'..=b'9') => self.mask(2 + self.run(2, |letter| letter.is_ascii_digit())),
             (b'$', _) => self.dollar(),
             (b'@', _) => self.at_sign(),
@@ -213,6 +212,11 @@ impl<'a> Lexer<'a> {
         let name = &self.rest()[..=length];
         self.at += name.len();
         push_without_digits(name, &mut self.out);
+    }
+
+    /// A comment, to the end of its line.
+    fn line(&mut self) {
+        self.copy(self.run(0, |letter| letter != '\n' && letter != '\0'));
     }
 
     fn comment(&mut self) {
@@ -333,3 +337,6 @@ fn push_without_digits(text: &str, out: &mut String) {
         digits = digit;
     }
 }
+
+#[cfg(test)]
+mod tests;
