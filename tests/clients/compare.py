@@ -4,7 +4,7 @@
 Why this file exists: "what came out is what went in" has to be checked against the files of other programs (an SDK's
 serializer, the Collector's file exporter, Jaeger's API), which batch, order and spell the same records differently.
 
-    compare.py [--ignore-schema-urls] LEFT RIGHT
+    compare.py [--ignore-schema-urls] [--ignore-order] LEFT RIGHT
                                  exit 0: the same records; 1: they differ (every difference on stdout) or LEFT holds
                                  no record at all; 2: a file cannot be read as OTLP JSON lines
 
@@ -13,7 +13,8 @@ A record is a span or log record together with its resource, its scope and both 
 difference. The rest is compared as OTLP means it: a number is a number whether written 1 or "1" or 1.0, a default is
 the same as an absent field (but an empty string value is not an absent value), ids are hex in either case, bytes are
 base64 in either alphabet. The order of attributes, events and links counts; the order of records does not. A record
-delivered twice is one too many. `--ignore-schema-urls` is for Jaeger, whose memory storage does not keep them.
+delivered twice is one too many. `--ignore-schema-urls` is for Jaeger, whose memory storage does not keep them;
+`--ignore-order`, of attributes, for the Collector, which moves the last one into the place of one that it removes.
 Standard library only.
 """
 
@@ -253,9 +254,19 @@ def compare(kind, left, right):
             yield f"{label(kind, key, record)}: absent != present"
 
 
+def unordered(node):
+    """The same record without the order of its attributes."""
+    if isinstance(node, list):
+        return [unordered(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {name: unordered(value) for name, value in node.items() if name != "order" or "by key" not in node}
+
+
 def main(argv=None):
     parser = argparse.ArgumentParser(description="Compare two files of OTLP JSON lines record by record.")
     parser.add_argument("--ignore-schema-urls", action="store_true", help="for a backend that does not keep them")
+    parser.add_argument("--ignore-order", action="store_true", help="of attributes and of the entries of maps")
     parser.add_argument("left")
     parser.add_argument("right")
     args = parser.parse_args(argv)
@@ -268,6 +279,8 @@ def main(argv=None):
         for record in (record for side in (left, right) for records in side.values() for record in records):
             record.pop("resource schemaUrl", None)
             record.pop("scope schemaUrl", None)
+    if args.ignore_order:
+        left, right = ({kind: unordered(records) for kind, records in side.items()} for side in (left, right))
     lines = [line for kind in left for line in compare(kind, left[kind], right[kind])]
     for line in lines:
         print(line)

@@ -214,6 +214,15 @@ class Spellings(Case):
         span(other).update(name="other")
         self.assertEqual(self.run_on([SPANS], [other], "--ignore-schema-urls")[0], 1)
 
+    def test_the_order_of_attributes_may_be_ignored(self):
+        other = copy.deepcopy(SPANS)
+        span(other)["attributes"].reverse()
+        self.assertNotEqual(other, SPANS)
+        self.assertEqual(self.run_on([SPANS], [other])[0], 1)
+        self.assertEqual(self.run_on([SPANS], [other], "--ignore-order"), (0, []))
+        span(other)["attributes"].pop()
+        self.assertEqual(self.run_on([SPANS], [other], "--ignore-order")[0], 1)
+
     def test_a_jaeger_answer_is_opened(self):
         self.same([SPANS], [{"result": SPANS}])
 

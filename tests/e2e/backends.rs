@@ -104,10 +104,15 @@ pub(crate) struct Collector {
 
 impl Collector {
     pub(crate) fn start(binary: &Path, folder: &TempDir) -> Self {
+        Self::start_with(binary, folder, &root().join("tests/backends/collector-file.yaml"))
+    }
+
+    /// As [`start`](Self::start), with a configuration of the test's own that has the same ports.
+    pub(crate) fn start_with(binary: &Path, folder: &TempDir, config: &Path) -> Self {
         let [grpc, http] = std::array::from_fn(|_| free_port());
         let file = folder.path().join("collector.jsonl");
         let mut command = Command::new(binary);
-        command.arg("--config").arg(root().join("tests/backends/collector-file.yaml"));
+        command.arg("--config").arg(config);
         command.env("COLLECTOR_GRPC_PORT", grpc.to_string()).env("COLLECTOR_HTTP_PORT", http.to_string());
         command.env("COLLECTOR_FILE", &file);
         let process = Process::start(&mut command, &folder.path().join("collector.log"));

@@ -10,6 +10,7 @@ mod backends;
 mod canary;
 mod collector;
 mod content;
+mod contrib;
 mod demo;
 mod docs;
 mod editor;

@@ -13,7 +13,7 @@ use super::{Batch, Value};
 
 /// A message that has an overlay body of its own.
 #[derive(Clone, Copy)]
-enum Target {
+pub(super) enum Target {
     Row(usize),
     /// The own fields of a group: level, index.
     Own(usize, usize),
@@ -152,7 +152,7 @@ impl Batch {
 
     /// Lets `edit` patch the current bytes of `target`; whether it did.
     #[inline]
-    fn rewrite(&mut self, target: Target, edit: impl FnOnce(&[u8], &mut Patches)) -> bool {
+    pub(super) fn rewrite(&mut self, target: Target, edit: impl FnOnce(&[u8], &mut Patches)) -> bool {
         let Self { wire, tables, overlay, patches, .. } = self;
         patches.clear();
         let joined;

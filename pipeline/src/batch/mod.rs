@@ -5,6 +5,7 @@
 //! splices both together. So what nobody edits leaves byte for byte, fields newer than this build included,
 //! and costs a memcpy. prost is the oracle the tests hold all of it against.
 
+mod attributes;
 mod decode;
 mod edit;
 mod error;
@@ -25,6 +26,7 @@ mod value_ref;
 mod visit;
 mod wire;
 
+pub use attributes::{AttributeEdits, AttributeList};
 pub use error::DecodeError;
 pub use read::{Group, Part, Record};
 pub use seal::Sealed;

@@ -1,6 +1,7 @@
 //! The batch against its oracle, prost: what each file proves stands at its head.
 
 mod arbitrary;
+mod attributes;
 mod bounds;
 mod edits;
 mod model;

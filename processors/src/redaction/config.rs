@@ -90,6 +90,11 @@ impl Redaction {
         self.detectors.is_some() || !self.contrib.any_set()
     }
 
+    /// Whether anything but the Collector's keys is set.
+    pub(super) fn asks_more(&self) -> bool {
+        self.detects() || !self.rules.is_empty() || !self.keys.is_empty() || self.content != Content::Keep
+    }
+
     /// Names of entities that nothing finds, and names that could not stand in a placeholder.
     fn check_names(&self, findings: &mut Findings) {
         let known = entities();

@@ -7,7 +7,7 @@ use pipeline::ledger::{Counter, RedactionSeries};
 use pipeline::registry::{BuildCx, BuildError};
 
 use super::config::{Profile, Redaction};
-use super::contrib::{Compat, Contrib, Patterns};
+use super::contrib::{Compat, Contrib, KeyVerdict, Patterns};
 use super::detect::contact::Contact;
 use super::detect::financial::Financial;
 use super::detect::ids::Ids;
@@ -19,6 +19,7 @@ use super::keys;
 use super::mask::{Key, Kind, Refusal, Strategy};
 use super::rules::{RuleError, Rules};
 use super::scan::{Enabled, Own, Scanner};
+use super::words::Beginnings;
 
 /// The places that are counted apart.
 pub(super) const PLACES: [&str; 8] = ["resource", "scope", "span", "event", "link", "log", "body", "key"];
@@ -38,9 +39,12 @@ pub(super) struct Plan {
     pub(super) key_rules: KeyRules,
     /// The entity of each of the configuration's key rules.
     pub(super) key_entities: Vec<u16>,
-    /// The Collector's keys, where any is set.
+    /// The Collector's keys, where any is set, with our semantics.
     pub(super) contrib: Option<Contrib>,
-    pub(super) exact: bool,
+    /// The Collector's keys with its own semantics: they have a pass of their own, before all else.
+    pub(super) exact: Option<Contrib>,
+    /// Whether the block asks for anything but that.
+    pub(super) more: bool,
     /// Whether keys say that their values are secrets.
     pub(super) named_secrets: bool,
     /// Keys vouch for nothing and spare nothing: what is asked for is looked for everywhere.
@@ -52,8 +56,12 @@ pub(super) struct Plan {
 }
 
 /// Every family there is; secrets last.
+const FAMILIES: [fn() -> Box<dyn Family>; 5] =
+    [|| Box::new(Contact), || Box::new(Financial), || Box::new(Ids::all()), || Box::new(Network), || Box::new(Secrets)];
+
+/// Every family there is, to look for all of it.
 pub(super) fn families() -> Vec<Box<dyn Family>> {
-    vec![Box::new(Contact), Box::new(Financial), Box::new(Ids::all()), Box::new(Network), Box::new(Secrets)]
+    FAMILIES.iter().map(|family| family()).collect()
 }
 
 /// Every entity that a detector finds, in the order of the families, each once.
@@ -76,6 +84,8 @@ impl Plan {
         let detecting = config.detects();
         let names = names(config);
         let entities = planned(config, &names, key.as_ref())?;
+        let enabled: Vec<Enabled> =
+            FAMILIES.iter().map(|family| one_enabled(*family, config, detecting, &names)).collect();
         let series =
             |labels: &[(String, &'static str)]| cx.ledger.redaction(&cx.id.to_string(), labels, &PLACES, &REASONS);
         let labels: Vec<_> = entities.iter().map(|(name, strategy)| (name.clone(), strategy.label())).collect();
@@ -84,10 +94,16 @@ impl Plan {
         };
         let contrib = &config.contrib;
         let contrib = contrib.any_set().then(|| Contrib::new(contrib, config.compat)).transpose();
+        let contrib = contrib.map_err(|error| BuildError::at(error.key, error.reason))?;
+        let (exact, contrib) = contrib.map_or((None, None), |contrib| match config.compat {
+            Compat::Contrib => (Some(contrib), None),
+            Compat::None => (None, Some(contrib)),
+        });
         let hash = config.pseudonym.as_ref().map(|pseudonym| ContentHash::keyed(pseudonym.key.expose().as_bytes()));
         Ok(Arc::new(Self {
             scanner: Scanner {
-                families: families().into_iter().map(|family| enabled(family, config, detecting, &names)).collect(),
+                words: Beginnings::of(&enabled.iter().flat_map(Enabled::words).collect::<Vec<_>>()),
+                families: enabled,
                 rules: Rules::of(config.rules.iter().map(|rule| (rule, number(&names, &rule.name))))
                     .map_err(wrong("rules"))?,
                 allowed: Patterns::anchored(&config.allow)
@@ -98,8 +114,9 @@ impl Plan {
             identity: identity(config, key.as_ref()).and_then(|_| u16::try_from(config.keys.len()).ok()),
             key_rules: KeyRules::of(&config.keys).map_err(wrong("keys"))?,
             key_entities: config.keys.iter().map(|rule| number(&names, &rule.name)).collect(),
-            contrib: contrib.map_err(|error| BuildError::at(error.key, error.reason))?,
-            exact: config.compat == Compat::Contrib,
+            more: exact.is_none() || config.asks_more(),
+            contrib,
+            exact,
             named_secrets: detecting,
             blind: false,
             content: ContentPolicy::new(config.content, hash.unwrap_or_default()),
@@ -219,6 +236,13 @@ fn others(
 }
 
 impl Plan {
+    /// What the Collector's keys say of `key`, where that has not been done: an ignored key is left alone by all else.
+    pub(super) fn key_verdict(&self, key: &str) -> KeyVerdict {
+        let of = |contrib: &Option<Contrib>| contrib.as_ref().map(|contrib| contrib.key(key));
+        let done = of(&self.exact).filter(|verdict| *verdict == KeyVerdict::Ignored);
+        of(&self.contrib).or(done).unwrap_or(KeyVerdict::Free)
+    }
+
     /// Whether `key` says that its value is a count or a price: see [`keys::usage`].
     pub(super) fn usage(&self, key: &str) -> bool {
         !self.blind && keys::usage(key)
@@ -238,11 +262,11 @@ impl Plan {
 }
 
 /// A family with what the configuration asks of it.
-fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: &[String]) -> Enabled {
+fn one_enabled(made: fn() -> Box<dyn Family>, config: &Redaction, detecting: bool, names: &[String]) -> Enabled {
     let strict = config.profile == Profile::Strict;
     let named = |entity: &str| config.detectors.iter().flatten().any(|name| name == entity);
     let (mut on, mut entities, mut trusted) = (Vec::new(), Vec::new(), Vec::new());
-    for detector in family.detectors() {
+    for detector in made().detectors() {
         let wanted = match &config.detectors {
             Some(listed) if !listed.iter().any(|name| name == "default") => named(detector.entity),
             _ => detector.class != Class::C || strict || named(detector.entity),
@@ -253,5 +277,5 @@ fn enabled(family: Box<dyn Family>, config: &Redaction, detecting: bool, names: 
         entities.push(u16::try_from(at).unwrap_or(u16::MAX));
         trusted.push(strict || detector.class == Class::C);
     }
-    Enabled::of(family, on, entities, trusted)
+    Enabled::of(&made, on, entities, trusted)
 }

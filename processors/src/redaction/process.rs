@@ -1,5 +1,6 @@
 //! One pass over every string of a batch: what its key says, what is found in it, what stands instead.
 
+mod collector;
 mod meaning;
 mod scrub;
 mod settle;
@@ -16,7 +17,7 @@ use super::contrib::{Contrib, KeyVerdict, Surface, Verdict};
 use super::mask::Reach;
 use super::memo::Memo;
 use super::plan::{PLACES, Plan};
-use super::scan::{Scratch, Site};
+use super::scan::{Clean, Scratch, Site};
 use super::witness::Witness;
 use meaning::Meaning;
 use scrub::Scrubbed;
@@ -58,7 +59,7 @@ pub(super) struct Redactor {
     second: Scratch,
     keys: Memo<Meaning>,
     /// Short texts in which nothing is found, wherever they stand.
-    clean: Memo<()>,
+    clean: Memo<Clean>,
     /// The kind of database of the record at hand.
     system: String,
     /// Which events of the record at hand are content.
@@ -126,7 +127,7 @@ impl Redactor {
         }
         match self.scrub_key(text, calm) {
             Scrubbed::Attribute => Edit::Remove,
-            Scrubbed::Same if top && (self.is_clean(text) || self.nothing_in_key()) => {
+            Scrubbed::Same if top && (self.is_clean(text, false) || self.nothing_in_key()) => {
                 self.note_clean(text);
                 Edit::Keep
             }
@@ -249,7 +250,6 @@ impl Redactor {
                 Scrubbed::Same => Scrubbed::New(masked.clone()),
                 new => new,
             },
-            Verdict::Ignored | Verdict::Allowed if self.plan.exact => Scrubbed::Same,
             _ => self.scrub_value_text(text, site),
         };
         if verdict == Verdict::Masked {
@@ -344,6 +344,10 @@ impl Redactor {
 impl Processor for Redactor {
     fn process(&mut self, batch: &mut Batch, _: Timestamp) {
         self.plan.series.unknown.inc_by(batch.drop_unknown());
+        self.as_collector(batch);
+        if !self.plan.more {
+            return;
+        }
         self.system.clear();
         self.events = ContentEvents::default();
         self.tallies.listens = self.plan.contrib.as_ref().is_some_and(|contrib| contrib.says());

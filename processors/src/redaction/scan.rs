@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Marks};
 use super::rules::Rules;
-use super::words::{Vouchers, Words};
+use super::words::{Beginnings, Vouchers, Words};
 
 /// The shortest text that holds anything (`::1`), and the shortest that does without marks.
 const SHORTEST: usize = 3;
@@ -38,6 +38,8 @@ impl Site<'_> {
 #[derive(Default)]
 pub(super) struct Scanner {
     pub(super) families: Vec<Enabled>,
+    /// All words that vouch for something of them.
+    pub(super) words: Beginnings,
     /// The user's own patterns.
     pub(super) rules: Rules,
     /// Matches that are let through, each as a whole.
@@ -75,11 +77,37 @@ impl Own {
     }
 }
 
+/// How much of a family is looked for in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// All that is on.
+    All,
+    /// What counts without a word: nothing in or around the text vouches.
+    Unvouched,
+    /// What counts in ids, versions and infrastructure.
+    Sure,
+}
+
+/// What is looked for, and the family made ready for that.
+struct Look {
+    family: Box<dyn Family>,
+    on: Vec<bool>,
+    any: bool,
+}
+
+impl Look {
+    fn of(mut family: Box<dyn Family>, on: Vec<bool>) -> Self {
+        family.narrow(&on);
+        Self { any: on.contains(&true), family, on }
+    }
+}
+
 /// A family with what is on of it.
 pub(super) struct Enabled {
     pub(super) family: Box<dyn Family>,
     pub(super) on: Vec<bool>,
-    any: bool,
+    /// By [`Reach`].
+    looks: [Look; 3],
     entities: Vec<u16>,
     pub(super) trusted: Vec<bool>,
     /// For each detector, what vouches for it.
@@ -87,12 +115,32 @@ pub(super) struct Enabled {
 }
 
 impl Enabled {
-    /// `family` with, for each detector: whether it is looked for, its entity as the configuration numbers them, and
-    /// whether its shape alone counts, whatever its class.
-    pub(super) fn of(mut family: Box<dyn Family>, on: Vec<bool>, entities: Vec<u16>, trusted: Vec<bool>) -> Self {
-        family.narrow(&on);
-        let vouchers = family.detectors().iter().map(|detector| Vouchers::of(detector.words)).collect();
-        Self { any: on.contains(&true), family, on, entities, trusted, vouchers }
+    /// The family that `made` makes with, for each detector: whether it is looked for, its entity as the configuration
+    /// numbers them, and whether its shape alone counts, whatever its class.
+    pub(super) fn of(
+        made: &dyn Fn() -> Box<dyn Family>,
+        on: Vec<bool>,
+        entities: Vec<u16>,
+        trusted: Vec<bool>,
+    ) -> Self {
+        let family = made();
+        let detectors = family.detectors();
+        let vouchers = detectors.iter().map(|detector| Vouchers::of(detector.words)).collect();
+        let sure = |at: usize| on[at] && detectors[at].class == Class::A;
+        let all = 0..detectors.len();
+        let looks = [
+            Look::of(made(), on.clone()),
+            Look::of(made(), all.clone().map(|at| sure(at) || on[at] && trusted[at]).collect()),
+            Look::of(made(), all.map(sure).collect()),
+        ];
+        Self { family, on, looks, entities, trusted, vouchers }
+    }
+
+    /// The words of which one must vouch for something that is looked for.
+    pub(super) fn words(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let needs = |at: &usize| self.on[*at] && !self.trusted[*at];
+        let detectors = self.family.detectors();
+        (0..detectors.len()).filter(needs).flat_map(|at| detectors[at].words.iter().copied())
     }
 }
 
@@ -110,6 +158,20 @@ pub(super) struct Found {
     pub(super) joined: bool,
 }
 
+/// Where nothing is found in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clean {
+    /// Wherever it stands.
+    Everywhere,
+    /// Where no key around it vouches.
+    Unvouched,
+    /// Where only what is sure counts.
+    Calm,
+}
+
+/// The longest text of which all words are looked at before it is looked through, in bytes: ids and names are shorter.
+const WORDED: usize = 128;
+
 /// What scanning writes to on the way; kept, so that clean text allocates nothing.
 #[derive(Default)]
 pub(super) struct Scratch {
@@ -118,8 +180,8 @@ pub(super) struct Scratch {
     pub(super) found: Vec<Found>,
     /// How many matches had to be judged.
     pub(super) judged: usize,
-    /// Nothing was there to judge: nothing is found in the same text elsewhere.
-    pub(super) clean: bool,
+    /// Nothing was there to judge: where nothing is found in the same text.
+    pub(super) clean: Option<Clean>,
     near: Words,
     /// Around which match that is.
     near_of: Option<(u32, u32)>,
@@ -141,8 +203,8 @@ impl Scanner {
     /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps.
     pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
         scratch.found.clear();
-        (scratch.judged, scratch.clean) = (0, true);
-        let detecting = self.families.iter().any(|family| family.any);
+        (scratch.judged, scratch.clean) = (0, Some(Clean::Everywhere));
+        let detecting = self.families.iter().any(|family| family.looks[Reach::All as usize].any);
         if self.rules.is_empty() && !detecting {
             return;
         }
@@ -154,10 +216,12 @@ impl Scanner {
         scratch.near_of = None;
         let mut pathed = false;
         let mut first = 0;
+        let reach = self.reach(text, site);
         for enabled in &self.families {
             scratch.hits.clear();
-            if enabled.any {
-                enabled.family.find(text, &scratch.marks, &enabled.on, &mut scratch.hits);
+            let look = &enabled.looks[reach as usize];
+            if look.any {
+                look.family.find(text, &scratch.marks, &look.on, &mut scratch.hits);
             }
             scratch.judged += scratch.hits.len();
             for at in 0..scratch.hits.len() {
@@ -173,7 +237,11 @@ impl Scanner {
             }
             first += enabled.on.len();
         }
-        scratch.clean = scratch.judged == 0;
+        scratch.clean = (scratch.judged == 0).then_some(match reach {
+            Reach::All => Clean::Everywhere,
+            Reach::Unvouched => Clean::Unvouched,
+            Reach::Sure => Clean::Calm,
+        });
         if !self.rules.is_empty() {
             self.find_rules(text, site, first, scratch);
         }
@@ -181,11 +249,27 @@ impl Scanner {
         join(&mut scratch.found);
     }
 
+    /// How much is looked for in a text at its place. That of ids and names is little: no word vouches.
+    fn reach(&self, text: &str, site: Site<'_>) -> Reach {
+        if site.calm {
+            return Reach::Sure;
+        }
+        if text.len() > WORDED || self.words.are_in(text) || self.vouches(site.path) {
+            return Reach::All;
+        }
+        Reach::Unvouched
+    }
+
+    /// Whether a key, or a path of keys, may vouch for something.
+    pub(super) fn vouches(&self, path: &str) -> bool {
+        self.words.are_in(path)
+    }
+
     /// The user's patterns, numbered from `first`.
     fn find_rules(&self, text: &str, site: Site<'_>, first: usize, scratch: &mut Scratch) {
         let Scratch { matched, found, near, path, clean, .. } = scratch;
         self.rules.find(text, matched, |rule, Range { start, end }| {
-            *clean = false;
+            *clean = None;
             let vouched = self.rules.words(rule).is_none_or(|words| {
                 path.fill_key(site.path);
                 near.fill_near(text, start, end);

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use pipeline::Timestamp;
-use pipeline::batch::{Batch, Edit, Leaf, Owner, Place, Spot};
+use pipeline::batch::{Batch, Edit, Leaf, Limits, Owner, Place, Spot};
 use pipeline::component::Processor;
 use pipeline::config::ComponentId;
 use pipeline::ledger::Ledger;
 use pipeline::registry::{BuildCx, BuildError};
+use pipeline::{Signal, Timestamp};
 
 use super::config::{Profile, Redaction};
 use super::contrib::ContribKeys;
@@ -143,6 +143,9 @@ impl Trial {
     /// where entities were asked for, which heed no key.
     pub fn text(&mut self, key: &str, text: &str) -> Change {
         let key = if self.plan.blind { "" } else { key };
+        if self.plan.exact.is_some() {
+            return self.text_as_collector(key, text);
+        }
         let attribute = (!key.is_empty()).then(|| key.into());
         let owner = if key.is_empty() { Owner::Body } else { Owner::Span };
         let spot = Spot { owner, place: Place::Key, attribute, key: attribute };
@@ -168,6 +171,41 @@ impl Trial {
             after: Some(text.into()),
             findings: Vec::new(),
         })
+    }
+
+    /// As [`Self::text`], where the Collector's keys have a pass of their own: what that made of it is told as one
+    /// finding, with what is found in what that left.
+    fn text_as_collector(&mut self, key: &str, text: &str) -> Change {
+        // A span, or a log record, with nothing in it.
+        const EMPTY: &[u8] = &[0x0A, 4, 0x12, 2, 0x12, 0];
+        let (signal, owner) = if key.is_empty() { (Signal::Logs, Owner::Body) } else { (Signal::Traces, Owner::Span) };
+        let mut whole = Change {
+            owner,
+            place: Place::Value,
+            key: key.into(),
+            before: text.into(),
+            after: Some(text.into()),
+            findings: Vec::new(),
+        };
+        let Ok(mut batch) = Batch::decode(signal, EMPTY.into(), &Limits::default()) else { return whole };
+        if key.is_empty() {
+            batch.set_body(0, &text.into());
+        } else {
+            batch.set_attribute(0, key, &text.into());
+        }
+        let changes = self.batch(&mut batch);
+        let mut ours = changes.into_iter().filter(|change| change.owner == owner);
+        let (Some(first), second) = (ours.next(), ours.next()) else { return whole };
+        whole.after = second.as_ref().map_or(first.after.clone(), |second| second.after.clone());
+        whole.findings = first.findings;
+        if second.is_some() || whole.after.is_none() {
+            whole.findings.truncate(1);
+            for finding in &mut whole.findings {
+                (finding.start, finding.end) = (0, text.len());
+                finding.replacement = whole.after.clone().unwrap_or_default();
+            }
+        }
+        whole
     }
 
     /// Runs the processor over a batch; what it changed or found, in the order in which it read.

@@ -55,6 +55,70 @@ impl Vouchers {
     }
 }
 
+/// How words begin, to tell texts that have none of them: at little cost, and with a few texts too many.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Beginnings {
+    /// The first words of all there are, sorted by [`Self::place`].
+    words: Vec<Box<[u8]>>,
+    /// Where those of a place are.
+    places: Vec<(u16, u16)>,
+}
+
+impl Beginnings {
+    const PLACES: usize = 1024;
+
+    /// Of words as [`Vouchers::of`] takes them.
+    pub(super) fn of<W: AsRef<str>>(words: &[W]) -> Self {
+        let first = |word: Box<[u8]>| word.split(|byte| *byte == b' ').next().map(Box::from);
+        let mut words: Vec<Box<[u8]>> = Vouchers::of(words).words.into_iter().filter_map(first).collect();
+        words.sort_unstable_by(|one, two| (Self::place(one), one).cmp(&(Self::place(two), two)));
+        words.dedup();
+        let mut places = vec![(0, 0); Self::PLACES];
+        for (at, word) in (0_u16..).zip(&words) {
+            let (start, end) = &mut places[Self::place(word)];
+            *start = if *end == 0 { at } else { *start };
+            *end = at + 1;
+        }
+        Self { words, places }
+    }
+
+    /// The place of words that begin as `word` does.
+    fn place(word: &[u8]) -> usize {
+        let second = word.get(1).copied().filter(|byte| byte.is_ascii_lowercase()).unwrap_or_default();
+        (usize::from(word[0] & 31) << 5 | usize::from(second & 31)) % Self::PLACES
+    }
+
+    /// Whether a word of `text` may be one of them: also where a digit or a capital parts it from others, as a match
+    /// or a key may.
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        if self.words.is_empty() {
+            return false;
+        }
+        let bytes = text.as_bytes();
+        // Accents are rare where this is asked, and folding is not for here.
+        if !text.is_ascii() {
+            return true;
+        }
+        let starts = |at: usize| {
+            let (byte, before) = (bytes[at], at.checked_sub(1).map_or(b' ', |before| bytes[before]));
+            byte.is_ascii_alphanumeric()
+                && (!before.is_ascii_alphabetic() || byte.is_ascii_uppercase() && before.is_ascii_lowercase())
+        };
+        (0..bytes.len()).filter(|at| starts(*at)).any(|at| self.begin(&bytes[at..]))
+    }
+
+    fn begin(&self, text: &[u8]) -> bool {
+        let head = [text[0].to_ascii_lowercase(), text.get(1).map_or(0, u8::to_ascii_lowercase)];
+        let (start, end) = self.places[Self::place(&head)];
+        let is = |word: &[u8]| {
+            text.len() >= word.len()
+                && text[..word.len()].eq_ignore_ascii_case(word)
+                && !text.get(word.len()).is_some_and(u8::is_ascii_lowercase)
+        };
+        self.words[usize::from(start)..usize::from(end)].iter().any(|word| is(word))
+    }
+}
+
 /// A text as words are looked for in: lower-case ASCII without accents, one space between words and at both ends. A
 /// key in camel case falls into its words.
 #[derive(Clone, Debug, Default)]

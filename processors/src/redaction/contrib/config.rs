@@ -1,11 +1,11 @@
 //! The keys of the Collector's `redaction` processor, each as it is there, and what there is to say against them.
 
 use pipeline::config::{Findings, Secret};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 
 use super::blocklist::Patterns;
-use super::hash::{HashFunction, Masker};
+use super::hash::{HashFunction, Masker, also};
 use super::pattern::PatternError;
 
 /// Whose semantics the Collector's keys have.
@@ -22,6 +22,7 @@ pub enum Compat {
 
 /// How much is said on a record about what was done to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(transform = |schema: &mut Schema| also(schema, &[""]))]
 pub enum Summary {
     /// Nothing.
     #[default]

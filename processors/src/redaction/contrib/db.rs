@@ -4,6 +4,8 @@
 //! digits in names; arguments of commands; all values of JSON. Comments, unclosed quotes and what cannot be read,
 //! which it lets through, are masked too.
 
+mod collector_redis;
+mod collector_sql;
 mod json;
 mod redis;
 mod sql;
@@ -137,8 +139,8 @@ impl Databases {
         listed.peek()?;
         let known = self.of(system).filter(|database| database.attributes.contains(key));
         let cleaned = match known {
-            // The Collector reads attributes as if it did not know whose they are.
-            Some(database) => self.clean(database.language, text, if self.exact { "" } else { system }),
+            // The Collector reads attributes in the dialect of the last name that it sanitized, mostly of the same kind.
+            Some(database) => self.clean(database.language, text, if self.exact && !self.names { "" } else { system }),
             None if system.is_empty() && (self.fallback || log && self.exact) => {
                 listed.try_fold(text.to_owned(), |text, database| self.clean(database.language, &text, system))
             }
@@ -169,7 +171,7 @@ impl Databases {
     pub(super) fn span_name(&self, name: &str, system: &str) -> Option<String> {
         let database = self.of(system).filter(|_| self.names)?;
         // Names such as `find users` are no statements: only what cannot be one is masked whole.
-        if database.language == Language::Json && !self.is_like(Language::Json, name) {
+        if !self.exact && database.language == Language::Json && !self.is_like(Language::Json, name) {
             return None;
         }
         self.clean(database.language, name, system).filter(|cleaned| cleaned != name)
@@ -182,10 +184,16 @@ impl Databases {
     /// A statement without its literals.
     fn clean(&self, language: Language, text: &str, system: &str) -> Option<String> {
         Some(match language {
-            Language::Sql => sql::clean(text, sql::Dialect::of(system, self.exact)),
-            Language::Redis => redis::clean(text, self.exact),
+            Language::Sql if self.exact => collector_sql::clean(text, system == "mysql"),
+            Language::Sql => sql::clean(text, sql::Dialect::of(system)),
+            Language::Redis if self.exact => collector_redis::clean(text),
+            Language::Redis => redis::clean(text),
             Language::Memcached => memcached(text, self.exact).to_owned(),
-            Language::Json if self.exact => json::clean(text).unwrap_or_else(|| text.to_owned()),
+            // What follows the value stays.
+            Language::Json if self.exact => match json::clean(text) {
+                Some(cleaned) => cleaned + &text[text.trim_end_matches([' ', '\t', '\n', '\r']).len()..],
+                None => text.to_owned(),
+            },
             Language::Json => json::clean_lines(text),
         })
     }

@@ -3,8 +3,9 @@
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use pipeline::config::Secret;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 use sha3::Sha3_256;
@@ -13,6 +14,7 @@ use crate::redaction::mask::hex;
 
 /// What is written in place of a match.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(transform = |schema: &mut Schema| also(schema, &["MD5", "SHA1", "SHA3", "HMAC-SHA256", "HMAC-SHA512"]))]
 pub enum HashFunction {
     /// Four asterisks.
     #[default]
@@ -33,6 +35,13 @@ pub enum HashFunction {
     /// HMAC-SHA512 with `hmac_key`, of at least 64 bytes.
     #[serde(rename = "hmac-sha512", alias = "HMAC-SHA512")]
     HmacSha512,
+}
+
+/// Takes further spellings into the schema of a choice.
+pub(super) fn also(schema: &mut Schema, spellings: &[&str]) {
+    if let Some(choices) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
+        choices.push(json!({"type": "string", "enum": spellings}));
+    }
 }
 
 impl HashFunction {

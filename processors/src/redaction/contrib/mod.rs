@@ -4,6 +4,7 @@
 //! Everything here is a pure function of a key, a text and the kind of database; the processor calls them for
 //! attributes, bodies and names, and does what the [`Verdict`] says.
 
+mod as_text;
 mod blocklist;
 mod config;
 mod db;
@@ -16,6 +17,7 @@ mod url;
 use std::collections::HashSet;
 use std::ops::Range;
 
+pub use as_text::as_text;
 pub use blocklist::Patterns;
 pub use config::{Compat, ContribKeys, DbQueries, DbSanitizer, Summary, UrlSanitizer};
 pub use hash::HashFunction;

@@ -1,5 +1,7 @@
 //! The attributes by which the Collector says on a record what it did to it: counts, and with `debug` the keys.
 
+use pipeline::batch::Value;
+
 use super::{Summary, Verdict};
 
 /// Its own attributes that a list of allowed keys need not name.
@@ -38,6 +40,15 @@ pub enum Entry {
     Count(i64),
 }
 
+impl From<Entry> for Value {
+    fn from(entry: Entry) -> Self {
+        match entry {
+            Entry::Keys(keys) => Self::String(keys),
+            Entry::Count(count) => Self::Int(count),
+        }
+    }
+}
+
 impl Tally {
     /// Notes what became of the value of `key` (in a body, its path: `user.[0].name`).
     pub fn note(&mut self, key: &str, verdict: Verdict) {
@@ -50,13 +61,13 @@ impl Tally {
         }
     }
 
-    /// The attributes that say so. `existing` gives the text of an attribute of the record: a processor before this
-    /// one may have written them, and keys and counts are of all together.
+    /// The attributes that say so. `existing` gives an attribute of the record: a processor before this one may have
+    /// written them, and keys and counts are of all together.
     pub fn entries(
         &self,
         summary: Summary,
         place: Place,
-        existing: impl Fn(&str) -> Option<String>,
+        existing: impl Fn(&str) -> Option<Value>,
     ) -> Vec<(&'static str, Entry)> {
         let lists = match place {
             Place::Attributes => [
@@ -78,15 +89,18 @@ impl Tally {
         if summary == Summary::Silent {
             return entries;
         }
-        let before = |key: &str| existing(key).filter(|text| !text.is_empty());
-        let sum = |key: &str, count: i64| {
-            Entry::Count(before(key).and_then(|text| text.parse().ok()).unwrap_or(0_i64).saturating_add(count))
+        let sum = |key: &str, count: i64| match existing(key) {
+            Some(Value::Int(before)) => Entry::Count(before.wrapping_add(count)),
+            _ => Entry::Count(count),
         };
         for (keys, count, list) in lists.into_iter().filter(|(_, _, list)| !list.is_empty()) {
             if summary == Summary::Debug {
-                let before = before(keys).unwrap_or_default();
-                let known = before.split(',').filter(|key| !key.is_empty());
-                let mut all: Vec<&str> = list.iter().map(String::as_str).chain(known).collect();
+                let before = existing(keys);
+                let known = match &before {
+                    Some(Value::String(keys)) if !keys.is_empty() => Some(keys.split(',')),
+                    _ => None,
+                };
+                let mut all: Vec<&str> = list.iter().map(String::as_str).chain(known.into_iter().flatten()).collect();
                 all.sort_unstable();
                 entries.push((keys, Entry::Keys(all.join(","))));
             }

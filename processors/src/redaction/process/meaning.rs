@@ -9,6 +9,7 @@ use crate::redaction::detect::secrets::names_secret;
 use crate::redaction::key_rules::Reaches;
 use crate::redaction::keys;
 use crate::redaction::mask::Reach;
+use crate::redaction::scan::Clean;
 
 /// What a key says about its value.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,8 @@ pub(super) struct Meaning {
     pub(super) contrib: KeyVerdict,
     /// The key rule that holds, as the plan numbers them.
     pub(super) rule: Option<u16>,
+    /// It may vouch for what is found in its value.
+    vouches: bool,
     /// An attribute's key in which nothing was found: it need not be looked through again.
     pub(super) clean: bool,
 }
@@ -39,8 +42,9 @@ impl Redactor {
             identity: keys::identity(key),
             content: is_content(key),
             secret: names_secret(key),
-            contrib: self.plan.contrib.as_ref().map_or(KeyVerdict::Free, |contrib| contrib.key(key)),
+            contrib: self.plan.key_verdict(key),
             rule: self.plan.key_rules.of_key(key, usage),
+            vouches: self.plan.scanner.vouches(key),
             clean: false,
         };
         self.keys.put(key.as_bytes(), meaning);
@@ -57,8 +61,15 @@ impl Redactor {
     /// Whether a value stays for being known: nothing is found in it anywhere, and its key asks for no more.
     pub(super) fn is_known(&mut self, key: Text<'_>, text: Text<'_>) -> bool {
         let known = self.plan.contrib.is_none()
-            && self.keys.get(key.as_bytes()).is_some_and(|key| key.rule.is_none() && !key.secret)
-            && self.clean.get(text.as_bytes()).is_some();
+            && self.keys.get(key.as_bytes()).is_some_and(|key| {
+                let clean = || match self.clean.get(text.as_bytes()) {
+                    None => false,
+                    Some(Clean::Everywhere) => true,
+                    Some(Clean::Unvouched) => key.untouched || !key.vouches,
+                    Some(Clean::Calm) => key.untouched,
+                };
+                key.rule.is_none() && !key.secret && clean()
+            });
         self.scanned += if known { text.len() as u64 } else { 0 };
         known
     }

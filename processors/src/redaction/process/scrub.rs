@@ -6,7 +6,7 @@ use crate::redaction::detect::secrets::secret_value;
 use crate::redaction::json::{self, Part, Rewritten, Token};
 use crate::redaction::mask::{Reach, Strategy, written};
 use crate::redaction::plan::REASONS;
-use crate::redaction::scan::{Found, Scratch, Site};
+use crate::redaction::scan::{Clean, Found, Scratch, Site};
 use crate::redaction::witness::By;
 use crate::redaction::words::own_name;
 
@@ -100,7 +100,7 @@ impl Redactor {
 
     /// A text that may be JSON, read `level` encodings deep.
     fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
-        if self.is_clean(text) {
+        if self.is_clean(text, site.calm) {
             self.scanned += text.len() as u64;
             return Scrubbed::Same;
         }
@@ -137,8 +137,9 @@ impl Redactor {
     }
 
     /// Whether nothing is found in a text for its shortness, or nothing was when it was seen before.
-    pub(super) fn is_clean(&self, text: &str) -> bool {
-        self.plan.scanner.is_blank(text) && !self.plan.blind || self.clean.get(text.as_bytes()).is_some()
+    pub(super) fn is_clean(&self, text: &str, calm: bool) -> bool {
+        self.plan.scanner.is_blank(text) && !self.plan.blind
+            || self.clean.get(text.as_bytes()).is_some_and(|clean| clean == Clean::Everywhere || calm)
     }
 
     /// A key, string or number of JSON in a text.
@@ -172,13 +173,13 @@ impl Redactor {
         if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !self.plan.blind {
             return Scrubbed::Same;
         }
-        if self.is_clean(part.text) {
+        let calm = around.calm || self.plan.untouched(part.key);
+        if self.is_clean(part.text, calm) {
             self.scanned += part.text.len() as u64;
             return Scrubbed::Same;
         }
         let path = [around.path, part.path].join(".");
         self.steps += path.len() / 8;
-        let calm = around.calm || self.plan.untouched(part.key);
         self.scrub(part.text, Site { path: &path, calm, ..site }, level + 1)
     }
 
@@ -193,8 +194,8 @@ impl Redactor {
         self.scanned += text.len() as u64;
         let scratch = &mut self.scratch[level];
         self.plan.scanner.find(text, site, scratch);
-        if scratch.clean && !json::looks_like(text) {
-            self.clean.put(text.as_bytes(), ());
+        if let Some(clean) = scratch.clean.filter(|_| !json::looks_like(text)) {
+            self.clean.put(text.as_bytes(), clean);
         }
         self.steps += text.len() + STEPS_A_MATCH * scratch.judged;
         if scratch.found.is_empty() {

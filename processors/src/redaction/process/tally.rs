@@ -4,7 +4,7 @@ use pipeline::Batch;
 use pipeline::batch::{Owner, Spot, Value};
 
 use super::Redactor;
-use crate::redaction::contrib::{Entry, Place, Tally, Verdict};
+use crate::redaction::contrib::{Place, Tally, Verdict};
 
 /// What was done to attributes and to a body. What is done to events and links is told with their span.
 #[derive(Default)]
@@ -50,7 +50,7 @@ impl Tallies {
 impl Redactor {
     /// Says on record `row` what was done to it.
     pub(super) fn summarise(&mut self, batch: &mut Batch, row: usize) {
-        for (key, value) in self.summary(|key| text(&batch.attribute(row, key)?)) {
+        for (key, value) in self.summary(|key| batch.attribute(row, key).map(|value| value.to_value())) {
             batch.set_attribute(row, key, &value);
         }
     }
@@ -61,25 +61,16 @@ impl Redactor {
             return;
         }
         let row = batch.records().position(|record| record.resource().index() == resource);
-        let existing = |key: &str| text(&batch.resource_attribute(row?, key)?);
+        let existing = |key: &str| batch.resource_attribute(row?, key).map(|value| value.to_value());
         for (key, value) in self.summary(existing) {
             batch.set_attribute_of_resource(resource, key, &value);
         }
     }
 
-    fn summary(&mut self, existing: impl Fn(&str) -> Option<String>) -> Vec<(&'static str, Value)> {
+    fn summary(&mut self, existing: impl Fn(&str) -> Option<Value>) -> Vec<(&'static str, Value)> {
         let Some(contrib) = self.plan.contrib.as_ref().filter(|_| self.tallies.listens) else { return Vec::new() };
         let entries = self.tallies.take().into_iter();
         let entries = entries.flat_map(|(place, tally)| tally.entries(contrib.summary, place, &existing));
-        let value = |entry: Entry| match entry {
-            Entry::Keys(keys) => Value::String(keys),
-            Entry::Count(count) => Value::Int(count),
-        };
-        entries.map(|(key, entry)| (key, value(entry))).collect()
+        entries.map(|(key, entry)| (key, entry.into())).collect()
     }
-}
-
-/// The text of a summary attribute that another processor wrote before.
-fn text(value: &pipeline::batch::ValueRef<'_>) -> Option<String> {
-    value.as_text().map(|text| text.as_str().to_owned()).or_else(|| value.as_int().map(|count| count.to_string()))
 }

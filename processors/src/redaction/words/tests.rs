@@ -89,3 +89,42 @@ fn accents_and_umlauts_are_folded() {
     // Other scripts stay as they are, and apart.
     assert!(!have(&near("телефонssn 1", "1"), &["ssn"]));
 }
+
+/// Whatever the judge finds near a match or in a key, a look at all words has not missed.
+#[test]
+fn words_that_vouch_are_in_the_text() {
+    let words = ["ssn", "social security", "steuer id", "ahv13", "no", "id", "führerschein", "passport"];
+    let (all, beginnings) = (Vouchers::of(&words), Beginnings::of(&words));
+    let parts =
+        ["ssn", "Social", "security", "steuerId", "AHV13", "passportNo", "normal", "Führerschein", "x", "key", "ID"];
+    let between = [" ", "-", "_", ".", "", "\n", "7", "[EMAIL_ADDRESS] "];
+    let mut state = 7_u64;
+    let mut below = |bound: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % bound
+    };
+    let (mut vouched, mut spared) = (0, 0);
+    for _ in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..=below(4) {
+            text += parts[below(parts.len())];
+            text += between[below(between.len())];
+        }
+        let start = text.len();
+        text += "123456789";
+        let end = text.len();
+        if below(2) == 0 {
+            text += between[below(4)];
+            text += parts[below(parts.len())];
+        }
+        let (mut words, mut key) = (Words::default(), Words::default());
+        words.fill_near(&text, start, end);
+        key.fill_key(&text);
+        if words.have(&all) || key.have(&all) {
+            vouched += 1;
+            assert!(beginnings.are_in(&text), "{text}");
+        }
+        spared += usize::from(!beginnings.are_in(&text));
+    }
+    assert!(vouched > 1000 && spared > 1000, "{vouched} {spared}");
+}

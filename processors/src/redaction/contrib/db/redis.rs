@@ -45,8 +45,8 @@ pub(super) fn begins(word: &str) -> bool {
 }
 
 /// The commands of `text`, one a line, with `?` in place of data. Of a command that is not known all arguments are
-/// data, unless `exact` has it as the Collector does.
-pub(super) fn clean(text: &str, exact: bool) -> String {
+/// data.
+pub(super) fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.trim();
     while !rest.is_empty() {
@@ -56,16 +56,15 @@ pub(super) fn clean(text: &str, exact: bool) -> String {
                 out.push('\n');
             }
             out.push_str(name);
-            push_arguments(name, arguments, exact, &mut out);
+            push_arguments(name, arguments, &mut out);
         }
         rest = after;
     }
     out
 }
 
-fn push_arguments(name: &str, arguments: &[&str], exact: bool, out: &mut String) {
-    let unknown = if exact { Keys::All } else { Keys::None };
-    let keys = keys(&name.to_ascii_uppercase()).unwrap_or(unknown);
+fn push_arguments(name: &str, arguments: &[&str], out: &mut String) {
+    let keys = keys(&name.to_ascii_uppercase()).unwrap_or(Keys::None);
     let mut masked = false;
     for (at, argument) in arguments.iter().enumerate() {
         let key = match keys {

@@ -6,8 +6,6 @@
 /// What depends on the kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Dialect {
-    /// As the Collector's sanitizer reads it: comments and what is not closed stay.
-    exact: bool,
     /// Text in double quotes is a name.
     names_in_quotes: bool,
     /// `#` begins a comment.
@@ -17,14 +15,9 @@ pub(super) struct Dialect {
 }
 
 impl Dialect {
-    pub(super) fn of(system: &str, exact: bool) -> Self {
-        if exact {
-            let mysql = system == "mysql";
-            return Self { exact, names_in_quotes: !mysql, hash_comments: mysql, brackets: false };
-        }
+    pub(super) fn of(system: &str) -> Self {
         let strings = ["mysql", "mariadb", "tidb", "bigquery", "gcp.bigquery", "hive", "databricks", "clickhouse"];
         Self {
-            exact,
             names_in_quotes: !strings.contains(&system),
             hash_comments: ["mysql", "mariadb", "tidb"].contains(&system),
             brackets: ["mssql", "sqlserver", "microsoft.sql_server", "mssqlcompact", "sybase"].contains(&system),
@@ -123,7 +116,7 @@ impl<'a> Lexer<'a> {
             }
         }
         let length = match end {
-            Some(_) if escaped && !self.dialect.exact => self.rest().rfind('\'').map_or(self.rest().len(), |at| at + 1),
+            Some(_) if escaped => self.rest().rfind('\'').map_or(self.rest().len(), |at| at + 1),
             Some(end) => end,
             // Never closed, or closed by a quote that a backslash seemed to escape: to the end either way.
             None => self.rest().len(),
@@ -134,28 +127,19 @@ impl<'a> Lexer<'a> {
     /// A name in quotes keeps all but its digits; a string in quotes nothing.
     fn quoted(&mut self, close: char, name: bool) {
         let Some(end) = self.rest()[1..].find(close).map(|at| at + 2) else {
-            return if self.dialect.exact { self.copy(self.rest().len()) } else { self.mask(self.rest().len()) };
+            return self.mask(self.rest().len());
         };
         let inside = &self.rest()[1..end - 1];
-        if name && !self.is_value(inside, close) {
+        if name && !is_value(inside, close) {
             let text = self.take(end);
             return push_without_digits(text, &mut self.out);
         }
         self.mask(end);
     }
 
-    /// Whether text in double quotes is a value rather than a name: by what it holds.
-    fn is_value(&self, inside: &str, close: char) -> bool {
-        let plain = |letter: char| letter.is_alphanumeric() || "_$-. #/:".contains(letter);
-        close == '"' && !self.dialect.exact && (inside.is_empty() || !inside.chars().all(plain))
-    }
-
     fn comment(&mut self, open: &str, close: &str) {
         let inside = &self.rest()[open.len()..];
         let end = inside.find(close);
-        if self.dialect.exact {
-            return self.copy(open.len() + end.map_or(inside.len(), |end| end + close.len()));
-        }
         let blank = inside[..end.unwrap_or(inside.len())].trim().is_empty();
         self.out.push_str(open);
         if !blank {
@@ -216,6 +200,12 @@ impl<'a> Lexer<'a> {
             push_without_digits(name, &mut self.out);
         }
     }
+}
+
+/// Whether text in double quotes is a value rather than a name: by what it holds.
+fn is_value(inside: &str, close: char) -> bool {
+    let plain = |letter: char| letter.is_alphanumeric() || "_$-. #/:".contains(letter);
+    close == '"' && (inside.is_empty() || !inside.chars().all(plain))
 }
 
 fn begins_name(letter: char) -> bool {

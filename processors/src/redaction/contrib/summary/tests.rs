@@ -34,8 +34,8 @@ fn counts_and_sorted_keys_are_said() {
 #[test]
 fn what_a_processor_before_said_is_counted_in() {
     let before = |key: &str| match key {
-        "redaction.masked.keys" => Some("aa,z".to_owned()),
-        "redaction.masked.count" => Some("2".to_owned()),
+        "redaction.masked.keys" => Some(Value::String("aa,z".into())),
+        "redaction.masked.count" => Some(Value::Int(2)),
         _ => None,
     };
     let debug = tally().entries(Summary::Debug, Place::Attributes, before);
