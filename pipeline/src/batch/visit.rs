@@ -67,6 +67,17 @@ pub struct Spot<'a> {
     pub attribute: Option<Text<'a>>,
     /// The nearest key: the attribute's own, or that of a map inside its value.
     pub key: Option<Text<'a>>,
+    /// How many keys stand around it, its own among them: 1 for an attribute and its value. Arrays do not count.
+    pub depth: u16,
+}
+
+impl<'a> Spot<'a> {
+    /// Of the value of `key` in what stands here.
+    #[inline(always)]
+    fn below(&self, key: Text<'a>) -> Self {
+        let depth = self.depth.saturating_add(1);
+        Self { attribute: self.attribute.or(Some(key)), key: Some(key), depth, ..*self }
+    }
 }
 
 /// What a visitor is shown. Strings everywhere; other kinds as values only.
@@ -123,7 +134,7 @@ pub(super) struct Walk<'a, 'v, V> {
 impl<'a, V: Visitor> Walk<'a, '_, V> {
     /// Visits the whole of `bytes`, a message of `shape`.
     pub(super) fn all(&mut self, shape: &'static Shape, owner: Owner) {
-        let spot = Spot { owner, place: Place::Value, attribute: None, key: None };
+        let spot = Spot { owner, place: Place::Value, attribute: None, key: None, depth: 0 };
         self.message(shape, 0, self.bytes.len(), &spot);
     }
 
@@ -162,8 +173,7 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
             return self.odd_key_value(field, around);
         };
         let name = Text::checked(key.of(self.bytes));
-        let mut spot =
-            Spot { place: Place::Key, attribute: around.attribute.or(Some(name)), key: Some(name), ..*around };
+        let mut spot = Spot { place: Place::Key, ..around.below(name) };
         let mark = self.patches.mark();
         let (key_end, value_at, end) = (key.end as usize, value.at as usize, field.end);
         let part = Field { tag: 1, start: field.body, body: key.at as usize, end: key_end, ..*field };
@@ -179,7 +189,7 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
     #[cold]
     fn odd_key_value(&mut self, field: &Field, around: &Spot<'a>) {
         let name = Text::checked(key_of(self.bytes, field));
-        let mut spot = Spot { attribute: around.attribute.or(Some(name)), key: Some(name), ..*around };
+        let mut spot = around.below(name);
         let mark = self.patches.mark();
         let mut parts = Reader::new(&self.bytes[..field.end], field.body, usize::MAX);
         while let Some(part) = parts.next_checked() {

@@ -77,6 +77,8 @@ pub(super) struct Redactor {
     /// Attributes of the record at hand that go for what was found in their values.
     doomed: Vec<(Owner, String)>,
     tallies: Tallies,
+    /// In a body, what one of the Collector's keys says of all that stands below a key of that depth.
+    below: Option<(u16, KeyVerdict)>,
     /// Told of everything while rules are tried.
     pub(super) witness: Witness,
 }
@@ -99,6 +101,7 @@ impl Redactor {
             counted: Vec::new(),
             doomed: Vec::new(),
             tallies: Tallies::default(),
+            below: None,
             witness: Witness::default(),
         }
     }
@@ -124,6 +127,9 @@ impl Redactor {
                 return Edit::Keep;
             }
             calm = meaning.untouched;
+        } else if spot.owner == Owner::Body && self.body_key(spot, text) == KeyVerdict::Removed {
+            self.tallies.note(spot, text, Verdict::Removed);
+            return Edit::Remove;
         }
         match self.scrub_key(text, calm) {
             Scrubbed::Attribute => Edit::Remove,
@@ -145,7 +151,10 @@ impl Redactor {
         }
         let attribute = spot.attribute.map_or("", |text| text.as_str());
         let nearest = if nested { spot.key.map_or("", |text| text.as_str()) } else { attribute };
-        let meaning = self.meaning_at(attribute, nearest);
+        let mut meaning = self.meaning_at(attribute, nearest);
+        if spot.owner == Owner::Body {
+            meaning.contrib = self.body_verdict(spot);
+        }
         if meaning.contrib == KeyVerdict::Ignored {
             self.tallies.note(spot, nearest, Verdict::Ignored);
             return Edit::Keep;
@@ -203,6 +212,7 @@ impl Redactor {
         let told = self.witness.listens;
         self.witness.listens = false;
         let dirty = self.rule_reach(meaning).is_some()
+            || meaning.contrib == KeyVerdict::Blocked
             || bytes.utf8_chunks().any(|chunk| !matches!(self.scrub_value_text(chunk.valid(), site), Scrubbed::Same));
         self.witness.listens = told;
         if !dirty {
@@ -391,7 +401,7 @@ fn removal(doomed: &[(Owner, String)]) -> impl FnMut(&Spot<'_>, Leaf<'_>) -> Edi
 
 /// Whether a key is an attribute's own.
 fn is_top(spot: &Spot<'_>) -> bool {
-    spot.owner != Owner::Body && spot.attribute == spot.key
+    spot.owner != Owner::Body && spot.depth == 1
 }
 
 /// The place that is counted.

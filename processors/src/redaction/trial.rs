@@ -148,7 +148,7 @@ impl Trial {
         }
         let attribute = (!key.is_empty()).then(|| key.into());
         let owner = if key.is_empty() { Owner::Body } else { Owner::Span };
-        let spot = Spot { owner, place: Place::Key, attribute, key: attribute };
+        let spot = Spot { owner, place: Place::Key, attribute, key: attribute, depth: u16::from(!key.is_empty()) };
         let mut noted = None;
         let removed = !key.is_empty() && self.redactor.leaf(&spot, Leaf::String(key.into())) == Edit::Remove;
         if !removed {

@@ -1,4 +1,4 @@
-//! What both sides are sent: every kind of value in every place, statements and URLs by hand, and thousands put together
+//! What both sides are sent: every kind of value in every place, statements and URLs by hand, and hundreds put together
 //! at random from what their languages are made of.
 
 use serde_json::{Value as Json, json};
@@ -215,161 +215,169 @@ fn texts() -> Vec<String> {
     ];
     let mut dice = Dice(1);
     let mut texts: Vec<String> = by_hand.map(Into::into).into();
-    texts.extend(dice.texts(600, 14, &parts));
+    texts.extend(dice.texts(200, 14, &parts));
     // Whether words are such as people write.
-    texts.extend(dice.texts(800, 8, &letters).into_iter().map(|word| format!("/{word}/x")));
+    texts.extend(dice.texts(250, 8, &letters).into_iter().map(|word| format!("/{word}/x")));
     texts
 }
+
+/// What the statements of a language are put together from.
+const SQL: &[&str] = &[
+    "SELECT ",
+    "* ",
+    "FROM ",
+    "t1",
+    "users",
+    " WHERE ",
+    "a",
+    "b2",
+    " = ",
+    "=",
+    "'it''s'",
+    r"'\''",
+    "'x",
+    "\"q1\"",
+    "\"q1\".\"r2\"",
+    "\"open",
+    "`n1`",
+    "12",
+    "-1.5e-3",
+    "+7",
+    "0x1F",
+    "0178",
+    "089",
+    "1e5abc",
+    "1_000",
+    ".5",
+    "5.",
+    "NULL",
+    "null",
+    "true",
+    "FALSE.x",
+    "order.f1",
+    "order.$1",
+    "f1(",
+    ")",
+    "IN (",
+    ", ",
+    ";",
+    "-- c 1\n",
+    "/* c 2 */",
+    "/* open",
+    "# h",
+    "#>",
+    "#>>",
+    "->",
+    "->>",
+    "$1",
+    "$$a b$$",
+    "$tag$it's$tag$",
+    "$func$SELECT 1$func$",
+    "$open",
+    "@v1",
+    "@@v2",
+    "@>",
+    "@?",
+    "?",
+    "=?",
+    "=-1",
+    "::int",
+    ":name",
+    "{x}",
+    "[a 1]",
+    "é1",
+    "日本2",
+    " ",
+    "\n",
+    "\t",
+    "%s",
+    "a.b.c9",
+    "x!1",
+    "y/2",
+    "~*",
+    "<@",
+    "<=>",
+    "\\",
+    "hunter2",
+];
+
+/// As [`SQL`].
+const REDIS: &[&str] = &[
+    "SET ",
+    "set ",
+    "GET ",
+    "AUTH ",
+    "HSET ",
+    "MSET ",
+    "ZADD ",
+    "BITFIELD ",
+    "CONFIG ",
+    "LPUSH ",
+    "LINSERT ",
+    "GEOADD ",
+    "SETEX ",
+    "EVAL ",
+    "PING",
+    "FOO ",
+    "k",
+    "k:1 ",
+    "v ",
+    "\"a b\" ",
+    "\"a\nb\" ",
+    r#""q\"x" "#,
+    "12 ",
+    "NX ",
+    "CH ",
+    "\n",
+    "  ",
+    "\t",
+    "\r\n",
+    "GEORADIUSBYMEMBER ",
+    "SADD ",
+    "SUBSCRIBE ",
+];
+
+/// As [`SQL`].
+const JSON: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    "{\"a\": ",
+    "\"k\":",
+    ",",
+    ", ",
+    "\"v\"",
+    "12",
+    "-1.5e+3",
+    "true",
+    "null",
+    " ",
+    "\n",
+    r#""\u00e9\"""#,
+    "{\"a\": [1, {\"b\": null}], \"c\": \"d\"}",
+    "[]",
+    "{}",
+    "01",
+    "\"open",
+];
+
+/// As [`SQL`].
+const MEMCACHED: &[&str] = &["set k 0 60 5", "\r\n", "value", "get a b", " ", "\n", "incr k 12", "\r"];
 
 /// Kinds of databases with statements of theirs.
 fn statements() -> Vec<(&'static str, Vec<String>)> {
     let mut dice = Dice(2);
-    let sql = [
-        "SELECT ",
-        "* ",
-        "FROM ",
-        "t1",
-        "users",
-        " WHERE ",
-        "a",
-        "b2",
-        " = ",
-        "=",
-        "'it''s'",
-        r"'\''",
-        "'x",
-        "\"q1\"",
-        "\"q1\".\"r2\"",
-        "\"open",
-        "`n1`",
-        "12",
-        "-1.5e-3",
-        "+7",
-        "0x1F",
-        "0178",
-        "089",
-        "1e5abc",
-        "1_000",
-        ".5",
-        "5.",
-        "NULL",
-        "null",
-        "true",
-        "FALSE.x",
-        "order.f1",
-        "order.$1",
-        "f1(",
-        ")",
-        "IN (",
-        ", ",
-        ";",
-        "-- c 1\n",
-        "/* c 2 */",
-        "/* open",
-        "# h",
-        "#>",
-        "#>>",
-        "->",
-        "->>",
-        "$1",
-        "$$a b$$",
-        "$tag$it's$tag$",
-        "$func$SELECT 1$func$",
-        "$open",
-        "@v1",
-        "@@v2",
-        "@>",
-        "@?",
-        "?",
-        "=?",
-        "=-1",
-        "::int",
-        ":name",
-        "{x}",
-        "[a 1]",
-        "é1",
-        "日本2",
-        " ",
-        "\n",
-        "\t",
-        "%s",
-        "a.b.c9",
-        "x!1",
-        "y/2",
-        "~*",
-        "<@",
-        "<=>",
-        "\\",
-        "hunter2",
-    ];
-    let redis = [
-        "SET ",
-        "set ",
-        "GET ",
-        "AUTH ",
-        "HSET ",
-        "MSET ",
-        "ZADD ",
-        "BITFIELD ",
-        "CONFIG ",
-        "LPUSH ",
-        "LINSERT ",
-        "GEOADD ",
-        "SETEX ",
-        "EVAL ",
-        "PING",
-        "FOO ",
-        "k",
-        "k:1 ",
-        "v ",
-        "\"a b\" ",
-        "\"a\nb\" ",
-        r#""q\"x" "#,
-        "12 ",
-        "NX ",
-        "CH ",
-        "\n",
-        "  ",
-        "\t",
-        "\r\n",
-        "GEORADIUSBYMEMBER ",
-        "SADD ",
-        "SUBSCRIBE ",
-    ];
-    let json = [
-        "{",
-        "}",
-        "[",
-        "]",
-        "{\"a\": ",
-        "\"k\":",
-        ",",
-        ", ",
-        "\"v\"",
-        "12",
-        "-1.5e+3",
-        "true",
-        "null",
-        " ",
-        "\n",
-        r#""\u00e9\"""#,
-        "{\"a\": [1, {\"b\": null}], \"c\": \"d\"}",
-        "[]",
-        "{}",
-        "01",
-        "\"open",
-    ];
-    let memcached = ["set k 0 60 5", "\r\n", "value", "get a b", " ", "\n", "incr k 12", "\r"];
     let by_hand = r#"{"find": "users", "filter": {"name": "Ada", "n": [1, 2.5, true, null]}} "#;
     let mut all = Vec::new();
     for system in ["postgresql", "other_sql", "MSSQL"] {
-        all.push((system, dice.texts(400, 12, &sql)));
+        all.push((system, dice.texts(150, 12, SQL)));
     }
-    all.push(("redis", dice.texts(400, 10, &redis)));
-    all.push(("valkey", dice.texts(100, 10, &redis)));
-    all.push(("memcached", dice.texts(100, 5, &memcached)));
+    all.push(("redis", dice.texts(120, 10, REDIS)));
+    all.push(("valkey", dice.texts(40, 10, REDIS)));
+    all.push(("memcached", dice.texts(60, 5, MEMCACHED)));
     for system in ["mongodb", "opensearch", "elasticsearch"] {
-        let mut texts = dice.texts(300, 7, &json);
+        let mut texts = dice.texts(60, 7, JSON);
         texts.push(by_hand.into());
         all.push((system, texts));
     }
@@ -381,5 +389,5 @@ fn statements() -> Vec<(&'static str, Vec<String>)> {
 fn mysql() -> Vec<String> {
     let parts =
         ["SELECT ", "\"text 1\"", "`n1`", "`a1`.`b2`", "# rest 1", "'x'", "t1", " = ", "12", "\n", "\"open", "`open"];
-    Dice(3).texts(300, 8, &parts)
+    Dice(3).texts(100, 8, &parts)
 }

@@ -90,7 +90,7 @@ pub struct DbSanitizer {
     /// Span names too, of spans with a kind of database. Default true.
     pub sanitize_span_name: Option<bool>,
     /// Where the kind of database is not known: run every sanitizer that lists the attribute, in turn. Default false;
-    /// always so for logs.
+    /// always so for logs. Ours: the Collector refuses it in a file.
     pub allow_fallback_without_system: bool,
     /// SQL databases.
     pub sql: DbQueries,
@@ -199,25 +199,42 @@ impl ContribKeys {
 
     /// Where our semantics are not the Collector's.
     fn differences(&self, findings: &mut Findings) {
-        const HINT: &str = "`compat: contrib` does exactly as the Collector";
-        let mut differs = |key: &str, message: &str| findings.warn(key, "W253", message).hint(HINT);
-        if !list(self.allowed_values.as_ref()).is_empty() {
-            differs("allowed_values", "spares the match that it equals, not the whole value, and no blocked key");
-        }
-        if !list(self.blocked_key_patterns.as_ref()).is_empty() {
-            differs("blocked_key_patterns", "masks a value as one, not line by line, and leaves token counts alone");
-        }
-        if !list(self.blocked_values.as_ref()).is_empty() {
-            differs("blocked_values", "looks at names, status, links and nested values too, and masks overlaps as one");
-        }
-        if self.url_sanitizer.as_ref().is_some_and(|url| url.enabled) {
-            differs("url_sanitizer", "masks more kinds of ids, and in log bodies only what looks like a URL");
-        }
-        if self.db_sanitizer.as_ref().is_some_and(DbSanitizer::any) {
-            differs(
+        let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+        let urls = self.url_sanitizer.as_ref().is_some_and(|url| url.enabled);
+        let databases = self.db_sanitizer.as_ref().is_some_and(DbSanitizer::any);
+        let says = self.summary.is_some_and(|summary| summary != Summary::Silent);
+        let all = [
+            ("allowed_keys", some(&self.allowed_keys) && self.allow_all_keys != Some(true), "holds for links too"),
+            (
+                "allowed_values",
+                some(&self.allowed_values),
+                "spares the match that it equals, not the whole value, and no blocked key",
+            ),
+            (
+                "blocked_key_patterns",
+                some(&self.blocked_key_patterns),
+                "masks a value as one, not line by line, in links too, and leaves token counts alone",
+            ),
+            (
+                "blocked_values",
+                some(&self.blocked_values),
+                "looks at names, status, links, nested values and numbers of seven digits too, and masks overlaps as one",
+            ),
+            (
+                "redact_all_types",
+                self.redact_all_types == Some(true),
+                "looks at each value in a map or an array, which stays one, rather than at its JSON",
+            ),
+            ("summary", says, "tells of events and links with their span, of no scopes, and of no allowed values"),
+            ("url_sanitizer", urls, "masks more kinds of ids, and in log bodies only what looks like a URL"),
+            (
                 "db_sanitizer",
+                databases,
                 "knows more databases, masks more, and in log bodies only what looks like a statement",
-            );
+            ),
+        ];
+        for (key, _, message) in all.into_iter().filter(|(_, set, _)| *set) {
+            findings.warn(key, "W253", message).hint("`compat: contrib` does exactly as the Collector");
         }
     }
 
@@ -241,6 +258,12 @@ impl ContribKeys {
             || self.db_sanitizer.as_ref().is_some_and(DbSanitizer::any);
         if bodies {
             trap("", "sanitizers run on every string of a log body, prose too");
+        }
+        if !list(self.blocked_values.as_ref()).is_empty() {
+            trap("blocked_values", "maps and arrays in attributes, links, status messages and names pass as they are");
+        }
+        if self.db_sanitizer.as_ref().is_some_and(DbSanitizer::any) {
+            trap("db_sanitizer", "comments, text in double quotes and statements of databases not known to it pass");
         }
     }
 }

@@ -269,7 +269,7 @@ fn differences_and_traps_are_warned_of() {
         codes(&findings)
     };
     assert_eq!(check(Compat::None), ["W253"; 4]);
-    assert_eq!(check(Compat::Contrib), ["W254"; 3]);
+    assert_eq!(check(Compat::Contrib), ["W254"; 5]);
 }
 
 #[test]

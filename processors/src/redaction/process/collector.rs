@@ -252,7 +252,7 @@ impl Pass<'_> {
         let place = if *edit == Edit::Remove { Place::Key } else { Place::Value };
         let before = if *edit == Edit::Remove { key.unwrap_or_default() } else { before.into() };
         let attribute = key.filter(|_| owner != Owner::Body);
-        self.witness.leaf(&Spot { owner, place, attribute, key }, Leaf::String(before), edit);
+        self.witness.leaf(&Spot { owner, place, attribute, key, depth: 1 }, Leaf::String(before), edit);
         if *edit != Edit::Remove {
             self.count(owner);
         }

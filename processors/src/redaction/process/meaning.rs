@@ -1,6 +1,6 @@
 //! What the keys around a value say, looked up once for each.
 
-use pipeline::batch::Text;
+use pipeline::batch::{Spot, Text};
 use pipeline::content::is_content;
 
 use super::Redactor;
@@ -78,6 +78,24 @@ impl Redactor {
     pub(super) fn meaning_at(&mut self, attribute: &str, nearest: &str) -> Meaning {
         let around = self.meaning(attribute);
         if attribute == nearest { around } else { self.inner(around, attribute, nearest) }
+    }
+
+    /// What the Collector's keys say of a key in a body. It holds for all that stands below it.
+    pub(super) fn body_key(&mut self, spot: &Spot<'_>, key: &str) -> KeyVerdict {
+        self.below = self.below.filter(|(depth, _)| *depth < spot.depth);
+        if let Some((_, verdict)) = self.below {
+            return verdict;
+        }
+        let verdict = self.meaning(key).contrib;
+        if matches!(verdict, KeyVerdict::Ignored | KeyVerdict::Blocked) {
+            self.below = Some((spot.depth, verdict));
+        }
+        verdict
+    }
+
+    /// What they say of a value in a body.
+    pub(super) fn body_verdict(&self, spot: &Spot<'_>) -> KeyVerdict {
+        self.below.filter(|(depth, _)| *depth <= spot.depth).map_or(KeyVerdict::Free, |(_, verdict)| verdict)
     }
 
     /// Of a key inside a value, where `around` is that of the value and `path` of the keys to it.

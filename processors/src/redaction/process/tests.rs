@@ -329,6 +329,45 @@ fn a_record_says_what_was_done_to_it() {
 }
 
 #[test]
+fn the_collectors_keys_hold_in_bodies() {
+    let body = |block: &Json, body: &Json| {
+        let request = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": body}]}]}]});
+        redacted(block, Signal::Logs, &request)["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]["body"].clone()
+    };
+    let map = |entries: Json| json!({"kvlistValue": {"values": entries}});
+    let entry = |key: &str, value: &Json| json!({"key": key, "value": value});
+    let number = json!({"stringValue": "1234"});
+    for compat in ["none", "contrib"] {
+        let closed = json!({"allowed_keys": ["a", "l"], "ignored_keys": ["i"], "blocked_values": ["[0-9]{4}"], "compat": compat});
+        assert_eq!(body(&closed, &json!({"stringValue": "x 1234"})), json!({"stringValue": "x ****"}));
+        let given = map(json!([
+            string("a", "1234"),
+            string("b", "x"),
+            string("i", "1234"),
+            entry("l", &json!({"arrayValue": {"values": [map(json!([string("b", "y"), string("a", "z")])), number]}}))
+        ]));
+        let left = map(json!([
+            string("a", "****"),
+            string("i", "1234"),
+            entry("l", &json!({"arrayValue": {"values": [map(json!([string("a", "z")])), {"stringValue": "****"}]}}))
+        ]));
+        assert_eq!(body(&closed, &given), left, "{compat}");
+    }
+    let blocked = json!({"allow_all_keys": true, "blocked_key_patterns": ["secret"]});
+    let given = map(json!([
+        entry("a", &map(json!([entry("secret", &map(json!([entry("b", &json!({"intValue": "1"}))])))]))),
+        entry("secret", &json!({"bytesValue": "/wD/"})),
+        string("c", "kept"),
+    ]));
+    let left = map(json!([
+        entry("a", &map(json!([entry("secret", &map(json!([string("b", "****")])))]))),
+        string("secret", "[REDACTED]"),
+        string("c", "kept"),
+    ]));
+    assert_eq!(body(&blocked, &given), left);
+}
+
+#[test]
 fn names_of_spans_are_sanitized_by_kind() {
     let block = json!({"allow_all_keys": true, "url_sanitizer": {"enabled": true, "attributes": ["url.path"]},
         "db_sanitizer": {"sql": {"enabled": true, "attributes": ["db.query.text"]}}});
