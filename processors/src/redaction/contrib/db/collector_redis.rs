@@ -86,12 +86,12 @@ fn push(name: &str, mut arguments: Vec<&str>, out: &mut String) {
         "BITFIELD" => {
             // `SET type offset value`, of the last such before a value is found.
             let mut set = 0;
-            for at in 0..arguments.len() {
-                if arguments[at].to_uppercase() == "SET" {
+            for (at, argument) in arguments.iter_mut().enumerate() {
+                if argument.to_uppercase() == "SET" {
                     set = at;
                 }
                 if set > 0 && at - set == 3 {
-                    arguments[at] = "?";
+                    *argument = "?";
                     break;
                 }
             }
