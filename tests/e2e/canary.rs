@@ -67,7 +67,8 @@ struct Canary {
 impl Canary {
     /// Whether the value or, where it is long enough to be told, a half of it is in a text.
     fn is_in(&self, text: &str) -> bool {
-        let half = self.mark.floor_char_boundary(self.mark.len() / 2);
+        let middle = self.mark.len() / 2;
+        let half = (0..=middle).rev().find(|at| self.mark.is_char_boundary(*at)).unwrap_or(0);
         let halves =
             self.mark.len() >= LONG && (text.contains(&self.mark[..half]) || text.contains(&self.mark[half..]));
         text.contains(&self.mark) || halves

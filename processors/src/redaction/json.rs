@@ -240,21 +240,23 @@ impl Reader<'_, '_> {
         let text = self.text;
         let raw = text.get(start + 1..end).ok_or(Stop::NotJson)?;
         let plain = if escaped { Cow::Owned(unescape(raw).ok_or(Stop::NotJson)?) } else { Cow::Borrowed(raw) };
-        self.show(token, &plain, start..end + 1);
-        // Only keys are kept, and briefly.
-        Ok(if token == Token::Key { Cow::Owned(plain.into_owned()) } else { Cow::Borrowed("") })
+        let new = self.show(token, &plain, start..end + 1);
+        // Only keys are kept, and briefly: as they leave, so that another pass sees the same ones.
+        Ok(if token == Token::Key { Cow::Owned(new.unwrap_or_else(|| plain.into_owned())) } else { Cow::Borrowed("") })
     }
 
-    fn show(&mut self, token: Token, text: &str, token_at: std::ops::Range<usize>) {
+    /// What stands instead of a token, if anything does.
+    fn show(&mut self, token: Token, text: &str, token_at: std::ops::Range<usize>) -> Option<String> {
         let key = self.stack.last().map_or(0, |open| open.key).min(self.path.len());
         let key = if token == Token::Key { "" } else { &self.path[key..] };
         let (raw, at) = (&self.text[token_at.clone()], token_at.start);
         let part = Part { token, text, raw, at, key: key.trim_start_matches('.'), path: &self.path };
-        if let Some(new) = (self.each)(&part) {
-            self.out.push_str(&self.text[self.copied..token_at.start]);
-            self.out.push_str(&serde_json::Value::String(new).to_string());
-            self.copied = token_at.end;
-        }
+        let new = (self.each)(&part)?;
+        self.out.push_str(&self.text[self.copied..token_at.start]);
+        let quoted = serde_json::Value::String(new);
+        self.out.push_str(&quoted.to_string());
+        self.copied = token_at.end;
+        quoted.as_str().filter(|_| token == Token::Key).map(str::to_owned)
     }
 
     fn blank(&mut self) {

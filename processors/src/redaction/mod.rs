@@ -3,6 +3,7 @@
 //! [`detect`] finds, over text alone; what is found is judged by where it stands and masked as the
 //! configuration says. Everything here is pure: no clock, no IO, nothing that can fail at run time.
 
+mod component;
 mod config;
 pub mod contrib;
 pub mod detect;

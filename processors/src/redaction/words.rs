@@ -219,9 +219,14 @@ impl Words {
     }
 }
 
-/// The length of the placeholder that `text` begins with: an entity's name, of several words, in brackets. Its words
-/// are ours, and vouch for nothing; nor do those beyond it, which stood farther away from what is beside it.
+/// The length of the placeholder of several words that `text` begins with. Its words are ours, and vouch for nothing;
+/// nor do those beyond it, which stood farther away from what is beside it. One word, `[SSN]`, may be a sender's.
 fn placeholder(text: &[u8]) -> Option<usize> {
+    bracketed(text).filter(|length| text[..*length].contains(&b'_'))
+}
+
+/// The length of the name of an entity in brackets that `text` begins with, with what a strategy kept behind a `:`.
+fn bracketed(text: &[u8]) -> Option<usize> {
     let inside = text.strip_prefix(b"[")?;
     let name = |byte: &&u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_';
     let named = inside.iter().take(PLACEHOLDER).take_while(name).count();
@@ -230,7 +235,7 @@ fn placeholder(text: &[u8]) -> Option<usize> {
         b':' => inside[named..].iter().take(PLACEHOLDER).position(|byte| *byte == b']')?,
         _ => return None,
     };
-    inside[..named].contains(&b'_').then_some(named + kept + 2)
+    (named > 0).then_some(named + kept + 2)
 }
 
 /// What of a key stands behind the last placeholder in it: a name that we wrote says nothing of the value. An index is
@@ -239,7 +244,7 @@ pub(super) fn own_name(key: &str) -> &str {
     let bytes = key.as_bytes();
     let index = |at: usize| at > 0 && bytes[at - 1].is_ascii_alphanumeric();
     let last =
-        memchr::memrchr_iter(b'[', bytes).find_map(|at| Some(at + placeholder(&bytes[at..])?).filter(|_| !index(at)));
+        memchr::memrchr_iter(b'[', bytes).find_map(|at| Some(at + bracketed(&bytes[at..])?).filter(|_| !index(at)));
     last.and_then(|end| key.get(end..)).unwrap_or(key)
 }
 

@@ -377,26 +377,27 @@ fn attributes(draw: &mut Draw) -> Vec<Json> {
             ("duration_ns", json!(draw.below(90_000_000_000))),
             ("offset", json!(draw.millis())),
         ],
-        _ => vec![
-            ("k8s.pod.name", json!(draw.pod())),
-            ("input.value", json!(prose(draw))),
-            ("log", json!(line(draw))),
-            ("output.value", json!(code(draw))),
-            ("request", json!(id(draw))),
-            ("job.id", json!(id(draw))),
-            ("image", json!(image(draw))),
-            ("build", json!(id(draw))),
-            ("progress", json!(format!("{}/{} ({}.{}%)", draw.below(99), 100, draw.below(99), draw.below(9)))),
-            (
-                "checkpoint",
-                json!(format!("s3://models/run-{}/step_{:08}.safetensors", draw.day(), draw.below(99_999_999))),
-            ),
-            ("retries", json!(draw.below(4))),
-            ("started", json!(draw.millis())),
-            ("cached", json!(true)),
-        ],
+        _ => anything(draw),
     };
     pairs.iter().map(|(key, value)| attribute(key, value)).collect()
+}
+
+fn anything(draw: &mut Draw) -> Vec<(&'static str, Json)> {
+    vec![
+        ("k8s.pod.name", json!(draw.pod())),
+        ("input.value", json!(prose(draw))),
+        ("log", json!(line(draw))),
+        ("output.value", json!(code(draw))),
+        ("request", json!(id(draw))),
+        ("job.id", json!(id(draw))),
+        ("image", json!(image(draw))),
+        ("build", json!(id(draw))),
+        ("progress", json!(format!("{}/{} ({}.{}%)", draw.below(99), 100, draw.below(99), draw.below(9)))),
+        ("checkpoint", json!(format!("s3://models/run-{}/step_{:08}.safetensors", draw.day(), draw.below(99_999_999)))),
+        ("retries", json!(draw.below(4))),
+        ("started", json!(draw.millis())),
+        ("cached", json!(true)),
+    ]
 }
 
 fn resource(draw: &mut Draw) -> Json {

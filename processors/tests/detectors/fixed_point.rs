@@ -56,8 +56,11 @@ const BETWEEN: [&str; 34] = [
     " key: ",
 ];
 
+/// Draws a value of an entity by a seed.
+type Sample = fn(&str, u64) -> Option<String>;
+
 fn values() -> Vec<String> {
-    let value = |(family, sample): (&&dyn Family, fn(&str, u64) -> Option<String>)| {
+    let value = |(family, sample): (&&dyn Family, Sample)| {
         let mut entities: Vec<_> = family.detectors().iter().map(|detector| detector.entity).collect();
         entities.dedup();
         entities.into_iter().filter_map(move |entity| sample(entity, 3)).collect::<Vec<_>>()

@@ -38,8 +38,13 @@ fn what_we_wrote_vouches_for_nothing() {
     assert!(!have(&near("ssn [EMAIL_ADDRESS] 123", "123"), &["ssn"]), "it stood farther away once");
     assert!(!have(&near("123 [CREDIT_CARD:1111] ssn", "123"), &["card"]));
     assert!(have(&near("ssn] 123 [a phone]", "123"), &["ssn"]) && have(&near("[SSN]: 123", "123"), &["ssn"]));
-    for (key, own) in [("at [MODAL_TOKEN]", ""), ("[API_KEY]_x", "_x"), ("env[API_KEY]", "env[API_KEY]"), ("é", "é")]
-    {
+    for (key, own) in [
+        ("at [MODAL_TOKEN]", ""),
+        ("[API_KEY]_x", "_x"),
+        (": [COOKIE]", ""),
+        ("env[API_KEY]", "env[API_KEY]"),
+        ("é", "é"),
+    ] {
         assert_eq!(own_name(key), own);
     }
     let mut words = Words::default();
