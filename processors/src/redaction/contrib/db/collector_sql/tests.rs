@@ -15,7 +15,7 @@ fn statements_leave_as_from_the_collector() {
         ("@v1 @@v2 $1 :n1", "@v1 @@v2 ? :n?"),
         ("$t$it's$t$ $func$SELECT 1 $func$ $open 'secret'", "? $func$SELECT ?$func$ $open 'secret'"),
         ("'open 1", "?"),
-        ("a\01", "a"),
+        ("a\x001", "a"),
     ];
     for (statement, expected) in all {
         assert_eq!(clean(statement, false), expected, "{statement}");
