@@ -4,27 +4,12 @@
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
-use processors::redaction::detect::Family;
-use processors::redaction::detect::contact::{self, Contact};
-use processors::redaction::detect::financial::{self, Financial};
-use processors::redaction::detect::ids::{self, Ids};
-use processors::redaction::detect::network::{self, Network};
-use processors::redaction::detect::secrets::{self, Secrets};
+use processors::redaction::detect::samples::FAMILIES;
 use processors::redaction::trial::Trial;
 use processors::redaction::{Profile, Redaction};
 
 /// The byte that stands for a value; the next says of which entity.
 const PLANT: u8 = 1;
-
-type Sample = fn(&str, u64) -> Option<String>;
-
-const FAMILIES: [(&dyn Family, Sample); 5] = [
-    (&Contact, contact::samples::sample),
-    (&Financial, financial::samples::sample),
-    (&Ids::all(), ids::samples::sample),
-    (&Network, network::samples::sample),
-    (&Secrets, secrets::samples::sample),
-];
 
 /// A value of each entity.
 static VALUES: LazyLock<Vec<String>> = LazyLock::new(|| {

@@ -18,12 +18,8 @@ use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::span::{Event, Link};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status};
-use processors::redaction::detect::contact::{self, Contact};
-use processors::redaction::detect::financial::{self, Financial};
-use processors::redaction::detect::ids::{self, Ids};
-use processors::redaction::detect::network::{self, Network};
-use processors::redaction::detect::secrets::{self, Secrets};
-use processors::redaction::detect::{Class, Detector, Family, Marks};
+use processors::redaction::detect::samples::FAMILIES;
+use processors::redaction::detect::{Class, Detector, Marks};
 use prost::Message;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
@@ -45,16 +41,6 @@ const LONG: usize = 16;
 
 /// For each entity, where it was seen, by the names around it, and in what text.
 type Leaks = BTreeMap<&'static str, Vec<(String, String)>>;
-
-type Sample = fn(&str, u64) -> Option<String>;
-
-const FAMILIES: [(&dyn Family, Sample); 5] = [
-    (&Contact, contact::samples::sample),
-    (&Financial, financial::samples::sample),
-    (&Ids::all(), ids::samples::sample),
-    (&Network, network::samples::sample),
-    (&Secrets, secrets::samples::sample),
-];
 
 /// A text with a value in it, and what of it must not be seen again.
 struct Canary {

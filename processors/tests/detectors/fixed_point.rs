@@ -1,22 +1,13 @@
 //! What a redaction leaves, another leaves as it is, however values stand beside one another.
 
-use processors::redaction::detect::{Family, contact, financial, ids, network, secrets};
+use processors::redaction::detect::Family;
+use processors::redaction::detect::samples::{FAMILIES, Sample};
 use processors::redaction::trial::Trial;
 use processors::redaction::{Profile, Redaction};
 
 use crate::corpus::Draw;
-use crate::vectors::FAMILIES;
 
 const TEXTS: usize = 2000;
-
-/// In the order of [`FAMILIES`].
-const SAMPLES: [fn(&str, u64) -> Option<String>; 5] = [
-    contact::samples::sample,
-    financial::samples::sample,
-    ids::samples::sample,
-    network::samples::sample,
-    secrets::samples::sample,
-];
 
 /// What stands between values: words that vouch, and every separator.
 const BETWEEN: [&str; 34] = [
@@ -56,16 +47,14 @@ const BETWEEN: [&str; 34] = [
     " key: ",
 ];
 
-/// Draws a value of an entity by a seed.
-type Sample = fn(&str, u64) -> Option<String>;
-
 fn values() -> Vec<String> {
-    let value = |(family, sample): (&&dyn Family, Sample)| {
+    let value = |(family, sample): &(&dyn Family, Sample)| {
         let mut entities: Vec<_> = family.detectors().iter().map(|detector| detector.entity).collect();
         entities.dedup();
+        let sample = *sample;
         entities.into_iter().filter_map(move |entity| sample(entity, 3)).collect::<Vec<_>>()
     };
-    FAMILIES.iter().zip(SAMPLES).flat_map(value).collect()
+    FAMILIES.iter().flat_map(value).collect()
 }
 
 #[test]

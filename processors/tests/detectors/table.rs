@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::vectors::{FAMILIES, Tally, tallies};
+use crate::vectors::{Tally, tallies};
 use processors::redaction::detect::Detector;
+use processors::redaction::detect::samples::FAMILIES;
 
 const HEAD: &str = "\
 | entity | class | what it is, and how it is checked | words that vouch for class B | found | with context | false |
@@ -57,7 +58,7 @@ fn measured(tallies: &BTreeMap<String, Tally>) -> BTreeMap<String, [String; 3]> 
 /// The table as the code has it, with these figures.
 fn table(figures: &BTreeMap<String, [String; 3]>) -> String {
     let mut entities: BTreeMap<&str, Vec<&Detector>> = BTreeMap::new();
-    for detector in FAMILIES.iter().flat_map(|family| family.detectors()) {
+    for detector in FAMILIES.iter().flat_map(|(family, _)| family.detectors()) {
         entities.entry(detector.entity).or_default().push(detector);
     }
     let nothing = NOTHING.map(str::to_owned);

@@ -10,6 +10,8 @@ pub mod financial;
 pub mod ids;
 pub mod marks;
 pub mod network;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 pub mod secrets;
 
 pub use marks::Marks;

@@ -34,39 +34,21 @@ const ISIKUKOOD: &[&str] =
 const ASMENS: &[&str] = &["asmens kodas", "asmens", "personal code", "lithuanian id", "national id"];
 const PERSONAS: &[&str] = &["personas kods", "personal code", "latvian id", "national id"];
 
+/// How personal and coordination numbers are written.
+const PNR_FORMS: &[&str] = &[
+    "<############",
+    "<########-####",
+    "########+####",
+    "######-####",
+    "######+####",
+    "##########",
+    "######## ####",
+    "###### ####",
+];
+
 pub(super) const ROWS: &[Row] = &[
-    vouched(
-        "SE_PERSONNUMMER",
-        &[
-            "<############",
-            "<########-####",
-            "########+####",
-            "######-####",
-            "######+####",
-            "##########",
-            "######## ####",
-            "###### ####",
-        ],
-        personnummer,
-        PNR,
-        "personal number: date of birth, Luhn",
-    ),
-    vouched(
-        "SE_SAMORDNINGSNUMMER",
-        &[
-            "<############",
-            "<########-####",
-            "########+####",
-            "######-####",
-            "######+####",
-            "##########",
-            "######## ####",
-            "###### ####",
-        ],
-        samordning,
-        PNR,
-        "coordination number: day of birth plus 60, Luhn",
-    ),
+    vouched("SE_PERSONNUMMER", PNR_FORMS, personnummer, PNR, "personal number: date of birth, Luhn"),
+    vouched("SE_SAMORDNINGSNUMMER", PNR_FORMS, samordning, PNR, "coordination number: day of birth plus 60, Luhn"),
     vouched(
         "SE_ORGANISATIONSNUMMER",
         &["<######-####", "<##########", "###### ####", "16######-####", "16##########"],
