@@ -115,6 +115,17 @@ pub trait Visitor {
     /// Called for each leaf, in the order of the bytes. A key comes before its value unless the sender wrote
     /// them the other way round; `spot` names it either way.
     fn leaf(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit;
+
+    /// Whether an attribute stays as it is: then its leaves are not shown. `entry` is its KeyValue, key and all, as
+    /// it lies on the wire; attributes of telemetry are the same few, over and over. By default all are shown.
+    #[inline(always)]
+    fn stays(&mut self, _entry: &[u8]) -> bool {
+        false
+    }
+
+    /// Told of an attribute that was shown, and of which every leaf stayed.
+    #[inline(always)]
+    fn stayed(&mut self, _entry: &[u8]) {}
 }
 
 impl<F: FnMut(&Spot<'_>, Leaf<'_>) -> Edit> Visitor for F {
@@ -172,6 +183,10 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         let Some((key, value)) = plain_key_value(self.bytes, field) else {
             return self.odd_key_value(field, around);
         };
+        let attribute = around.depth == 0 && around.owner != Owner::Body;
+        if attribute && self.visitor.stays(self.slice(field)) {
+            return;
+        }
         let name = Text::checked(key.of(self.bytes));
         let mut spot = Spot { place: Place::Key, ..around.below(name) };
         let mark = self.patches.mark();
@@ -182,7 +197,11 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         }
         spot.place = Place::Value;
         self.value(&Field { tag: 2, start: key_end, body: value_at, end, ..*field }, &spot);
-        self.close(mark, field);
+        if self.patches.grew_since(mark) {
+            self.close(mark, field);
+        } else if attribute {
+            self.visitor.stayed(self.slice(field));
+        }
     }
 
     /// A KeyValue whose fields are not just a key and then a value.

@@ -1,66 +1,83 @@
-//! What was found out before, by its text: keys and short values of telemetry are the same few, over and over.
+//! What was found out before, by its text: keys, short values and whole attributes of telemetry are the same few, over
+//! and over.
 //!
-//! A text has one place, which its bytes give; another text of the same place takes it over. So a look-up is one
-//! comparison, and nothing grows.
+//! A text has one place, which its bytes give. It is remembered when it comes a second time while no other text of
+//! that place did: what comes once, as ids do, costs nobody a place. So a look-up is one comparison, and nothing grows.
 
-/// The longest text that is remembered, in bytes: names of models and ids are shorter.
-pub(super) const LONGEST: usize = 47;
-
-/// Places, each of some fifty bytes.
+/// Places.
 const PLACES: usize = 1024;
 
-/// Answers by text.
+/// Answers by text, for texts of up to `LONGEST` bytes (255 at most).
 #[derive(Clone, Debug)]
-pub(super) struct Memo<T>(Box<[Place<T>]>);
+pub(super) struct Memo<T, const LONGEST: usize> {
+    /// By place, a print of the text that is remembered there, and of the one that came last.
+    known: Box<[u32]>,
+    last: Box<[u32]>,
+    places: Box<[Place<T, LONGEST>]>,
+}
 
 #[derive(Clone, Copy, Debug)]
-struct Place<T> {
+struct Place<T, const LONGEST: usize> {
     answer: Option<T>,
     length: u8,
     text: [u8; LONGEST],
 }
 
-impl<T: Copy> Default for Memo<T> {
+impl<T: Copy, const LONGEST: usize> Default for Memo<T, LONGEST> {
     fn default() -> Self {
-        Self(vec![Place { answer: None, length: 0, text: [0; LONGEST] }; PLACES].into_boxed_slice())
+        let place = Place { answer: None, length: 0, text: [0; LONGEST] };
+        let prints = || vec![0; PLACES].into_boxed_slice();
+        Self { known: prints(), last: prints(), places: vec![place; PLACES].into_boxed_slice() }
     }
 }
 
-impl<T: Copy> Memo<T> {
+impl<T: Copy, const LONGEST: usize> Memo<T, LONGEST> {
     /// The answer for `text`, if it is remembered.
     #[inline]
     pub(super) fn get(&self, text: &[u8]) -> Option<T> {
-        let place = &self.0[place(text)];
+        let (at, print) = place(text);
+        if self.known[at] != print {
+            return None;
+        }
+        let place = &self.places[at];
         let same = usize::from(place.length) == text.len() && place.text[..text.len()] == *text;
         place.answer.filter(|_| same)
     }
 
-    /// Remembers the answer for `text`, if that is short.
+    /// Remembers the answer for `text`, if that is short and came before.
     pub(super) fn put(&mut self, text: &[u8], answer: T) {
-        if text.len() > LONGEST {
+        let (at, print) = place(text);
+        if text.len() > LONGEST || std::mem::replace(&mut self.last[at], print) != print {
             return;
         }
-        let place = &mut self.0[place(text)];
+        self.known[at] = print;
+        let place = &mut self.places[at];
         place.answer = Some(answer);
         place.length = text.len() as u8;
         place.text[..text.len()].copy_from_slice(text);
     }
 }
 
-/// The place of a text, by its length and its first, last and middle bytes.
+/// The place of a text and a print of it, by its length and four words of it.
 #[inline]
-fn place(bytes: &[u8]) -> usize {
-    const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+fn place(bytes: &[u8]) -> (usize, u32) {
+    const SEEDS: [u64; 4] =
+        [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f, 0x1656_67b1_9e37_79f9, 0xff51_afd7_ed55_8ccd];
     let word = |at: usize| bytes.get(at..at + 8).and_then(|word| word.try_into().ok()).map_or(0, u64::from_le_bytes);
-    let short = |bytes: &[u8]| bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    let mixed = match bytes.len() {
-        0..8 => short(bytes),
+    let words = match bytes.len() {
+        0..8 => [bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0, 0, 0],
         length => {
-            let middle = word(length / 2 - 4).wrapping_mul(SEED).rotate_left(29);
-            (word(0) ^ middle).wrapping_mul(SEED).rotate_left(31) ^ word(length - 8)
+            let last = length - 8;
+            // A KeyValue differs from others least in its first bytes, most in its last.
+            [word(last), word(last.saturating_sub(8)), word(length / 2 - 4), word(last.min(8))]
         }
     };
-    ((mixed ^ bytes.len() as u64).wrapping_mul(SEED) >> 40) as usize % PLACES
+    let mixed = words.iter().zip(SEEDS).fold(bytes.len() as u64, |mixed, (word, seed)| {
+        let word = (word ^ word >> 32).wrapping_mul(seed);
+        mixed ^ word ^ word >> 29
+    });
+    let mixed = mixed.wrapping_mul(SEEDS[0]);
+    ((mixed >> 40) as usize % PLACES, mixed as u32 | 1)
 }
 
 #[cfg(test)]

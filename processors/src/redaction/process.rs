@@ -8,7 +8,7 @@ mod tally;
 
 use std::sync::Arc;
 
-use pipeline::batch::{Edit, Leaf, Owner, Place, Spot, Text, Value};
+use pipeline::batch::{Edit, Leaf, Owner, Place, Spot, Text, Value, Visitor};
 use pipeline::component::Processor;
 use pipeline::content::ContentEvents;
 use pipeline::{Batch, Signal, Timestamp};
@@ -22,6 +22,10 @@ use super::witness::Witness;
 use meaning::Meaning;
 use scrub::Scrubbed;
 use tally::Tallies;
+
+/// The longest texts and attributes that are remembered, in bytes: names of models are shorter.
+const SHORT: usize = 47;
+const ENTRY: usize = 119;
 
 /// The fewest digits a number has that says anything about anybody.
 const DIGITS: u32 = 7;
@@ -57,9 +61,15 @@ pub(super) struct Redactor {
     scratch: Vec<Scratch>,
     /// For what is found once the rest is masked.
     second: Scratch,
-    keys: Memo<Meaning>,
+    keys: Memo<Meaning, SHORT>,
     /// Short texts in which nothing is found, wherever they stand.
-    clean: Memo<Clean>,
+    clean: Memo<Clean, SHORT>,
+    /// Attributes that stay, as they lie on the wire, and how much of each was scanned to know it.
+    entries: Memo<u16, ENTRY>,
+    /// Whether they are remembered: then what becomes of one follows from its bytes alone.
+    remembers: bool,
+    /// What was scanned before the attribute at hand, if nothing was found in that so far.
+    untold: Option<u64>,
     /// The kind of database of the record at hand.
     system: String,
     /// Which events of the record at hand are content.
@@ -85,7 +95,11 @@ pub(super) struct Redactor {
 
 impl Redactor {
     pub(super) fn new(plan: Arc<Plan>) -> Self {
+        let contrib = plan.contrib.as_ref().is_none_or(Contrib::is_plain);
         Self {
+            remembers: contrib && plan.content.keeps(),
+            untold: None,
+            entries: Memo::default(),
             plan,
             scratch: Vec::new(),
             second: Scratch::default(),
@@ -284,7 +298,13 @@ impl Redactor {
     }
 
     /// A name, a message, a state, a schema URL.
-    fn text(&mut self, spot: &Spot<'_>, text: &str) -> Edit {
+    fn text(&mut self, spot: &Spot<'_>, text: Text<'_>) -> Edit {
+        let keyless = |clean: &Clean| *clean != Clean::Calm;
+        if self.plan.contrib.is_none() && self.clean.get(text.as_bytes()).as_ref().is_some_and(keyless) {
+            self.scanned += text.len() as u64;
+            return Edit::Keep;
+        }
+        let text = text.as_str();
         let mut masked = std::mem::take(&mut self.masked);
         let mark = self.witness.mark();
         let span = spot.owner == Owner::Span && spot.place == Place::Name;
@@ -304,24 +324,6 @@ impl Redactor {
         };
         self.masked = masked;
         self.replaced(scrubbed, place(spot.owner))
-    }
-
-    /// What becomes of a leaf.
-    pub(super) fn leaf(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
-        let edit = match self.content(spot, leaf) {
-            Some(edit) => edit,
-            None => match (spot.place, leaf) {
-                (Place::Value, leaf) => self.value(spot, leaf),
-                (Place::Key, Leaf::String(text)) => self.key(spot, text),
-                (_, Leaf::String(text)) => self.text(spot, text.as_str()),
-                _ => Edit::Keep,
-            },
-        };
-        for (entity, other) in self.counted.drain(..) {
-            self.plan.strategy(entity, other).2.inc();
-        }
-        self.witness.leaf(spot, leaf, &edit);
-        edit
     }
 
     /// What the content policy says of a leaf.
@@ -351,6 +353,46 @@ impl Redactor {
     }
 }
 
+impl Visitor for Redactor {
+    fn leaf(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
+        let edit = match self.content(spot, leaf) {
+            Some(edit) => edit,
+            None => match (spot.place, leaf) {
+                (Place::Value, leaf) => self.value(spot, leaf),
+                (Place::Key, Leaf::String(text)) => self.key(spot, text),
+                (_, Leaf::String(text)) => self.text(spot, text),
+                _ => Edit::Keep,
+            },
+        };
+        if !self.counted.is_empty() || !matches!(edit, Edit::Keep) {
+            self.untold = None;
+            for (entity, other) in self.counted.drain(..) {
+                self.plan.strategy(entity, other).2.inc();
+            }
+        }
+        if self.witness.listens {
+            self.witness.leaf(spot, leaf, &edit);
+        }
+        edit
+    }
+
+    #[inline]
+    fn stays(&mut self, entry: &[u8]) -> bool {
+        let known = if self.remembers { self.entries.get(entry) } else { None };
+        self.untold = known.is_none().then_some(self.scanned);
+        self.scanned += u64::from(known.unwrap_or(0));
+        known.is_some()
+    }
+
+    #[inline]
+    fn stayed(&mut self, entry: &[u8]) {
+        let scanned = self.untold.and_then(|before| u16::try_from(self.scanned - before).ok());
+        if let Some(scanned) = scanned.filter(|_| self.remembers && !self.witness.listens) {
+            self.entries.put(entry, scanned);
+        }
+    }
+}
+
 impl Processor for Redactor {
     fn process(&mut self, batch: &mut Batch, _: Timestamp) {
         self.plan.series.unknown.inc_by(batch.drop_unknown());
@@ -362,14 +404,14 @@ impl Processor for Redactor {
         self.events = ContentEvents::default();
         self.tallies.listens = self.plan.contrib.as_ref().is_some_and(|contrib| contrib.says());
         for resource in 0..batch.resources() {
-            batch.visit_resource(resource, &mut |spot: &Spot<'_>, leaf: Leaf<'_>| self.leaf(spot, leaf));
+            batch.visit_resource(resource, self);
             if !self.doomed.is_empty() {
                 batch.visit_resource(resource, &mut removal(&self.doomed));
                 self.doomed.clear();
             }
             self.summarise_resource(batch, resource);
         }
-        batch.visit_scopes(&mut |spot: &Spot<'_>, leaf: Leaf<'_>| self.leaf(spot, leaf));
+        batch.visit_scopes(self);
         if !self.doomed.is_empty() {
             batch.visit_scopes(&mut removal(&self.doomed));
             self.doomed.clear();
@@ -377,7 +419,7 @@ impl Processor for Redactor {
         self.tallies.forget();
         for row in 0..batch.len() {
             self.prepare(batch, row);
-            batch.visit(row, &mut |spot: &Spot<'_>, leaf: Leaf<'_>| self.leaf(spot, leaf));
+            batch.visit(row, self);
             if !self.doomed.is_empty() {
                 batch.visit(row, &mut removal(&self.doomed));
                 self.doomed.clear();

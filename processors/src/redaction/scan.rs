@@ -180,7 +180,7 @@ pub(super) struct Scratch {
     pub(super) found: Vec<Found>,
     /// How many matches had to be judged.
     pub(super) judged: usize,
-    /// Nothing was there to judge: where nothing is found in the same text.
+    /// Nothing was found: where nothing is found in the same text.
     pub(super) clean: Option<Clean>,
     near: Words,
     /// Around which match that is.
@@ -237,11 +237,13 @@ impl Scanner {
             }
             first += enabled.on.len();
         }
-        scratch.clean = (scratch.judged == 0).then_some(match reach {
-            Reach::All => Clean::Everywhere,
-            Reach::Unvouched => Clean::Unvouched,
-            Reach::Sure => Clean::Calm,
-        });
+        scratch.clean = match reach {
+            Reach::Sure => Some(Clean::Calm),
+            Reach::All if scratch.judged == 0 => Some(Clean::Everywhere),
+            _ if scratch.judged == 0 || !self.vouches(site.path) => Some(Clean::Unvouched),
+            _ => None,
+        };
+        scratch.clean = scratch.clean.filter(|_| scratch.found.is_empty());
         if !self.rules.is_empty() {
             self.find_rules(text, site, first, scratch);
         }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pipeline::batch::{Batch, Edit, Leaf, Limits, Owner, Place, Spot};
+use pipeline::batch::{Batch, Edit, Leaf, Limits, Owner, Place, Spot, Visitor};
 use pipeline::component::Processor;
 use pipeline::config::ComponentId;
 use pipeline::ledger::Ledger;

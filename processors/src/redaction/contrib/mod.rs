@@ -199,6 +199,12 @@ impl Contrib {
         self.urls.is_some() || self.databases.any_on()
     }
 
+    /// Whether what becomes of an attribute follows from its key and value alone, and nothing is said of those that
+    /// stay.
+    pub fn is_plain(&self) -> bool {
+        self.plain && !self.says()
+    }
+
     /// Whether it says on records what was done to them.
     pub fn says(&self) -> bool {
         self.summary != Summary::Silent

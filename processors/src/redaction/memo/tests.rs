@@ -1,12 +1,15 @@
-//! What is remembered is of exactly that text; nothing grows.
+//! What is remembered is of exactly that text, and came twice; nothing grows.
 
 use super::*;
 
+const LONGEST: usize = 47;
+
 #[test]
-fn answers_are_of_the_whole_text() {
-    let mut memo = Memo::default();
+fn answers_are_of_the_whole_text_once_it_came_twice() {
+    let mut memo = Memo::<_, LONGEST>::default();
     let texts: Vec<String> = (0..=LONGEST + 1).map(|length| "x".repeat(length)).collect();
     for (answer, text) in texts.iter().enumerate() {
+        memo.put(text.as_bytes(), answer);
         assert_eq!(memo.get(text.as_bytes()), None, "{text}");
         memo.put(text.as_bytes(), answer);
         assert_eq!(memo.get(text.as_bytes()), (text.len() <= LONGEST).then_some(answer), "{text}");
@@ -16,12 +19,24 @@ fn answers_are_of_the_whole_text() {
 }
 
 #[test]
+fn what_comes_once_takes_no_place() {
+    let mut memo = Memo::<_, LONGEST>::default();
+    let model = || b"gpt-4o-mini".as_slice();
+    (0..2).for_each(|_| memo.put(model(), usize::MAX));
+    let session = |number: usize| format!("session-{number}").into_bytes();
+    (0..100 * PLACES).for_each(|number| memo.put(&session(number), number));
+    assert_eq!(memo.get(model()), Some(usize::MAX));
+    let kept = (0..100 * PLACES).filter(|number| memo.get(&session(*number)).is_some()).count();
+    assert_eq!(kept, 0);
+}
+
+#[test]
 fn a_later_text_takes_the_place_of_an_earlier_one() {
-    let mut memo = Memo::default();
+    let mut memo = Memo::<_, LONGEST>::default();
+    let model = |number: usize| format!("model-{number}").into_bytes();
     for number in 0..100 * PLACES {
-        memo.put(format!("session-{number}").as_bytes(), number);
+        (0..2).for_each(|_| memo.put(&model(number), number));
     }
-    let kept =
-        (0..100 * PLACES).filter(|number| memo.get(format!("session-{number}").as_bytes()) == Some(*number)).count();
+    let kept = (0..100 * PLACES).filter(|number| memo.get(&model(*number)) == Some(*number)).count();
     assert!((PLACES / 2..=PLACES).contains(&kept), "{kept} of {PLACES}");
 }
