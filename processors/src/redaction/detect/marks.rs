@@ -1,19 +1,18 @@
 //! The places of a text worth a look, found in one pass: digits, `@`, `:`, `=`, and runs without a blank. Clean text
 //! has next to none of them, and is read at memory speed; every family goes by these places and reads no other.
 //!
-//! Eight bytes are looked at as one word: an addition that cannot carry into the neighbour sets the high bit of each
-//! byte that is at least so much. Most blocks hold nothing between `0` and `@`, which is asked first; only for those
-//! that do are the high bits gathered into masks, and kept with the number of their block.
+//! Sixteen bytes are compared at once, and what is found of 64 is a bit each in a word. Most blocks hold nothing between
+//! `0` and `@`, which is asked first; only of those that do are the marks told apart, and kept with the number of their
+//! block.
+
+use wide::u8x16;
 
 /// Bytes of a block: a bit each in a word.
 const BLOCK: usize = 64;
-/// Bytes of a word.
-const WORD: usize = 8;
-
-const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-const HIGH: u64 = !LOW;
-/// The last byte of a word.
-const LAST: u64 = 0xff << 56;
+/// Bytes compared at once.
+const LANE: usize = 16;
+/// What may end eight capitals stands once in so many bytes.
+const EIGHT: usize = 8;
 
 /// Bytes in a row without a blank that make a long run.
 pub(super) const RUN: usize = 14;
@@ -105,25 +104,26 @@ impl Marks {
 
     #[inline]
     fn block(&mut self, number: u32, block: &[u8; BLOCK], before: &mut Before) {
-        let words = words(block);
-        let seen = Seen::of(&words);
-        let unbroken = if seen.wide { gather(&words, unbroken_wide) } else { gather(&words, unbroken) };
+        let lanes = Lanes::of(block);
+        let unbroken = lanes.unbroken();
         let both = u128::from(unbroken) << BLOCK | u128::from(before.unbroken);
         before.unbroken = unbroken;
         let pairs = both & both >> 1;
         let fours = pairs & pairs >> 2;
         let eights = fours & fours >> 4;
-        let runs = eights & eights >> (RUN - WORD);
+        let runs = eights & eights >> (RUN - EIGHT);
         if runs == 0 {
             before.runs = 0;
         } else {
             self.add_runs(number, runs, before);
         }
-        if seen.capital {
+        // Every eighth byte.
+        const ENDS: u32 = 0x8080;
+        if lanes.any(b'0', b'Z') & ENDS != 0 {
             self.capitals.push(number);
         }
-        if seen.marked {
-            self.add_marks(number, &words, before);
+        if lanes.any(b'0', b'@') != 0 {
+            self.add_marks(number, &lanes, before);
         } else {
             before.digits = 0;
         }
@@ -144,26 +144,14 @@ impl Marks {
         before.runs = here;
     }
 
-    fn add_marks(&mut self, number: u32, words: &[u64; WORD], before: &mut Before) {
-        let digits = gather(words, |word| between(word, b'0', b'9'));
+    fn add_marks(&mut self, number: u32, lanes: &Lanes, before: &mut Before) {
+        let digits = lanes.between(b'0', b'9');
         self.digits.push(number, digits);
         self.starts.push(number, digits & !(digits << 1 | before.digits >> (BLOCK - 1)));
         before.digits = digits;
-        let (mut ats, mut colons, mut equals) = (0, 0, 0);
-        for word in words {
-            ats |= between(*word, b'@', b'@');
-            colons |= between(*word, b':', b':');
-            equals |= between(*word, b'=', b'=');
-        }
-        if ats != 0 {
-            self.ats.push(number, gather(words, |word| between(word, b'@', b'@')));
-        }
-        if colons != 0 {
-            self.colons.push(number, gather(words, |word| between(word, b':', b':')));
-        }
-        if equals != 0 {
-            self.equals.push(number, gather(words, |word| between(word, b'=', b'=')));
-        }
+        self.ats.push(number, lanes.between(b'@', b'@'));
+        self.colons.push(number, lanes.between(b':', b':'));
+        self.equals.push(number, lanes.between(b'=', b'='));
     }
 
     fn of(&self, mark: Mark) -> &Bits {
@@ -201,7 +189,7 @@ impl Marks {
     pub(super) fn capitals(&self) -> impl Iterator<Item = usize> + '_ {
         let eighths = |block: &u32| {
             let start = *block as usize * BLOCK;
-            (start + WORD - 1..start + BLOCK).step_by(WORD)
+            (start + EIGHT - 1..start + BLOCK).step_by(EIGHT)
         };
         self.capitals.iter().flat_map(eighths)
     }
@@ -215,69 +203,54 @@ struct Before {
     runs: u64,
 }
 
-/// What a block holds at all.
-struct Seen {
-    /// A byte between `0` and `@`.
-    marked: bool,
-    /// A capital or digit at the end of a word.
-    capital: bool,
-    /// A byte that is not ASCII.
-    wide: bool,
-}
+/// The bytes of a block.
+struct Lanes([u8x16; BLOCK / LANE]);
 
-impl Seen {
+impl Lanes {
     #[inline(always)]
-    fn of(words: &[u64; WORD]) -> Self {
-        let (mut marked, mut capital, mut wide) = (0, 0, 0);
-        for word in words {
-            let least = at_least(*word, b'0') & !word;
-            marked |= least & !at_least(*word, b'@' + 1);
-            capital |= least & !at_least(*word, b'Z' + 1);
-            wide |= word;
+    fn of(block: &[u8; BLOCK]) -> Self {
+        let (lanes, _) = block.as_chunks::<LANE>();
+        Self(std::array::from_fn(|at| u8x16::new(lanes[at])))
+    }
+
+    /// A bit for each byte that `is` leaves set.
+    #[inline(always)]
+    fn bits(&self, is: impl Fn(u8x16) -> u8x16) -> u64 {
+        let lanes = self.0.iter().enumerate();
+        lanes.fold(0, |bits, (at, lane)| bits | u64::from(is(*lane).to_bitmask()) << (LANE * at))
+    }
+
+    /// The bytes from `least` to `most`.
+    #[inline(always)]
+    fn between(&self, least: u8, most: u8) -> u64 {
+        self.bits(|lane| within(lane, least, most))
+    }
+
+    /// A bit for each byte of a lane that is from `least` to `most` in any of them.
+    #[inline(always)]
+    fn any(&self, least: u8, most: u8) -> u32 {
+        let any = self.0.iter().map(|lane| within(*lane, least, most)).reduce(|any, lane| any | lane);
+        any.map_or(0, u8x16::to_bitmask)
+    }
+
+    /// The bytes that are no blank: `+` and above, without the first bytes of the characters that never stand in a
+    /// secret. Those are all beyond ASCII but the ones of zero width, which begin with `e2` and `ef`.
+    #[inline(always)]
+    fn unbroken(&self) -> u64 {
+        let unbroken = self.bits(|lane| lane.simd_ge(u8x16::splat(b'+')));
+        let wide = self.0.iter().fold(u8x16::splat(0), |all, lane| all | *lane).to_bitmask() != 0;
+        if !wide {
+            return unbroken;
         }
-        let (marked, capital, wide) = (marked & HIGH, capital & HIGH & LAST, wide & HIGH);
-        Self { marked: marked != 0, capital: capital != 0, wide: wide != 0 }
+        let is = |lane: u8x16, byte| lane.simd_eq(u8x16::splat(byte));
+        unbroken & !self.bits(|lane| lane.simd_ge(u8x16::splat(0xC0)) & !(is(lane, 0xE2) | is(lane, 0xEF)))
     }
 }
 
+/// Every bit of the bytes from `least` to `most`.
 #[inline(always)]
-fn words(block: &[u8; BLOCK]) -> [u64; WORD] {
-    let (words, _) = block.as_chunks::<WORD>();
-    std::array::from_fn(|at| u64::from_le_bytes(words[at]))
-}
-
-/// The high bits of the bytes that are at least `least`, of which the high bit is not looked at.
-#[inline(always)]
-fn at_least(word: u64, least: u8) -> u64 {
-    (word & LOW) + u64::from(0x80 - least) * 0x0101_0101_0101_0101
-}
-
-/// The high bits of the ASCII bytes from `least` to `most`.
-#[inline(always)]
-fn between(word: u64, least: u8, most: u8) -> u64 {
-    at_least(word, least) & !at_least(word, most + 1) & !word & HIGH
-}
-
-/// The high bits of bytes that are no blank: `+` and above.
-#[inline(always)]
-fn unbroken(word: u64) -> u64 {
-    (at_least(word, b'+') | word) & HIGH
-}
-
-/// The same, without the first bytes of the characters that never stand in a secret: all beyond ASCII but those of
-/// zero width, which begin with `e2` and `ef`.
-#[inline(always)]
-fn unbroken_wide(word: u64) -> u64 {
-    let other = |byte: u8| ((word & LOW) ^ (u64::from(byte) * 0x0101_0101_0101_0101)) + LOW;
-    let leads = word & at_least(word, 0x40) & other(0x62) & other(0x6f);
-    unbroken(word) & !leads
-}
-
-/// A bit for each high bit that `of` sets, gathered by a multiplication.
-#[inline(always)]
-fn gather(words: &[u64; WORD], of: impl Fn(u64) -> u64) -> u64 {
-    const GATHER: u64 = 0x0002_0408_1020_4081;
-    words.iter().enumerate().fold(0, |bits, (at, word)| bits | (of(*word).wrapping_mul(GATHER) >> 56) << (WORD * at))
+fn within(lane: u8x16, least: u8, most: u8) -> u8x16 {
+    (lane - u8x16::splat(least)).simd_le(u8x16::splat(most - least))
 }
 
 #[cfg(test)]
