@@ -2,91 +2,22 @@
 //!
 //! Candidates start at a run of letters and digits that has a digit, or at one of the two short groups of letters
 //! before it, and end with each of the following groups while they have room. So the work for each run is bounded,
-//! and a number that is followed by another one is found all the same.
+//! and a number that is followed by another one is found all the same. Letters are copied only of those that something
+//! of their length, digits and cuts is looked for.
 
 use std::ops::Range;
 
+use super::wanted::{self, Wanted};
 use crate::redaction::detect::Marks;
 
 /// Letters and digits that the longest identifier has.
 pub(super) const LONGEST: usize = 24;
 
 /// A group of letters alone is part of an identifier up to this length; longer ones are words.
-const LETTERS: usize = 5;
+pub(super) const LETTERS: usize = 5;
 
 /// Letters-only groups that may stand before the first digit.
 const LEADS: usize = 2;
-
-/// How what is looked for may be cut, told without looking at each shape: candidates grow no further than that.
-#[derive(Clone, Debug)]
-pub(super) struct Cuts {
-    /// For each set of kinds of separators, whether something has them all.
-    pub(super) mixes: [bool; 256],
-    /// Where something has cuts up to one of them, and where all; a bit for each of what a mask falls on.
-    begun: [u64; CUTS / 64],
-    whole: [u64; CUTS / 64],
-    /// How long the longest is that may be cut anywhere, in groups of two on average.
-    free: usize,
-    /// For each number of letters, whether something has them before its first cut, and no digit.
-    pub(super) leads: [bool; LETTERS + 1],
-}
-
-/// Bits that tell which cuts there are: enough for few of some hundred to meet.
-const CUTS: usize = 1 << 14;
-
-fn cuts_at(cuts: u32, len: usize) -> usize {
-    ((cuts ^ (len as u32) << 27).wrapping_mul(0x9E37_79B1) >> (32 - CUTS.trailing_zeros())) as usize
-}
-
-impl Cuts {
-    /// Of nothing yet.
-    pub(super) fn new() -> Self {
-        Self { mixes: [false; 256], begun: [0; CUTS / 64], whole: [0; CUTS / 64], free: 0, leads: [false; LETTERS + 1] }
-    }
-
-    /// Of everything.
-    #[cfg(test)]
-    pub(super) fn any() -> Self {
-        Self {
-            mixes: [true; 256],
-            begun: [!0; CUTS / 64],
-            whole: [!0; CUTS / 64],
-            free: LONGEST,
-            leads: [true; LETTERS + 1],
-        }
-    }
-
-    /// With something of so many letters and digits that is cut anywhere.
-    pub(super) fn add_free(&mut self, len: usize) {
-        self.free = self.free.max(len);
-    }
-
-    /// With something that is cut before the positions of `cuts`.
-    pub(super) fn add(&mut self, cuts: u32, len: usize) {
-        let at = cuts_at(cuts, len);
-        self.whole[at / 64] |= 1 << (at % 64);
-        let mut begun = cuts;
-        while begun != 0 {
-            let at = cuts_at(begun, 0);
-            self.begun[at / 64] |= 1 << (at % 64);
-            begun &= !(1 << begun.ilog2());
-        }
-    }
-
-    /// Whether anything is cut so and has this length.
-    fn are(&self, cuts: u32, len: usize) -> bool {
-        let at = cuts_at(cuts, len);
-        cuts == 0
-            || (cuts.count_ones() as usize + 1) * 2 <= len && len <= self.free
-            || self.whole[at / 64] >> (at % 64) & 1 == 1
-    }
-
-    /// Whether anything that is cut so may go on behind the last cut.
-    fn begin(&self, cuts: u32) -> bool {
-        let at = cuts_at(cuts, 0);
-        (cuts.count_ones() as usize + 1) * 2 <= self.free || self.begun[at / 64] >> (at % 64) & 1 == 1
-    }
-}
 
 /// Kinds of separators, a bit each.
 pub(super) mod kind {
@@ -100,7 +31,22 @@ pub(super) mod kind {
     pub(in super::super) const PLUS: u8 = 128;
 
     /// The kind of an ASCII separator; 0 when the byte is none.
+    #[inline]
     pub(in super::super) const fn of(byte: u8) -> u8 {
+        KINDS[byte as usize]
+    }
+
+    const KINDS: [u8; 256] = {
+        let mut kinds = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            kinds[byte] = matched(byte as u8);
+            byte += 1;
+        }
+        kinds
+    };
+
+    const fn matched(byte: u8) -> u8 {
         match byte {
             b' ' => SPACE,
             b'-' => DASH,
@@ -134,12 +80,6 @@ pub(super) struct Candidate {
     pub(super) end: usize,
 }
 
-/// What there is to look shapes up by: which positions are digits, how many there are, and whether any has a
-/// separator before it.
-pub(super) fn key(digits: u32, len: usize, cut: bool) -> u32 {
-    digits | 1 << len | u32::from(cut) << 31
-}
-
 impl Candidate {
     fn at(start: usize, glued: bool) -> Self {
         let (chars, kinds) = ([0; LONGEST], [0; LONGEST]);
@@ -153,7 +93,7 @@ impl Candidate {
 
     /// What it shares with the shapes that say of each position what it is.
     pub(super) fn key(&self) -> u32 {
-        key(self.digits, self.len, self.cuts != 0)
+        wanted::key(self.digits, self.len, self.cuts != 0)
     }
 
     /// The kind of the separator before position `at`.
@@ -176,16 +116,23 @@ impl Candidate {
         kinds
     }
 
-    fn push(&mut self, group: &[u8], kind: u8) {
+    /// Goes on with a group, behind a separator of this kind if it is not the first.
+    #[inline]
+    fn push(&mut self, group: &Group, kind: u8) {
         if self.len > 0 {
             self.cuts |= 1 << self.len;
             self.kinds[self.len] = kind;
         }
-        for byte in group {
-            self.digits |= u32::from(byte.is_ascii_digit()) << self.len;
-            self.lower |= byte.is_ascii_lowercase();
-            self.chars[self.len] = byte.to_ascii_uppercase();
-            self.len += 1;
+        self.digits |= group.digits << self.len;
+        self.lower |= group.lower;
+        self.len += group.len;
+    }
+
+    /// Reads its letters and digits, which are all there is of them in its part of `bytes`.
+    fn read(&mut self, bytes: &[u8]) {
+        let all = bytes[self.start..self.end].iter().filter(|byte| class::of(**byte) != 0);
+        for (to, byte) in self.chars.iter_mut().zip(all) {
+            *to = byte.to_ascii_uppercase();
         }
     }
 
@@ -202,8 +149,68 @@ impl Candidate {
 /// The separators that numbers have inside.
 const LONGER: u8 = kind::DASH | kind::DOT;
 
-/// Shows `see` every candidate of `text` that is cut as something `known` is.
-pub(super) fn each(text: &str, marks: &Marks, known: &Cuts, see: &mut impl FnMut(&Candidate)) {
+/// What a byte is in an identifier.
+mod class {
+    pub(super) const DIGIT: u8 = 1;
+    pub(super) const LOWER: u8 = 2;
+    const UPPER: u8 = 4;
+
+    const CLASSES: [u8; 256] = {
+        let mut classes = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            classes[byte] = match byte as u8 {
+                b'0'..=b'9' => DIGIT,
+                b'a'..=b'z' => LOWER,
+                b'A'..=b'Z' => UPPER,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        classes
+    };
+
+    /// 0 when it is neither letter nor digit.
+    #[inline]
+    pub(super) const fn of(byte: u8) -> u8 {
+        CLASSES[byte as usize]
+    }
+}
+
+/// Letters and digits in a row.
+struct Group {
+    len: usize,
+    /// Which positions are digits.
+    digits: u32,
+    /// Whether any letter is in lower case.
+    lower: bool,
+}
+
+impl Group {
+    /// The group that `bytes` begin with, or as much of it as is one too many for `room`.
+    #[inline]
+    fn of(bytes: &[u8], room: usize) -> Self {
+        let (mut len, mut digits, mut all) = (0, 0, 0);
+        for byte in bytes.iter().take(room + 1) {
+            let class = class::of(*byte);
+            if class == 0 {
+                break;
+            }
+            digits |= u32::from(class & class::DIGIT) << len;
+            all |= class;
+            len += 1;
+        }
+        Self { len, digits, lower: all & class::LOWER != 0 }
+    }
+
+    /// Whether it is too long to be a part of an identifier.
+    fn is_word(&self) -> bool {
+        self.len > LETTERS && self.digits == 0
+    }
+}
+
+/// Shows `see` every candidate of `text` that is long, cut and has digits as something that is `wanted`.
+pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     let mut seen = 0;
     for digit in marks.digit_runs() {
@@ -211,23 +218,40 @@ pub(super) fn each(text: &str, marks: &Marks, known: &Cuts, see: &mut impl FnMut
             continue;
         }
         let group = group_around(bytes, seen, digit);
+        if let Some(end) = uuid(bytes, &group) {
+            seen = end;
+            continue;
+        }
         seen = group.end;
         let start = escaped(bytes, group.start);
         if group.end.saturating_sub(start) <= LONGEST {
-            grow(text, start, false, known, see);
-            leads(text, start, known, see);
+            grow(text, start, false, wanted, see);
+            leads(text, start, wanted, see);
         }
         if bytes.get(start..digit).is_some_and(glued) && group.end - digit <= LONGEST {
-            grow(text, digit, true, known, see);
+            grow(text, digit, true, wanted, see);
         }
     }
 }
 
 /// The letters and digits around `digit`, from `seen` on.
 fn group_around(bytes: &[u8], seen: usize, digit: usize) -> Range<usize> {
-    let before = bytes[seen..digit].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let behind = bytes[digit..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let before = bytes[seen..digit].iter().rev().take_while(|byte| class::of(**byte) != 0).count();
+    let behind = bytes[digit..].iter().take_while(|byte| class::of(**byte) != 0).count();
     digit - before..digit + behind
+}
+
+/// Where the UUID ends (RFC 9562) that begins with `group`: it is nobody's number.
+fn uuid(bytes: &[u8], group: &Range<usize>) -> Option<usize> {
+    const LENGTH: usize = 36;
+    const DASHES: [usize; 4] = [8, 13, 18, 23];
+    let end = group.start + LENGTH;
+    if group.len() != DASHES[0] {
+        return None;
+    }
+    let is = |(at, byte): (usize, &u8)| if DASHES.contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() };
+    let apart = bytes.get(end).is_none_or(|behind| class::of(*behind) == 0);
+    (apart && bytes.get(group.start..end)?.iter().enumerate().all(is)).then_some(end)
 }
 
 /// Where the group at `start` begins once an escape in front of it is left out: `\n123`, `\u0020123`, `%20123`.
@@ -251,7 +275,7 @@ fn glued(lead: &[u8]) -> bool {
 }
 
 /// The candidates that start at the letters before the group at `start`.
-fn leads(text: &str, mut start: usize, known: &Cuts, see: &mut impl FnMut(&Candidate)) {
+fn leads(text: &str, mut start: usize, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     for _ in 0..LEADS {
         let Some(end) = separator_before(bytes, start) else { return };
@@ -261,14 +285,14 @@ fn leads(text: &str, mut start: usize, known: &Cuts, see: &mut impl FnMut(&Candi
         if letters == 0 || letters > LETTERS || joined {
             return;
         }
-        if known.leads[letters] {
-            grow(text, start, false, known, see);
+        if wanted.leads[letters] {
+            grow(text, start, false, wanted, see);
         }
     }
 }
 
 /// Shows the candidates that start at `start`, a group longer at a time.
-fn grow(text: &str, start: usize, glued: bool, known: &Cuts, see: &mut impl FnMut(&Candidate)) {
+fn grow(text: &str, start: usize, glued: bool, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     if !glued && !free_before(text, start) {
         return;
@@ -282,29 +306,26 @@ fn grow(text: &str, start: usize, glued: bool, known: &Cuts, see: &mut impl FnMu
     let (mut at, mut kind, mut kinds) = (start, 0, 0);
     loop {
         let room = LONGEST - candidate.len;
-        let group = bytes[at..].iter().take(room + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let group = &bytes[at..at + group];
-        let word = group.len() > LETTERS && group.iter().all(u8::is_ascii_alphabetic);
-        if group.is_empty() || group.len() > room || word {
+        let group = Group::of(&bytes[at..], room);
+        if group.len == 0 || group.len > room || group.is_word() {
             return;
         }
-        candidate.push(group, kind);
-        candidate.end = at + group.len();
+        candidate.push(&group, kind);
+        candidate.end = at + group.len;
         let next = separator(&bytes[candidate.end..]);
-        let behind = next.map_or(0, |(kind, width)| if digit_at(candidate.end + width) { kind } else { 0 });
-        if candidate.digits != 0
-            && known.are(candidate.cuts, candidate.len)
-            && (before | behind) & candidate.own() == 0
-            && free_behind(text, candidate.end)
-        {
-            see(&candidate);
+        if candidate.digits != 0 && wanted.has(candidate.digits, candidate.cuts, candidate.len) {
+            let behind = next.map_or(0, |(kind, width)| if digit_at(candidate.end + width) { kind } else { 0 });
+            if (before | behind) & candidate.own() == 0 && free_behind(text, candidate.end) {
+                candidate.read(bytes);
+                see(&candidate);
+            }
         }
         let Some((next, width)) = next else { return };
         (at, kind) = (candidate.end + width, next);
         kinds |= kind;
         if candidate.len == LONGEST
-            || !known.mixes[usize::from(kinds)]
-            || !known.begin(candidate.cuts | 1 << candidate.len)
+            || !wanted.mixes[usize::from(kinds)]
+            || !wanted.begins(candidate.cuts | 1 << candidate.len)
         {
             return;
         }
@@ -312,12 +333,13 @@ fn grow(text: &str, start: usize, glued: bool, known: &Cuts, see: &mut impl FnMu
 }
 
 /// The kind and width of the separator that `bytes` begins with: ASCII, no-break spaces, hyphens and the en dash.
+#[inline]
 fn separator(bytes: &[u8]) -> Option<(u8, usize)> {
     match bytes {
+        [byte, ..] if byte.is_ascii() => Some((kind::of(*byte), 1)).filter(|(kind, _)| *kind != 0),
         [0xC2, 0xA0, ..] => Some((kind::SPACE, 2)),
         [0xE2, 0x80, 0x87 | 0x89 | 0xAF, ..] => Some((kind::SPACE, 3)),
         [0xE2, 0x80, 0x90 | 0x91 | 0x93, ..] => Some((kind::DASH, 3)),
-        [byte, ..] if kind::of(*byte) != 0 => Some((kind::of(*byte), 1)),
         _ => None,
     }
 }

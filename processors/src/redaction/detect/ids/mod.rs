@@ -20,6 +20,7 @@ mod shape;
 mod south;
 mod uk;
 mod us;
+mod wanted;
 mod west;
 
 #[cfg(any(test, feature = "samples"))]
@@ -27,9 +28,10 @@ pub mod samples;
 
 use std::sync::LazyLock;
 
-use candidate::{Candidate, Cuts, LONGEST};
+use candidate::{Candidate, LONGEST};
 use row::Row;
 use shape::Shape;
+use wanted::Wanted;
 
 use super::{Detector, Family, Hit, Marks};
 
@@ -57,14 +59,14 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::of(TABLES));
 /// The family of identifiers.
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
-    /// How those may be cut that are looked for, where that is not all.
-    cuts: Option<Box<Cuts>>,
+    /// What is looked for, where that is not all.
+    wanted: Option<Box<Wanted>>,
 }
 
 impl Ids {
     /// All of them.
     pub const fn all() -> Self {
-        Self { cuts: None }
+        Self { wanted: None }
     }
 }
 
@@ -74,15 +76,15 @@ impl Family for Ids {
     }
 
     fn narrow(&mut self, on: &[bool]) {
-        let mut cuts = Cuts::new();
-        let wanted = |shape: &&Shape| on.get(usize::from(shape.row)) == Some(&true);
-        ENGINE.shapes.iter().filter(wanted).for_each(|shape| shape.add_cuts(&mut cuts));
-        self.cuts = Some(Box::new(cuts));
+        let mut wanted = Wanted::nothing();
+        let is_on = |shape: &&Shape| on.get(usize::from(shape.row)) == Some(&true);
+        ENGINE.shapes.iter().filter(is_on).for_each(|shape| shape.add_to(&mut wanted));
+        self.wanted = Some(Box::new(wanted));
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
-        let cuts = self.cuts.as_deref().unwrap_or(&ENGINE.cuts);
-        candidate::each(text, marks, cuts, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
+        let wanted = self.wanted.as_deref().unwrap_or(&ENGINE.wanted);
+        candidate::each(text, marks, wanted, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
     }
 }
 
@@ -91,21 +93,12 @@ struct Engine {
     rows: Vec<Row>,
     detectors: Vec<Detector>,
     shapes: Vec<Shape>,
-    /// Shapes that say of each position what it is, by that, and which of these keys there are: most candidates have
-    /// another one.
+    /// Shapes that say of each position what it is, by that.
     keyed: Vec<(u32, u16)>,
-    known: [u64; KNOWN / 64],
     /// The others, by length, without separators and with.
     wild: [[Vec<u16>; 2]; LONGEST + 1],
-    /// Where shapes have separators, and of which kinds together.
-    cuts: Cuts,
-}
-
-/// Bits that tell which keys there are: sixteen for each of about a thousand.
-const KNOWN: usize = 1 << 14;
-
-fn known_at(key: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B1) >> (32 - KNOWN.trailing_zeros())) as usize
+    /// All of it.
+    wanted: Wanted,
 }
 
 impl Engine {
@@ -115,9 +108,8 @@ impl Engine {
             detectors: rows.iter().map(|row| row.detector).collect(),
             shapes: Vec::new(),
             keyed: Vec::new(),
-            known: [0; KNOWN / 64],
             wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
-            cuts: Cuts::new(),
+            wanted: Wanted::nothing(),
             rows: Vec::new(),
         };
         for (number, row) in (0..).zip(&rows) {
@@ -134,25 +126,20 @@ impl Engine {
         let number = self.shapes.len() as u16;
         for cut in [false, true].into_iter().filter(|cut| shape.may_be(*cut)) {
             match shape.key(cut) {
-                Some(key) => {
-                    self.known[known_at(key) / 64] |= 1 << (known_at(key) % 64);
-                    self.keyed.push((key, number));
-                }
+                Some(key) => self.keyed.push((key, number)),
                 None => self.wild[shape.len()][usize::from(cut)].push(number),
             }
         }
-        shape.add_cuts(&mut self.cuts);
+        shape.add_to(&mut self.wanted);
         self.shapes.push(shape);
     }
 
     /// Pushes a hit for each row that `candidate` is one of.
     fn judge(&self, candidate: &Candidate, on: &[bool], hits: &mut Vec<Hit>) {
         let key = candidate.key();
-        if self.known[known_at(key) / 64] >> (known_at(key) % 64) & 1 != 0 {
-            let from = self.keyed.partition_point(|(other, _)| *other < key);
-            let keyed = self.keyed[from..].iter().take_while(|(other, _)| *other == key);
-            self.compare(candidate, keyed.map(|(_, shape)| *shape), on, hits);
-        }
+        let from = self.keyed.partition_point(|(other, _)| *other < key);
+        let keyed = self.keyed[from..].iter().take_while(|(other, _)| *other == key);
+        self.compare(candidate, keyed.map(|(_, shape)| *shape), on, hits);
         let wild = &self.wild[candidate.compact().len()][usize::from(candidate.cuts != 0)];
         self.compare(candidate, wild.iter().copied(), on, hits);
     }

@@ -14,7 +14,8 @@
 //! | `^` in front | letters in upper case only |
 //! | `<` in front | a lower-case word may stand directly before, with no separator |
 
-use super::candidate::{self, Candidate, Cuts, LONGEST, kind};
+use super::candidate::{Candidate, LONGEST, kind};
+use super::wanted::{self, Wanted};
 
 /// One compiled shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +92,7 @@ impl Shape {
     /// What candidates of this shape share, with separators or without, where it says of each position what it is.
     pub(super) fn key(&self, cut: bool) -> Option<u32> {
         let all = (1 << self.len) - 1;
-        (self.digits | self.letters == all).then_some(candidate::key(self.digits, self.len, cut))
+        (self.digits | self.letters == all).then_some(wanted::key(self.digits, self.len, cut))
     }
 
     /// Whether it is written with separators, or without.
@@ -107,22 +108,28 @@ impl Shape {
         others == 0 || others.count_ones() == 1 && (self.free || usual && others & USUAL != 0)
     }
 
-    /// Tells where it may be cut.
-    pub(super) fn add_cuts(&self, known: &mut Cuts) {
-        for (kinds, mixes) in (0..=u8::MAX).zip(&mut known.mixes) {
+    /// Adds it to what is looked for.
+    pub(super) fn add_to(&self, wanted: &mut Wanted) {
+        for cut in [false, true].into_iter().filter(|cut| self.may_be(*cut)) {
+            match self.key(cut) {
+                Some(key) => wanted.add_key(key),
+                None => wanted.add_wild(self.len, cut),
+            }
+        }
+        for (kinds, mixes) in (0..=u8::MAX).zip(&mut wanted.mixes) {
             *mixes |= self.mixes(kinds);
         }
-        for (letters, leads) in known.leads.iter_mut().enumerate().skip(1) {
+        for (letters, leads) in wanted.leads.iter_mut().enumerate().skip(1) {
             let cut = self.free || (self.must | self.may) >> letters & 1 == 1;
             *leads |= cut && self.digits & ((1 << letters) - 1) == 0;
         }
         if self.free {
-            return known.add_free(self.len);
+            return wanted.add_free(self.len);
         }
         // Every set of the cuts that it may have, with those that it must.
         let mut some = self.may;
         loop {
-            known.add(some | self.must, self.len);
+            wanted.add_cuts(some | self.must, self.len);
             if some == 0 {
                 return;
             }
