@@ -254,8 +254,11 @@ impl Redactor {
             return scrubbed;
         }
         let calm = meaning.untouched && meaning.rule.is_none();
-        let site = Site { path, calm, other: self.other(meaning), ..Site::default() };
-        if let Some(entity) = self.named_secret(nearest, text) {
+        let silent = !meaning.vouches && attribute == nearest;
+        let site = Site { path, silent, calm, other: self.other(meaning), ..Site::default() };
+        // What an attribute's key says was looked up before.
+        let named = meaning.secret || attribute != nearest;
+        if let Some(entity) = named.then(|| self.named_secret(nearest, text)).flatten() {
             self.tallies.note(spot, path, Verdict::Masked);
             return self.whole(entity, text, site.other);
         }

@@ -19,6 +19,8 @@ const SHORTEST_PLAIN: usize = 14;
 pub(super) struct Site<'a> {
     /// The keys around it, the attribute's first, joined by `.`.
     pub(super) path: &'a str,
+    /// No word in the keys vouches, as is known already.
+    pub(super) silent: bool,
     /// Only what is unmistakable counts here: ids, versions, infrastructure.
     pub(super) calm: bool,
     /// What is done with what is found here, where that is other than elsewhere: one of the plan's.
@@ -240,7 +242,7 @@ impl Scanner {
         scratch.clean = match reach {
             Reach::Sure => Some(Clean::Calm),
             Reach::All if scratch.judged == 0 => Some(Clean::Everywhere),
-            _ if scratch.judged == 0 || !self.vouches(site.path) => Some(Clean::Unvouched),
+            _ if scratch.judged == 0 || site.silent || !self.vouches(site.path) => Some(Clean::Unvouched),
             _ => None,
         };
         scratch.clean = scratch.clean.filter(|_| scratch.found.is_empty());
@@ -256,7 +258,7 @@ impl Scanner {
         if site.calm {
             return Reach::Sure;
         }
-        if text.len() > WORDED || self.words.are_in(text) || self.vouches(site.path) {
+        if text.len() > WORDED || self.words.are_in(text) || !site.silent && self.vouches(site.path) {
             return Reach::All;
         }
         Reach::Unvouched

@@ -55,10 +55,10 @@ impl Vouchers {
     }
 }
 
-/// How words begin, to tell texts that have none of them: at little cost, and with a few texts too many.
+/// Words that vouch, to tell texts that have none of them: at little cost, and with a few texts too many.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Beginnings {
-    /// The first words of all there are, sorted by [`Self::place`].
+    /// All there are, sorted by the [`Self::place`] of the first of several.
     words: Vec<Box<[u8]>>,
     /// Where those of a place are.
     places: Vec<(u16, u16)>,
@@ -69,10 +69,8 @@ impl Beginnings {
 
     /// Of words as [`Vouchers::of`] takes them.
     pub(super) fn of<W: AsRef<str>>(words: &[W]) -> Self {
-        let first = |word: Box<[u8]>| word.split(|byte| *byte == b' ').next().map(Box::from);
-        let mut words: Vec<Box<[u8]>> = Vouchers::of(words).words.into_iter().filter_map(first).collect();
+        let mut words = Vouchers::of(words).words;
         words.sort_unstable_by(|one, two| (Self::place(one), one).cmp(&(Self::place(two), two)));
-        words.dedup();
         let mut places = vec![(0, 0); Self::PLACES];
         for (at, word) in (0_u16..).zip(&words) {
             let (start, end) = &mut places[Self::place(word)];
@@ -88,35 +86,42 @@ impl Beginnings {
         (usize::from(word[0] & 31) << 5 | usize::from(second & 31)) % Self::PLACES
     }
 
-    /// Whether a word of `text` may be one of them: also where a digit or a capital parts it from others, as a match
-    /// or a key may.
+    /// Whether `text` may have one of them: also where a digit or a capital parts it from others, as a match or a key
+    /// may, and of several words whatever stands between them.
     pub(super) fn are_in(&self, text: &str) -> bool {
         if self.words.is_empty() {
             return false;
         }
-        let bytes = text.as_bytes();
         // Accents are rare where this is asked, and folding is not for here.
-        if !text.is_ascii() {
-            return true;
-        }
-        let starts = |at: usize| {
-            let (byte, before) = (bytes[at], at.checked_sub(1).map_or(b' ', |before| bytes[before]));
-            byte.is_ascii_alphanumeric()
-                && (!before.is_ascii_alphabetic() || byte.is_ascii_uppercase() && before.is_ascii_lowercase())
-        };
-        (0..bytes.len()).filter(|at| starts(*at)).any(|at| self.begin(&bytes[at..]))
+        !text.is_ascii() || starts(text.as_bytes()).any(|rest| self.begin(rest))
     }
 
     fn begin(&self, text: &[u8]) -> bool {
         let head = [text[0].to_ascii_lowercase(), text.get(1).map_or(0, u8::to_ascii_lowercase)];
         let (start, end) = self.places[Self::place(&head)];
-        let is = |word: &[u8]| {
-            text.len() >= word.len()
-                && text[..word.len()].eq_ignore_ascii_case(word)
-                && !text.get(word.len()).is_some_and(u8::is_ascii_lowercase)
-        };
-        self.words[usize::from(start)..usize::from(end)].iter().any(|word| is(word))
+        self.words[usize::from(start)..usize::from(end)].iter().any(|words| {
+            let mut each = words.split(|byte| *byte == b' ');
+            each.next().is_some_and(|first| begins(text, first))
+                && each.all(|word| starts(&text[1..]).any(|rest| begins(rest, word)))
+        })
     }
+}
+
+/// What is left of `text` from each word on.
+fn starts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut before = b' ';
+    text.iter().enumerate().filter_map(move |(at, &byte)| {
+        let last = std::mem::replace(&mut before, byte);
+        let apart = !last.is_ascii_alphabetic() || byte.is_ascii_uppercase() && last.is_ascii_lowercase();
+        (byte.is_ascii_alphanumeric() && apart).then(|| &text[at..])
+    })
+}
+
+/// Whether `word` ends where one of `text` does that begins it.
+fn begins(text: &[u8], word: &[u8]) -> bool {
+    text.len() >= word.len()
+        && text[..word.len()].eq_ignore_ascii_case(word)
+        && !text.get(word.len()).is_some_and(u8::is_ascii_lowercase)
 }
 
 /// A text as words are looked for in: lower-case ASCII without accents, one space between words and at both ends. A

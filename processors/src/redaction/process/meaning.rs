@@ -19,12 +19,12 @@ pub(super) struct Meaning {
     identity: bool,
     pub(super) content: bool,
     /// It says of some values that they are secrets.
-    secret: bool,
+    pub(super) secret: bool,
     pub(super) contrib: KeyVerdict,
     /// The key rule that holds, as the plan numbers them.
     pub(super) rule: Option<u16>,
     /// It may vouch for what is found in its value.
-    vouches: bool,
+    pub(super) vouches: bool,
     /// An attribute's key in which nothing was found: it need not be looked through again.
     pub(super) clean: bool,
 }

@@ -180,7 +180,7 @@ impl Redactor {
         }
         let path = [around.path, part.path].join(".");
         self.steps += path.len() / 8;
-        self.scrub(part.text, Site { path: &path, calm, ..site }, level + 1)
+        self.scrub(part.text, Site { path: &path, silent: false, calm, ..site }, level + 1)
     }
 
     fn scrub_plain(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
