@@ -105,7 +105,7 @@ struct Reader<'t, 'e> {
     each: &'e mut dyn FnMut(&Part<'_>) -> Option<String>,
 }
 
-impl Reader<'_, '_> {
+impl<'t> Reader<'t, '_> {
     fn document(&mut self) -> Result<(), Stop> {
         self.value()?;
         while !self.stack.is_empty() {
@@ -208,15 +208,15 @@ impl Reader<'_, '_> {
         self.at += length;
         let text = self.text;
         let number = &text[start..self.at];
-        if number.parse::<f64>().is_err() {
+        if !number.bytes().all(|byte| byte.is_ascii_digit()) && number.parse::<f64>().is_err() {
             return Err(Stop::NotJson);
         }
         self.show(Token::Number, number, start..self.at);
         Ok(())
     }
 
-    /// A string; its text, unescaped.
-    fn string(&mut self, token: Token) -> Result<Cow<'static, str>, Stop> {
+    /// A string; of a key its text, unescaped, as it leaves: another pass sees the same.
+    fn string(&mut self, token: Token) -> Result<Cow<'t, str>, Stop> {
         if self.peek() != Some(b'"') {
             return Err(Stop::NotJson);
         }
@@ -241,8 +241,7 @@ impl Reader<'_, '_> {
         let raw = text.get(start + 1..end).ok_or(Stop::NotJson)?;
         let plain = if escaped { Cow::Owned(unescape(raw).ok_or(Stop::NotJson)?) } else { Cow::Borrowed(raw) };
         let new = self.show(token, &plain, start..end + 1);
-        // Only keys are kept, and briefly: as they leave, so that another pass sees the same ones.
-        Ok(if token == Token::Key { Cow::Owned(new.unwrap_or_else(|| plain.into_owned())) } else { Cow::Borrowed("") })
+        Ok(new.map_or(plain, Cow::Owned))
     }
 
     /// What stands instead of a token, if anything does.

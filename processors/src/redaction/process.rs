@@ -23,9 +23,10 @@ use meaning::Meaning;
 use scrub::Scrubbed;
 use tally::Tallies;
 
-/// The longest texts and attributes that are remembered, in bytes: names of models are shorter.
+/// The longest texts, attributes and paths that are remembered, in bytes: names of models are shorter.
 const SHORT: usize = 47;
 const ENTRY: usize = 119;
+const PATH: usize = 95;
 
 /// The fewest digits a number has that says anything about anybody.
 const DIGITS: u32 = 7;
@@ -62,6 +63,8 @@ pub(super) struct Redactor {
     /// For what is found once the rest is masked.
     second: Scratch,
     keys: Memo<Meaning, SHORT>,
+    /// Paths of keys inside values, and whether no word in them vouches for anything.
+    silent: Memo<bool, PATH>,
     /// Short texts in which nothing is found, wherever they stand.
     clean: Memo<Clean, SHORT>,
     /// Attributes that stay, as they lie on the wire, and how much of each was scanned to know it.
@@ -77,6 +80,8 @@ pub(super) struct Redactor {
     /// What the name of the span at hand may be.
     named: Named,
     masked: String,
+    /// The keys around the value at hand, kept for its room.
+    path: String,
     scanned: u64,
     /// How much looking the value at hand has cost, and may cost.
     steps: usize,
@@ -104,11 +109,13 @@ impl Redactor {
             scratch: Vec::new(),
             second: Scratch::default(),
             keys: Memo::default(),
+            silent: Memo::default(),
             clean: Memo::default(),
             system: String::new(),
             events: ContentEvents::default(),
             named: Named::default(),
             masked: String::new(),
+            path: String::new(),
             scanned: 0,
             steps: 0,
             budget: 0,

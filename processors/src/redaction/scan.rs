@@ -171,8 +171,9 @@ pub(super) enum Clean {
     Calm,
 }
 
-/// The longest text of which all words are looked at before it is looked through, in bytes: ids and names are shorter.
-const WORDED: usize = 128;
+/// The longest text of which all words are looked at before it is looked through, in bytes: ids and names are shorter,
+/// and of a sentence it costs more than it spares.
+const WORDED: usize = 48;
 
 /// What scanning writes to on the way; kept, so that clean text allocates nothing.
 #[derive(Default)]
@@ -218,7 +219,8 @@ impl Scanner {
         scratch.near_of = None;
         let mut pathed = false;
         let mut first = 0;
-        let reach = self.reach(text, site);
+        let marked = !scratch.marks.none();
+        let reach = self.reach(text, site, marked);
         for enabled in &self.families {
             scratch.hits.clear();
             let look = &enabled.looks[reach as usize];
@@ -242,6 +244,8 @@ impl Scanner {
         scratch.clean = match reach {
             Reach::Sure => Some(Clean::Calm),
             Reach::All if scratch.judged == 0 => Some(Clean::Everywhere),
+            // What has no mark has nothing that a word could vouch for.
+            Reach::Unvouched if !marked && scratch.judged == 0 => Some(Clean::Everywhere),
             _ if scratch.judged == 0 || site.silent || !self.vouches(site.path) => Some(Clean::Unvouched),
             _ => None,
         };
@@ -254,9 +258,12 @@ impl Scanner {
     }
 
     /// How much is looked for in a text at its place. That of ids and names is little: no word vouches.
-    fn reach(&self, text: &str, site: Site<'_>) -> Reach {
+    fn reach(&self, text: &str, site: Site<'_>, marked: bool) -> Reach {
         if site.calm {
             return Reach::Sure;
+        }
+        if !marked {
+            return Reach::Unvouched;
         }
         if text.len() > WORDED || self.words.are_in(text) || !site.silent && self.vouches(site.path) {
             return Reach::All;

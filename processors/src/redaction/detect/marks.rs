@@ -11,8 +11,8 @@ use wide::u8x16;
 const BLOCK: usize = 64;
 /// Bytes compared at once.
 const LANE: usize = 16;
-/// What may end eight capitals stands once in so many bytes.
-const EIGHT: usize = 8;
+/// Every eighth byte.
+const ENDS: u64 = 0x8080_8080_8080_8080;
 
 /// Bytes in a row without a blank that make a long run.
 pub(super) const RUN: usize = 14;
@@ -26,7 +26,8 @@ pub struct Marks {
     colons: Bits,
     equals: Bits,
     runs: Bits,
-    capitals: Vec<u32>,
+    capitals: Bits,
+    wide: bool,
 }
 
 /// What a byte can be marked as.
@@ -72,10 +73,9 @@ impl Bits {
 impl Marks {
     /// Finds the marks of `text`, which has less than 4 GiB.
     pub fn fill(&mut self, text: &[u8]) {
-        let all =
-            [&mut self.digits, &mut self.starts, &mut self.ats, &mut self.colons, &mut self.equals, &mut self.runs];
-        all.into_iter().for_each(|bits| bits.0.clear());
-        self.capitals.clear();
+        let Self { digits, starts, ats, colons, equals, runs, capitals, wide } = self;
+        [digits, starts, ats, colons, equals, runs, capitals].into_iter().for_each(|bits| bits.0.clear());
+        *wide = false;
         let (blocks, rest) = text.as_chunks::<BLOCK>();
         let mut tail = [0; BLOCK];
         tail[..rest.len()].copy_from_slice(rest);
@@ -97,30 +97,30 @@ impl Marks {
         if let Some((_, bits)) = all.last_mut() {
             *bits >>= blocks * BLOCK - text.len();
         }
-        (marks.starts, marks.runs) = (marks.digits.clone(), Bits(all));
-        marks.capitals = (0..).take(blocks).collect();
+        (marks.starts, marks.runs, marks.capitals) = (marks.digits.clone(), Bits(all.clone()), Bits(all));
+        marks.wide = true;
         marks
     }
 
     #[inline]
     fn block(&mut self, number: u32, block: &[u8; BLOCK], before: &mut Before) {
         let lanes = Lanes::of(block);
-        let unbroken = lanes.unbroken();
+        let wide = lanes.wide();
+        self.wide |= wide;
+        let unbroken = lanes.unbroken(wide);
         let both = u128::from(unbroken) << BLOCK | u128::from(before.unbroken);
         before.unbroken = unbroken;
         let pairs = both & both >> 1;
         let fours = pairs & pairs >> 2;
         let eights = fours & fours >> 4;
-        let runs = eights & eights >> (RUN - EIGHT);
+        let runs = eights & eights >> (RUN - 8);
         if runs == 0 {
             before.runs = 0;
         } else {
             self.add_runs(number, runs, before);
         }
-        // Every eighth byte.
-        const ENDS: u32 = 0x8080;
-        if lanes.any(b'0', b'Z') & ENDS != 0 {
-            self.capitals.push(number);
+        if lanes.any(b'0', b'Z') & ENDS as u32 != 0 {
+            self.capitals.push(number, (lanes.between(b'0', b'9') | lanes.between(b'A', b'Z')) & ENDS);
         }
         if lanes.any(b'0', b'@') != 0 {
             self.add_marks(number, &lanes, before);
@@ -184,14 +184,20 @@ impl Marks {
         self.runs.each()
     }
 
-    /// Every eighth byte (7, 15, ...) that may be a capital or a digit, with others: no eight of them in a row are
-    /// without one.
+    /// Every eighth byte (7, 15, ...) that is a capital or a digit: no eight of them in a row are without one.
     pub(super) fn capitals(&self) -> impl Iterator<Item = usize> + '_ {
-        let eighths = |block: &u32| {
-            let start = *block as usize * BLOCK;
-            (start + EIGHT - 1..start + BLOCK).step_by(EIGHT)
-        };
-        self.capitals.iter().flat_map(eighths)
+        self.capitals.each()
+    }
+
+    /// Whether anything is not ASCII.
+    pub fn wide(&self) -> bool {
+        self.wide
+    }
+
+    /// Whether nothing is marked at all, as in most prose, and all is ASCII.
+    pub fn none(&self) -> bool {
+        let Self { digits, starts: _, ats, colons, equals, runs, capitals, wide } = self;
+        !wide && [digits, ats, colons, equals, runs, capitals].iter().all(|bits| bits.0.is_empty())
     }
 }
 
@@ -233,12 +239,17 @@ impl Lanes {
         any.map_or(0, u8x16::to_bitmask)
     }
 
+    /// Whether any byte is not ASCII.
+    #[inline(always)]
+    fn wide(&self) -> bool {
+        self.0.iter().fold(u8x16::splat(0), |all, lane| all | *lane).to_bitmask() != 0
+    }
+
     /// The bytes that are no blank: `+` and above, without the first bytes of the characters that never stand in a
     /// secret. Those are all beyond ASCII but the ones of zero width, which begin with `e2` and `ef`.
     #[inline(always)]
-    fn unbroken(&self) -> u64 {
+    fn unbroken(&self, wide: bool) -> u64 {
         let unbroken = self.bits(|lane| lane.simd_ge(u8x16::splat(b'+')));
-        let wide = self.0.iter().fold(u8x16::splat(0), |all, lane| all | *lane).to_bitmask() != 0;
         if !wide {
             return unbroken;
         }

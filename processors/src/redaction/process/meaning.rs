@@ -10,6 +10,7 @@ use crate::redaction::key_rules::Reaches;
 use crate::redaction::keys;
 use crate::redaction::mask::Reach;
 use crate::redaction::scan::Clean;
+use crate::redaction::words::own_name;
 
 /// What a key says about its value.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +42,7 @@ impl Redactor {
             untouched: self.plan.untouched(key),
             identity: keys::identity(key),
             content: is_content(key),
-            secret: names_secret(key),
+            secret: names_secret(own_name(key)),
             contrib: self.plan.key_verdict(key),
             rule: self.plan.key_rules.of_key(key, usage),
             vouches: self.plan.scanner.vouches(key),
@@ -72,6 +73,15 @@ impl Redactor {
             });
         self.scanned += if known { text.len() as u64 } else { 0 };
         known
+    }
+
+    /// Whether no key on a path vouches for anything.
+    pub(super) fn is_silent(&mut self, path: &str) -> bool {
+        self.silent.get(path.as_bytes()).unwrap_or_else(|| {
+            let silent = !self.plan.scanner.vouches(path);
+            self.silent.put(path.as_bytes(), silent);
+            silent
+        })
     }
 
     /// Of the attribute and the nearest key inside it.

@@ -154,6 +154,7 @@ impl Redactor {
     }
 
     fn member(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
+        let own = self.meaning(part.key);
         let mut site = around;
         if !self.plan.key_rules.is_empty() && !part.key.is_empty() {
             let keyless = self.keyless();
@@ -164,23 +165,28 @@ impl Redactor {
             }
             site.other = self.other(meaning).or(around.other);
         }
-        if self.plan.usage(part.key) {
+        if own.usage {
             return Scrubbed::Same;
         }
-        if let Some(entity) = self.named_secret(part.key, part.text) {
+        if let Some(entity) = own.secret.then(|| self.named_secret(part.key, part.text)).flatten() {
             return self.whole(entity, part.text, site.other);
         }
         if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !self.plan.blind {
             return Scrubbed::Same;
         }
-        let calm = around.calm || self.plan.untouched(part.key);
-        if self.is_clean(part.text, calm) {
+        site.calm |= own.untouched;
+        if self.is_clean(part.text, site.calm) {
             self.scanned += part.text.len() as u64;
             return Scrubbed::Same;
         }
-        let path = [around.path, part.path].join(".");
+        let mut path = std::mem::take(&mut self.path);
+        path.clear();
+        path.extend([around.path, ".", part.path]);
         self.steps += path.len() / 8;
-        self.scrub(part.text, Site { path: &path, silent: false, calm, ..site }, level + 1)
+        let silent = self.is_silent(&path);
+        let scrubbed = self.scrub(part.text, Site { path: &path, silent, ..site }, level + 1);
+        self.path = path;
+        scrubbed
     }
 
     fn scrub_plain(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {

@@ -219,7 +219,7 @@ impl Family for Contact {
                 push_phone(&phone, phone.span.clone(), on, hits);
             }
         }
-        if phones {
+        if phones && marks.wide() {
             find_wide(text, on, hits);
         }
     }
