@@ -81,9 +81,28 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    fn at(start: usize, glued: bool) -> Self {
+    /// The one at `place` of `bytes`, which are letters, digits and single separators there.
+    fn read(bytes: &[u8], place: Range<usize>, glued: bool) -> Self {
         let (chars, kinds) = ([0; LONGEST], [0; LONGEST]);
-        Self { chars, len: 0, digits: 0, cuts: 0, kinds, lower: false, glued, start, end: start }
+        let Range { start, end } = place;
+        let mut read = Self { chars, len: 0, digits: 0, cuts: 0, kinds, lower: false, glued, start, end };
+        let mut at = start;
+        while at < end && read.len < LONGEST {
+            let class = class::of(bytes[at]);
+            if class == 0 {
+                let (kind, width) = separator(&bytes[at..]).unwrap_or((0, 1));
+                read.cuts |= 1 << read.len;
+                read.kinds[read.len] = kind;
+                at += width;
+                continue;
+            }
+            read.digits |= u32::from(class & class::DIGIT) << read.len;
+            read.lower |= class & class::LOWER != 0;
+            read.chars[read.len] = bytes[at].to_ascii_uppercase();
+            read.len += 1;
+            at += 1;
+        }
+        read
     }
 
     /// Its letters, in upper case, and digits.
@@ -115,38 +134,9 @@ impl Candidate {
         }
         kinds
     }
-
-    /// Goes on with a group, behind a separator of this kind if it is not the first.
-    #[inline]
-    fn push(&mut self, group: &Group, kind: u8) {
-        if self.len > 0 {
-            self.cuts |= 1 << self.len;
-            self.kinds[self.len] = kind;
-        }
-        self.digits |= group.digits << self.len;
-        self.lower |= group.lower;
-        self.len += group.len;
-    }
-
-    /// Reads its letters and digits, which are all there is of them in its part of `bytes`.
-    fn read(&mut self, bytes: &[u8]) {
-        let all = bytes[self.start..self.end].iter().filter(|byte| class::of(**byte) != 0);
-        for (to, byte) in self.chars.iter_mut().zip(all) {
-            *to = byte.to_ascii_uppercase();
-        }
-    }
-
-    /// The kinds of separators over which digits before or behind make it a part of something longer: a decimal, a
-    /// UUID. Those that it has itself; a plain number has either.
-    fn own(&self) -> u8 {
-        match self.cuts {
-            0 if self.digits.count_ones() as usize == self.len => LONGER,
-            cuts => self.kinds_among(cuts) & LONGER,
-        }
-    }
 }
 
-/// The separators that numbers have inside.
+/// The separators that numbers have inside: of a decimal, of a UUID.
 const LONGER: u8 = kind::DASH | kind::DOT;
 
 /// What a byte is in an identifier.
@@ -182,25 +172,22 @@ struct Group {
     len: usize,
     /// Which positions are digits.
     digits: u32,
-    /// Whether any letter is in lower case.
-    lower: bool,
 }
 
 impl Group {
     /// The group that `bytes` begin with, or as much of it as is one too many for `room`.
     #[inline]
     fn of(bytes: &[u8], room: usize) -> Self {
-        let (mut len, mut digits, mut all) = (0, 0, 0);
+        let (mut len, mut digits) = (0, 0);
         for byte in bytes.iter().take(room + 1) {
             let class = class::of(*byte);
             if class == 0 {
                 break;
             }
             digits |= u32::from(class & class::DIGIT) << len;
-            all |= class;
             len += 1;
         }
-        Self { len, digits, lower: all & class::LOWER != 0 }
+        Self { len, digits }
     }
 
     /// Whether it is too long to be a part of an identifier.
@@ -302,31 +289,32 @@ fn grow(text: &str, start: usize, glued: bool, wanted: &Wanted, see: &mut impl F
         Some(at) if digit_at(at) => kind::of(bytes[at + 1]),
         _ => 0,
     };
-    let mut candidate = Candidate::at(start, glued);
-    let (mut at, mut kind, mut kinds) = (start, 0, 0);
+    let (mut at, mut len, mut digits, mut cuts, mut kinds) = (start, 0, 0, 0, 0);
     loop {
-        let room = LONGEST - candidate.len;
+        let room = LONGEST - len;
         let group = Group::of(&bytes[at..], room);
         if group.len == 0 || group.len > room || group.is_word() {
             return;
         }
-        candidate.push(&group, kind);
-        candidate.end = at + group.len;
-        let next = separator(&bytes[candidate.end..]);
-        if candidate.digits != 0 && wanted.has(candidate.digits, candidate.cuts, candidate.len) {
-            let behind = next.map_or(0, |(kind, width)| if digit_at(candidate.end + width) { kind } else { 0 });
-            if (before | behind) & candidate.own() == 0 && free_behind(text, candidate.end) {
-                candidate.read(bytes);
-                see(&candidate);
+        digits |= group.digits << len;
+        len += group.len;
+        let end = at + group.len;
+        let next = separator(&bytes[end..]);
+        if digits != 0 && wanted.has(digits, cuts, len) {
+            // Digits before or behind make it a part of something longer over the separators that it has itself; a
+            // plain number over either.
+            let plain = cuts == 0 && digits.count_ones() as usize == len;
+            let own = if plain { LONGER } else { kinds & LONGER };
+            let behind = next.map_or(0, |(kind, width)| if digit_at(end + width) { kind } else { 0 });
+            if (before | behind) & own == 0 && free_behind(text, end) {
+                see(&Candidate::read(bytes, start..end, glued));
             }
         }
-        let Some((next, width)) = next else { return };
-        (at, kind) = (candidate.end + width, next);
+        let Some((kind, width)) = next else { return };
+        at = end + width;
+        cuts |= 1 << len;
         kinds |= kind;
-        if candidate.len == LONGEST
-            || !wanted.mixes[usize::from(kinds)]
-            || !wanted.begins(candidate.cuts | 1 << candidate.len)
-        {
+        if len == LONGEST || !wanted.mixes[usize::from(kinds)] || !wanted.begins(cuts) {
             return;
         }
     }

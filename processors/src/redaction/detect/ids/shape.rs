@@ -113,7 +113,7 @@ impl Shape {
         for cut in [false, true].into_iter().filter(|cut| self.may_be(*cut)) {
             match self.key(cut) {
                 Some(key) => wanted.add_key(key),
-                None => wanted.add_wild(self.len, cut),
+                None => wanted.add_wild(self.len, cut, self.digits, self.letters),
             }
         }
         for (kinds, mixes) in (0..=u8::MAX).zip(&mut wanted.mixes) {

@@ -44,8 +44,11 @@ pub(super) struct Wanted {
     free: usize,
     /// What there is by [`key`], and by length, without separators and with, where not each position is told.
     keys: Set,
-    wild: [[bool; 2]; LONGEST + 1],
+    wild: [[Vec<Told>; 2]; LONGEST + 1],
 }
+
+/// Of which positions it is told what they are, and which of these are digits.
+type Told = (u32, u32);
 
 /// What there is to look shapes up by: which positions are digits, how many there are, and whether any has a
 /// separator before it.
@@ -69,7 +72,7 @@ impl Wanted {
             whole: Set::EMPTY,
             free: 0,
             keys: Set::EMPTY,
-            wild: [[false; 2]; LONGEST + 1],
+            wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
         }
     }
 
@@ -84,7 +87,7 @@ impl Wanted {
             whole: all.clone(),
             free: LONGEST,
             keys: all,
-            wild: [[true; 2]; LONGEST + 1],
+            wild: std::array::from_fn(|_| [vec![(0, 0)], vec![(0, 0)]]),
         }
     }
 
@@ -93,9 +96,13 @@ impl Wanted {
         self.keys.put(key);
     }
 
-    /// With something of this length, with separators or without, of which not each position is told.
-    pub(super) fn add_wild(&mut self, len: usize, cut: bool) {
-        self.wild[len][usize::from(cut)] = true;
+    /// With something of this length, with separators or without, of which only these positions are told: `digits`
+    /// and `letters`.
+    pub(super) fn add_wild(&mut self, len: usize, cut: bool, digits: u32, letters: u32) {
+        let (told, all) = ((digits | letters, digits), &mut self.wild[len][usize::from(cut)]);
+        if !all.contains(&told) {
+            all.push(told);
+        }
     }
 
     /// With something of so many letters and digits that is cut anywhere.
@@ -117,7 +124,8 @@ impl Wanted {
     #[inline]
     pub(super) fn has(&self, digits: u32, cuts: u32, len: usize) -> bool {
         let cut = cuts != 0;
-        (self.wild[len][usize::from(cut)] || self.keys.may_have(key(digits, len, cut)))
+        let wild = || self.wild[len][usize::from(cut)].iter().any(|(told, wanted)| digits & told == *wanted);
+        (self.keys.may_have(key(digits, len, cut)) || wild())
             && (!cut || self.loose(cuts, len) || self.whole.may_have(of_length(cuts, len)))
     }
 
