@@ -246,7 +246,9 @@ impl Scanner {
             Reach::All if scratch.judged == 0 => Some(Clean::Everywhere),
             // What has no mark has nothing that a word could vouch for.
             Reach::Unvouched if !marked && scratch.judged == 0 => Some(Clean::Everywhere),
-            _ if scratch.judged == 0 || site.silent || !self.vouches(site.path) => Some(Clean::Unvouched),
+            _ if scratch.judged == 0 || site.silent => Some(Clean::Unvouched),
+            // Longer ones are not remembered.
+            _ if text.len() <= WORDED && !self.vouches(site.path) => Some(Clean::Unvouched),
             _ => None,
         };
         scratch.clean = scratch.clean.filter(|_| scratch.found.is_empty());

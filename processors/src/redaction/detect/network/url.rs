@@ -98,6 +98,11 @@ pub(super) fn with_scheme(text: &str, colon: usize) -> Option<Range<usize>> {
 /// was looked at, too.
 pub(super) fn bare(text: &str, dot: usize, from: usize) -> (usize, Option<Range<usize>>) {
     let bytes = text.as_bytes();
+    // The end of a sentence, most often.
+    let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    if !joins(bytes.get(dot + 1)) || dot == from || !joins(bytes.get(dot - 1)) {
+        return (dot + 1, None);
+    }
     let mut start = dot;
     while start > from && dot - start < AUTHORITY_MAX {
         let Some(c) = text.get(..start).and_then(|text| text.chars().next_back()) else { break };
