@@ -1,5 +1,9 @@
 //! Words that vouch for a match: near it in the text, in the key, or on the path of keys around it.
 
+mod passages;
+
+pub(super) use passages::Passages;
+
 /// How far before a match a word counts, and how far behind it, in bytes.
 const BEFORE: usize = 50;
 const BEHIND: usize = 24;
@@ -62,6 +66,8 @@ pub(super) struct Beginnings {
     words: Vec<Box<[u8]>>,
     /// Where those of a place are.
     places: Vec<(u16, u16)>,
+    /// The length of the longest.
+    longest: usize,
 }
 
 impl Beginnings {
@@ -79,7 +85,13 @@ impl Beginnings {
             *start = if *end == 0 { at } else { *start };
             *end = at + 1;
         }
-        Self { words, places }
+        let longest = words.iter().map(|word| word.len()).max().unwrap_or_default();
+        Self { words, places, longest }
+    }
+
+    /// Whether a word of ASCII is one of them, in any case.
+    fn has(&self, word: &[u8]) -> bool {
+        word.len() <= self.longest && self.near(word).iter().any(|known| known.eq_ignore_ascii_case(word))
     }
 
     /// The place of words that begin as `word` does.
@@ -107,15 +119,20 @@ impl Beginnings {
         (0..bytes.len()).filter(|at| starts(*at)).any(|at| self.begin(&bytes[at..]))
     }
 
-    fn begin(&self, text: &[u8]) -> bool {
+    /// Those that begin about as `text` does, which is not empty.
+    fn near(&self, text: &[u8]) -> &[Box<[u8]>] {
         let head = [text[0].to_ascii_lowercase(), text.get(1).map_or(0, u8::to_ascii_lowercase)];
         let (start, end) = self.places[Self::place(&head)];
+        &self.words[usize::from(start)..usize::from(end)]
+    }
+
+    fn begin(&self, text: &[u8]) -> bool {
         let is = |word: &[u8]| {
             text.len() >= word.len()
                 && text[..word.len()].eq_ignore_ascii_case(word)
                 && !text.get(word.len()).is_some_and(u8::is_ascii_lowercase)
         };
-        self.words[usize::from(start)..usize::from(end)].iter().any(|word| is(word))
+        self.near(text).iter().any(|word| is(word))
     }
 }
 
