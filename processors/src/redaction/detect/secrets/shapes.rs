@@ -138,7 +138,7 @@ pub(super) fn worth_it(word: Word<'_>) -> bool {
     let len = word.len();
     let marked = match word.rest() {
         [b'~', ..] => len >= 2,
-        [b'.', ..] => len == 1 || (14..=28).contains(&len),
+        [b'.', ..] => word.bytes() == b"s" || (14..=28).contains(&len),
         [b':', ..] => (8..=10).contains(&len) && word.all(DIGIT),
         [b'-', ..] => len == 8 || len == 32,
         [b'/', ..] => len == 1,
