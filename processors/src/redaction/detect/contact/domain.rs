@@ -38,11 +38,12 @@ pub(crate) fn read(text: &str, start: usize) -> Option<Name> {
         let body = text.get(label..end).filter(|body| sound_label(body))?;
         labels += 1;
         let inside = name.filter(|name| name.known && name.labels > 1);
-        let known = is_known(body);
+        let top = is_top(body);
+        let known = (top || inside.is_some()) && is_known(body);
         let sentence = body.starts_with(char::is_uppercase) && !text[start..].starts_with(char::is_uppercase);
         name = match inside {
-            Some(_) if !known && (sentence || !is_top(body)) => return inside,
-            _ => is_top(body).then_some(Name { end, labels, known }),
+            Some(_) if !known && (sentence || !top) => return inside,
+            _ => top.then_some(Name { end, labels, known }),
         };
         let more = text.as_bytes().get(end) == Some(&b'.') && end - start < NAME_MAX;
         if !more || !text.get(end + 1..label_end(text, end + 1)).is_some_and(sound_label) {
@@ -70,7 +71,7 @@ pub(crate) fn is_known(label: &str) -> bool {
 }
 
 fn has_country(code: [u8; 2]) -> bool {
-    COUNTRIES.as_bytes().chunks_exact(2).any(|country| country == code)
+    COUNTRIES.as_bytes().as_chunks().0.contains(&code)
 }
 
 /// The end of the label that begins at `start`: letters, digits and hyphens, in one kind of script.
@@ -118,6 +119,9 @@ fn sound_label(label: &str) -> bool {
 
 /// Whether a label can be a top-level domain: two letters or more and nothing else, or punycode.
 fn is_top(label: &str) -> bool {
+    if label.is_ascii() && !label.starts_with("xn--") {
+        return label.len() >= 2 && label.bytes().all(|byte| byte.is_ascii_alphabetic());
+    }
     let letters = label.chars().count();
     (letters >= 2 && label.chars().all(char::is_alphabetic)) || (label.len() > 4 && label.starts_with("xn--"))
 }

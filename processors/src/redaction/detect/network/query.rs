@@ -132,11 +132,10 @@ fn sensitive(bytes: &[u8], equals: usize) -> Option<Sensitive> {
     }
     let plain = &plain[..length];
     let is_in = |names: &[&str]| names.binary_search_by(|known| known.as_bytes().cmp(plain)).is_ok();
-    match (is_in(NAMES), is_in(MAYBE)) {
-        (true, _) => Some(Sensitive::Always),
-        (_, true) => Some(Sensitive::Maybe),
-        _ => None,
+    if is_in(NAMES) {
+        return Some(Sensitive::Always);
     }
+    is_in(MAYBE).then_some(Sensitive::Maybe)
 }
 
 fn is_mixed(value: &[u8]) -> bool {
