@@ -392,18 +392,19 @@ pub(super) fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t s
     blank
 }
 
-/// The shortest pseudonym behind its entity: `_k1_` and hexadecimal digits.
-const PSEUDONYM_MIN: usize = 20;
+/// How far before a match and behind its start a pseudonym is looked for.
+const PSEUDONYM_AROUND: usize = 64;
 
 /// Whether what starts at `start` is the end of a pseudonym of ours: `email_address_k1_` and hexadecimal digits.
 fn is_pseudonym(text: &str, start: usize) -> bool {
     let bytes = text.as_bytes();
-    let is = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';
-    let from = start - bytes[..start].iter().rev().take(64).take_while(|byte| is(byte)).count();
-    let to = start + bytes[start..].iter().take(64).take_while(|byte| is(byte)).count();
-    if to - from < PSEUDONYM_MIN {
+    let around = &bytes[start.saturating_sub(PSEUDONYM_AROUND)..bytes.len().min(start + PSEUDONYM_AROUND)];
+    if memchr::memchr(b'_', around).is_none() {
         return false;
     }
+    let is = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';
+    let from = start - bytes[..start].iter().rev().take(PSEUDONYM_AROUND).take_while(|byte| is(byte)).count();
+    let to = start + bytes[start..].iter().take(PSEUDONYM_AROUND).take_while(|byte| is(byte)).count();
     let mut parts = text.get(from..to).unwrap_or_default().rsplit('_');
     let hex = |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let key = |part: &str| part.len() > 1 && part.starts_with('k');
