@@ -137,7 +137,7 @@ pub(super) fn is_card(digits: &[u8]) -> bool {
 fn lengths_of(digits: &[u8]) -> u32 {
     let issuer = issuer(digits);
     let brands = BRANDS.iter().filter(|(from, to, ..)| (*from..=*to).contains(&issuer));
-    brands.fold(0, |lengths, (_, _, shortest, longest)| lengths | (2 << *longest) - (1 << *shortest))
+    brands.fold(0, |lengths, (_, _, shortest, longest)| lengths | ((2 << *longest) - (1 << *shortest)))
 }
 
 /// The Luhn check: every second digit from the right doubled, the digits of all summed, a multiple of ten.

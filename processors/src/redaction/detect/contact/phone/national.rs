@@ -40,10 +40,8 @@ pub(super) const HEAD: usize = 12;
 /// the cuts known here, and the codes of countries of that length.
 pub(super) fn may_begin(run: &[u8]) -> bool {
     match *run {
-        [b'0', ..] => true,
+        [b'0', ..] | [_, _] | [_, _, _] | [b'1', b'3' | b'8' | b'9', b'0', b'0'] => true,
         [first] => matches!(first, b'1' | b'7' | b'8'),
-        [_, _] | [_, _, _] => true,
-        [b'1', b'3' | b'8' | b'9', b'0', b'0'] => true,
         [first, _, _, _] => b"235689".contains(&first),
         [first, _, _, _, _] => (b'6'..=b'9').contains(&first),
         _ => matches!(run.len(), 10 | 11),
