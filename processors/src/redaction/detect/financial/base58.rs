@@ -11,6 +11,8 @@ pub(super) static RIPPLE: Alphabet = Alphabet::of(b"rpshnaf39wBUDNEGHJKLM4PQRST7
 const DECODED_MAX: usize = 82;
 /// The bytes of a check.
 const CHECK: usize = 4;
+/// The limbs of a number of so many bytes.
+const LIMBS: usize = (DECODED_MAX + CHECK).div_ceil(4);
 /// A block of Monero's way of writing base58: eight bytes in eleven characters, and a shorter last one.
 const MONERO_BLOCK: (usize, usize) = (11, 8);
 /// How many characters the last block of Monero's has, and how many bytes they are.
@@ -94,25 +96,28 @@ pub(super) fn monero(text: &[u8]) -> Option<Decoded> {
 /// Decodes base58: a number of that base, each leading zero digit a zero byte.
 fn decode(text: &[u8], alphabet: &Alphabet) -> Option<Decoded> {
     let zeros = text.iter().take_while(|byte| **byte == alphabet.letters[0]).count();
-    let mut number = [0_u8; DECODED_MAX + CHECK];
-    let mut length = 0;
+    // The number, its lowest limb first: four bytes at a time.
+    let mut number = [0_u32; LIMBS];
+    let mut limbs = 0;
     for byte in &text[zeros..] {
-        let mut carry = usize::from(alphabet.value(*byte)?);
-        for place in number.iter_mut().take(length) {
-            carry += usize::from(*place) * 58;
-            *place = carry as u8;
-            carry >>= 8;
+        let mut carry = u64::from(alphabet.value(*byte)?);
+        for limb in &mut number[..limbs] {
+            carry += u64::from(*limb) * 58;
+            *limb = carry as u32;
+            carry >>= 32;
         }
-        while carry > 0 {
-            *number.get_mut(length)? = carry as u8;
-            length += 1;
-            carry >>= 8;
+        if carry > 0 {
+            *number.get_mut(limbs)? = carry as u32;
+            limbs += 1;
         }
     }
+    let number = &number[..limbs];
+    let length = limbs * 4 - number.last().map_or(0, |limb| limb.leading_zeros() as usize / 8);
     let mut decoded = Decoded { bytes: [0; DECODED_MAX + CHECK], length: zeros + length };
     let bytes = decoded.bytes.get_mut(zeros..zeros + length)?;
-    bytes.copy_from_slice(&number[..length]);
-    bytes.reverse();
+    for (place, byte) in bytes.iter_mut().rev().zip(number.iter().flat_map(|limb| limb.to_le_bytes())) {
+        *place = byte;
+    }
     Some(decoded)
 }
 
