@@ -18,7 +18,7 @@ use super::key_rules::KeyRules;
 use super::keys;
 use super::mask::{Key, Kind, Refusal, Strategy};
 use super::rules::{RuleError, Rules};
-use super::scan::{Enabled, Own, Scanner};
+use super::scan::{Enabled, Own, Owns, Scanner};
 use super::words::Beginnings;
 
 /// The places that are counted apart.
@@ -108,7 +108,7 @@ impl Plan {
                     .map_err(wrong("rules"))?,
                 allowed: Patterns::anchored(&config.allow)
                     .map_err(|(at, error)| BuildError::at(format!("allow.{at}"), error.0))?,
-                own: own(config, &entities),
+                own: Owns::of(own(config, &entities)),
             },
             others: others(config, &entities, key.as_ref(), &series)?,
             identity: identity(config, key.as_ref()).and_then(|_| u16::try_from(config.keys.len()).ok()),

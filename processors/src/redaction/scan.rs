@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Marks};
 use super::rules::Rules;
-use super::words::{Beginnings, Vouchers, Words};
+use super::words::{Beginnings, Passages, Vouchers, Words};
 
 /// The shortest text that holds anything (`::1`), and the shortest that does without marks.
 const SHORTEST: usize = 3;
@@ -47,7 +47,29 @@ pub(super) struct Scanner {
     /// Matches that are let through, each as a whole.
     pub(super) allowed: Patterns,
     /// What stands for what was found.
-    pub(super) own: Vec<Own>,
+    pub(super) own: Owns,
+}
+
+/// All placeholders of a plan.
+#[derive(Default)]
+pub(super) struct Owns {
+    all: Vec<Own>,
+    /// The longest of their reaches.
+    reach: usize,
+}
+
+impl Owns {
+    pub(super) fn of(all: Vec<Own>) -> Self {
+        let reach = all.iter().map(Own::reach).max().unwrap_or_default();
+        Self { all, reach }
+    }
+
+    /// Whether a match is part of one. Most matches have no bracket before them, which is asked once for all.
+    fn surround(&self, text: &str, start: usize, end: usize) -> bool {
+        let floor = start.saturating_sub(self.reach);
+        let open = text.as_bytes().get(floor..=start).and_then(|before| memchr::memrchr(b'[', before));
+        open.is_some_and(|open| self.all.iter().any(|own| own.surrounds(text, floor + open, (start, end))))
+    }
 }
 
 /// A placeholder as the plan writes it.
@@ -62,11 +84,16 @@ impl Own {
     /// The most that a placeholder keeps, in bytes.
     const KEPT: usize = 128;
 
-    fn surrounds(&self, text: &str, start: usize, end: usize) -> bool {
-        let reach = self.head.len() + if self.partial { Self::KEPT } else { 0 };
-        let from = text.as_bytes()[..=start].iter().rev().take(reach + 1).position(|byte| *byte == b'[');
-        let Some(from) = from.map(|back| start - back) else { return false };
-        let Some(rest) = text[from..].strip_prefix(self.head.as_str()) else { return false };
+    /// How far before a match its bracket may stand.
+    fn reach(&self) -> usize {
+        self.head.len() + if self.partial { Self::KEPT } else { 0 }
+    }
+
+    /// Whether `start..end` is in the placeholder whose bracket is at `from`.
+    fn surrounds(&self, text: &str, from: usize, (start, end): (usize, usize)) -> bool {
+        let Some(rest) = text[from..].strip_prefix(self.head.as_str()).filter(|_| start - from <= self.reach()) else {
+            return false;
+        };
         let behind = from + self.head.len();
         match rest.as_bytes().first() {
             Some(b']') => end <= behind + 1,
@@ -188,7 +215,11 @@ pub(super) struct Scratch {
     near: Words,
     /// Around which match that is.
     near_of: Option<(u32, u32)>,
+    /// Where no word is near that vouches.
+    passages: Passages,
     path: Words,
+    /// Whether a word of the path may vouch; nothing while nobody has asked.
+    path_tells: Option<bool>,
     blank: String,
     matched: Vec<(usize, Range<usize>)>,
 }
@@ -217,7 +248,8 @@ impl Scanner {
             scratch.marks.fill(text.as_bytes());
         }
         scratch.near_of = None;
-        let mut pathed = false;
+        scratch.passages.forget();
+        scratch.path_tells = None;
         let mut first = 0;
         let marked = !scratch.marks.none();
         let reach = self.reach(text, site, marked);
@@ -230,7 +262,7 @@ impl Scanner {
             scratch.judged += scratch.hits.len();
             for at in 0..scratch.hits.len() {
                 let hit = scratch.hits[at];
-                if self.counts(enabled, hit, text, site, scratch, &mut pathed) {
+                if self.counts(enabled, hit, text, site, scratch) {
                     let detector = usize::from(hit.detector);
                     let class = enabled.family.detectors()[detector].class;
                     let entity = enabled.entities[detector];
@@ -295,45 +327,47 @@ impl Scanner {
         });
     }
 
-    fn counts(
-        &self,
-        enabled: &Enabled,
-        hit: Hit,
-        text: &str,
-        site: Site<'_>,
-        scratch: &mut Scratch,
-        pathed: &mut bool,
-    ) -> bool {
-        let detector = &enabled.family.detectors()[usize::from(hit.detector)];
+    fn counts(&self, enabled: &Enabled, hit: Hit, text: &str, site: Site<'_>, scratch: &mut Scratch) -> bool {
+        let at = usize::from(hit.detector);
         let (start, end) = (hit.start as usize, hit.end as usize);
-        if detector.class != Class::A {
+        if enabled.family.detectors()[at].class != Class::A {
             if site.calm {
                 return false;
             }
-            if !enabled.trusted[usize::from(hit.detector)] {
-                if !std::mem::replace(pathed, true) {
-                    scratch.path.fill_key(site.path);
-                }
-                let vouchers = &enabled.vouchers[usize::from(hit.detector)];
-                let vouched = scratch.path.have(vouchers) || {
-                    // Detectors of a kind find the same.
-                    if scratch.near_of != Some((hit.start, hit.end)) {
-                        scratch.near.fill_near(text, start, end);
-                        scratch.near_of = Some((hit.start, hit.end));
-                    }
-                    scratch.near.have(vouchers)
-                };
-                if !vouched {
-                    return false;
-                }
+            if !enabled.trusted[at] && !self.is_vouched(&enabled.vouchers[at], hit, text, site, scratch) {
+                return false;
             }
         }
         !self.is_allowed(&text[start..end]) && !self.is_own(text, start, end)
     }
 
+    /// Whether a word of the path or near a match vouches for it.
+    fn is_vouched(&self, vouchers: &Vouchers, hit: Hit, text: &str, site: Site<'_>, scratch: &mut Scratch) -> bool {
+        if scratch.path_tells.is_none() {
+            let tells = self.vouches(site.path);
+            scratch.path_tells = Some(tells);
+            if tells {
+                scratch.path.fill_key(site.path);
+            }
+        }
+        if scratch.path_tells == Some(true) && scratch.path.have(vouchers) {
+            return true;
+        }
+        let (start, end) = (hit.start as usize, hit.end as usize);
+        if scratch.passages.are_silent(&self.words, text, (start, end)) {
+            return false;
+        }
+        // Detectors of a kind find the same.
+        if scratch.near_of != Some((hit.start, hit.end)) {
+            scratch.near.fill_near(text, start, end);
+            scratch.near_of = Some((hit.start, hit.end));
+        }
+        scratch.near.have(vouchers)
+    }
+
     /// Whether a match is part of what a redaction wrote: a second pass changes nothing.
     fn is_own(&self, text: &str, start: usize, end: usize) -> bool {
-        is_pseudonym(text, start) || self.own.iter().any(|own| own.surrounds(text, start, end))
+        is_pseudonym(text, start) || self.own.surround(text, start, end)
     }
 
     fn is_allowed(&self, found: &str) -> bool {
@@ -369,12 +403,19 @@ pub(super) fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t s
     blank
 }
 
+/// How far before a match and behind its start a pseudonym is looked for.
+const PSEUDONYM_AROUND: usize = 64;
+
 /// Whether what starts at `start` is the end of a pseudonym of ours: `email_address_k1_` and hexadecimal digits.
 fn is_pseudonym(text: &str, start: usize) -> bool {
     let bytes = text.as_bytes();
+    let around = &bytes[start.saturating_sub(PSEUDONYM_AROUND)..bytes.len().min(start + PSEUDONYM_AROUND)];
+    if memchr::memchr(b'_', around).is_none() {
+        return false;
+    }
     let is = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';
-    let from = start - bytes[..start].iter().rev().take(64).take_while(|byte| is(byte)).count();
-    let to = start + bytes[start..].iter().take(64).take_while(|byte| is(byte)).count();
+    let from = start - bytes[..start].iter().rev().take(PSEUDONYM_AROUND).take_while(|byte| is(byte)).count();
+    let to = start + bytes[start..].iter().take(PSEUDONYM_AROUND).take_while(|byte| is(byte)).count();
     let mut parts = text.get(from..to).unwrap_or_default().rsplit('_');
     let hex = |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let key = |part: &str| part.len() > 1 && part.starts_with('k');
@@ -383,7 +424,8 @@ fn is_pseudonym(text: &str, start: usize) -> bool {
 
 /// Puts matches in order and makes one of those that overlap: that of the surest and longest, over all of them.
 pub(super) fn join(found: &mut Vec<Found>) {
-    found.sort_unstable_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
+    // Families find in order, or nearly so: a sort that goes by runs has little to do.
+    found.sort_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
     let mut kept = 0;
     for at in 0..found.len() {
         let next = found[at];

@@ -1,5 +1,9 @@
 //! Words that vouch for a match: near it in the text, in the key, or on the path of keys around it.
 
+mod passages;
+
+pub(super) use passages::Passages;
+
 /// How far before a match a word counts, and how far behind it, in bytes.
 const BEFORE: usize = 50;
 const BEHIND: usize = 24;
@@ -62,6 +66,8 @@ pub(super) struct Beginnings {
     words: Vec<Box<[u8]>>,
     /// Where those of a place are.
     places: Vec<(u16, u16)>,
+    /// The length of the longest that is the first of several, or alone.
+    longest: usize,
 }
 
 impl Beginnings {
@@ -77,7 +83,13 @@ impl Beginnings {
             *start = if *end == 0 { at } else { *start };
             *end = at + 1;
         }
-        Self { words, places }
+        let longest = words.iter().map(|word| first(word).len()).max().unwrap_or_default();
+        Self { words, places, longest }
+    }
+
+    /// Whether one of them begins with a word of ASCII, in any case.
+    fn has(&self, word: &[u8]) -> bool {
+        word.len() <= self.longest && self.near(word).iter().any(|words| first(words).eq_ignore_ascii_case(word))
     }
 
     /// The place of words that begin as `word` does.
@@ -96,15 +108,26 @@ impl Beginnings {
         !text.is_ascii() || starts(text.as_bytes()).any(|rest| self.begin(rest))
     }
 
-    fn begin(&self, text: &[u8]) -> bool {
+    /// Those that begin about as `text` does, which is not empty.
+    fn near(&self, text: &[u8]) -> &[Box<[u8]>] {
         let head = [text[0].to_ascii_lowercase(), text.get(1).map_or(0, u8::to_ascii_lowercase)];
         let (start, end) = self.places[Self::place(&head)];
-        self.words[usize::from(start)..usize::from(end)].iter().any(|words| {
-            let mut each = words.split(|byte| *byte == b' ');
-            each.next().is_some_and(|first| begins(text, first))
-                && each.all(|word| starts(&text[1..]).any(|rest| begins(rest, word)))
+        &self.words[usize::from(start)..usize::from(end)]
+    }
+
+    fn begin(&self, text: &[u8]) -> bool {
+        self.near(text).iter().any(|words| {
+            begins(text, first(words)) && {
+                let mut more = words.split(|byte| *byte == b' ').skip(1);
+                more.all(|word| starts(&text[1..]).any(|rest| begins(rest, word)))
+            }
         })
     }
+}
+
+/// The first of several words.
+fn first(words: &[u8]) -> &[u8] {
+    words.split(|byte| *byte == b' ').next().unwrap_or_default()
 }
 
 /// What is left of `text` from each word on.

@@ -8,6 +8,8 @@ use super::edges::unspaced;
 const NAME_MAX: usize = 253;
 /// The longest label DNS allows.
 const LABEL_MAX: usize = 63;
+/// The longest top-level domain in use that is no punycode.
+const TOP_MAX: usize = 18;
 
 /// Two-letter top-level domains: those of countries and territories, one after the other, sorted.
 const COUNTRIES: &str = "acadaeafagaialamaoaqarasatauawaxazbabbbdbebfbgbhbibjblbmbnbobqbrbsbtbvbwbybz\
@@ -31,24 +33,24 @@ pub(crate) struct Name {
 /// (or punycode). Trailing dots and hyphens are left out. Reads no more than DNS allows. In `example.com.Then` and
 /// `example.com.2` the name ends after the known top-level domain: the space was forgotten.
 pub(crate) fn read(text: &str, start: usize) -> Option<Name> {
+    let sound = |label: usize| text.get(label..label_end(text, label)).filter(|body| sound_label(body));
     let mut name: Option<Name> = None;
     let (mut label, mut labels) = (start, 0);
+    let mut body = sound(start)?;
     loop {
-        let end = label_end(text, label);
-        let body = text.get(label..end).filter(|body| sound_label(body))?;
+        let end = label + body.len();
         labels += 1;
         let inside = name.filter(|name| name.known && name.labels > 1);
-        let known = is_known(body);
-        let sentence = body.starts_with(char::is_uppercase) && !text[start..].starts_with(char::is_uppercase);
+        let top = is_top(body);
+        let known = (top || inside.is_some()) && is_known(body);
+        let sentence = || body.starts_with(char::is_uppercase) && !text[start..].starts_with(char::is_uppercase);
         name = match inside {
-            Some(_) if !known && (sentence || !is_top(body)) => return inside,
-            _ => is_top(body).then_some(Name { end, labels, known }),
+            Some(_) if !known && (!top || sentence()) => return inside,
+            _ => top.then_some(Name { end, labels, known }),
         };
         let more = text.as_bytes().get(end) == Some(&b'.') && end - start < NAME_MAX;
-        if !more || !text.get(end + 1..label_end(text, end + 1)).is_some_and(sound_label) {
-            return name;
-        }
-        label = end + 1;
+        let Some(next) = more.then(|| sound(end + 1)).flatten() else { return name };
+        (label, body) = (end + 1, next);
     }
 }
 
@@ -62,15 +64,31 @@ pub(crate) fn is_known(label: &str) -> bool {
     if !label.is_ascii() {
         return true; // internationalised ones are few, and no code looks like them
     }
-    let label = label.to_ascii_lowercase();
-    match *label.as_bytes() {
+    let mut room = [0; TOP_MAX];
+    let Some(lower) = room.get_mut(..label.len()) else {
+        return label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--"));
+    };
+    lower.copy_from_slice(label.as_bytes());
+    lower.make_ascii_lowercase();
+    match *lower {
         [first, second] => has_country([first, second]),
-        _ => label.starts_with("xn--") || tops::TOPS.binary_search(&label.as_str()).is_ok(),
+        _ => lower.starts_with(b"xn--") || tops::TOPS.binary_search_by(|top| top.as_bytes().cmp(lower)).is_ok(),
     }
 }
 
-fn has_country(code: [u8; 2]) -> bool {
-    COUNTRIES.as_bytes().chunks_exact(2).any(|country| country == code)
+/// The codes of countries by their first letter, a bit for each second one.
+const BY_FIRST: [u32; 26] = {
+    let (codes, mut seconds, mut at) = (COUNTRIES.as_bytes(), [0; 26], 0);
+    while at < codes.len() {
+        seconds[(codes[at] - b'a') as usize] |= 1 << (codes[at + 1] - b'a');
+        at += 2;
+    }
+    seconds
+};
+
+fn has_country([first, second]: [u8; 2]) -> bool {
+    let seconds = first.checked_sub(b'a').and_then(|first| BY_FIRST.get(usize::from(first)));
+    second.is_ascii_lowercase() && seconds.is_some_and(|seconds| seconds >> (second - b'a') & 1 == 1)
 }
 
 /// The end of the label that begins at `start`: letters, digits and hyphens, in one kind of script.
@@ -118,6 +136,9 @@ fn sound_label(label: &str) -> bool {
 
 /// Whether a label can be a top-level domain: two letters or more and nothing else, or punycode.
 fn is_top(label: &str) -> bool {
+    if label.is_ascii() && !label.starts_with("xn--") {
+        return label.len() >= 2 && label.bytes().all(|byte| byte.is_ascii_alphabetic());
+    }
     let letters = label.chars().count();
     (letters >= 2 && label.chars().all(char::is_alphabetic)) || (label.len() > 4 && label.starts_with("xn--"))
 }

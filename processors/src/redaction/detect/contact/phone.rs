@@ -44,6 +44,10 @@ pub(super) fn at(text: &str, first: usize) -> Option<Phone> {
     if let Some((start, code, from)) = plus(bytes, first) {
         return if edges::free_before(text, start) { international(text, start, code, from) } else { None };
     }
+    let head = bytes[first..].iter().take(national::HEAD).take_while(|byte| byte.is_ascii_digit()).count();
+    if !national::may_begin(&bytes[first..first + head]) {
+        return None;
+    }
     let start = first - enclosed(bytes, first);
     // A parenthesis sets off by itself: `tel(415) 555-0132`.
     if (start == first && !edges::free_before(text, start)) || part_of_more(bytes, start) {

@@ -4,17 +4,43 @@ use sha2::{Digest, Sha256};
 use sha3::Keccak256;
 
 /// The alphabet of Bitcoin and most others.
-pub(super) const BITCOIN: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+pub(super) static BITCOIN: Alphabet = Alphabet::of(b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
 /// The alphabet of the XRP Ledger.
-pub(super) const RIPPLE: &[u8; 58] = b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
+pub(super) static RIPPLE: Alphabet = Alphabet::of(b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz");
 /// The most bytes decoded: an extended key and its check.
 const DECODED_MAX: usize = 82;
 /// The bytes of a check.
 const CHECK: usize = 4;
+/// The limbs of a number of so many bytes.
+const LIMBS: usize = (DECODED_MAX + CHECK).div_ceil(4);
 /// A block of Monero's way of writing base58: eight bytes in eleven characters, and a shorter last one.
 const MONERO_BLOCK: (usize, usize) = (11, 8);
 /// How many characters the last block of Monero's has, and how many bytes they are.
 const MONERO_LAST: [usize; 8] = [2, 3, 5, 6, 7, 9, 10, 11];
+
+/// The letters of a way to write base58, and what each stands for.
+pub(super) struct Alphabet {
+    letters: [u8; 58],
+    /// By byte; [`Self::NONE`] for what is no letter.
+    values: [u8; 256],
+}
+
+impl Alphabet {
+    const NONE: u8 = 58;
+
+    const fn of(letters: &[u8; 58]) -> Self {
+        let (mut values, mut at) = ([Self::NONE; 256], 0);
+        while at < letters.len() {
+            values[letters[at] as usize] = at as u8;
+            at += 1;
+        }
+        Self { letters: *letters, values }
+    }
+
+    fn value(&self, letter: u8) -> Option<u8> {
+        Some(self.values[usize::from(letter)]).filter(|value| *value != Self::NONE)
+    }
+}
 
 /// Bytes decoded without allocating.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +57,7 @@ impl Decoded {
 }
 
 /// The payload of base58check (version and data, without the check), if its check is right.
-pub(super) fn checked(text: &[u8], alphabet: &[u8; 58]) -> Option<Decoded> {
+pub(super) fn checked(text: &[u8], alphabet: &Alphabet) -> Option<Decoded> {
     let mut decoded = decode(text, alphabet)?;
     let payload = decoded.length.checked_sub(CHECK)?;
     let right = Sha256::digest(Sha256::digest(&decoded.bytes[..payload]));
@@ -51,7 +77,7 @@ pub(super) fn monero(text: &[u8]) -> Option<Decoded> {
         };
         let mut number = 0_u128;
         for byte in block {
-            number = number * 58 + BITCOIN.iter().position(|letter| letter == byte)? as u128;
+            number = number * 58 + u128::from(BITCOIN.value(*byte)?);
         }
         let bytes = number.to_be_bytes();
         let (zero, bytes) = bytes.split_at(bytes.len() - size);
@@ -68,33 +94,36 @@ pub(super) fn monero(text: &[u8]) -> Option<Decoded> {
 }
 
 /// Decodes base58: a number of that base, each leading zero digit a zero byte.
-fn decode(text: &[u8], alphabet: &[u8; 58]) -> Option<Decoded> {
-    let zeros = text.iter().take_while(|byte| **byte == alphabet[0]).count();
-    let mut number = [0_u8; DECODED_MAX + CHECK];
-    let mut length = 0;
+fn decode(text: &[u8], alphabet: &Alphabet) -> Option<Decoded> {
+    let zeros = text.iter().take_while(|byte| **byte == alphabet.letters[0]).count();
+    // The number, its lowest limb first: four bytes at a time.
+    let mut number = [0_u32; LIMBS];
+    let mut limbs = 0;
     for byte in &text[zeros..] {
-        let mut carry = alphabet.iter().position(|letter| letter == byte)?;
-        for place in number.iter_mut().take(length) {
-            carry += usize::from(*place) * 58;
-            *place = carry as u8;
-            carry >>= 8;
+        let mut carry = u64::from(alphabet.value(*byte)?);
+        for limb in &mut number[..limbs] {
+            carry += u64::from(*limb) * 58;
+            *limb = carry as u32;
+            carry >>= 32;
         }
-        while carry > 0 {
-            *number.get_mut(length)? = carry as u8;
-            length += 1;
-            carry >>= 8;
+        if carry > 0 {
+            *number.get_mut(limbs)? = carry as u32;
+            limbs += 1;
         }
     }
+    let number = &number[..limbs];
+    let length = limbs * 4 - number.last().map_or(0, |limb| limb.leading_zeros() as usize / 8);
     let mut decoded = Decoded { bytes: [0; DECODED_MAX + CHECK], length: zeros + length };
     let bytes = decoded.bytes.get_mut(zeros..zeros + length)?;
-    bytes.copy_from_slice(&number[..length]);
-    bytes.reverse();
+    for (place, byte) in bytes.iter_mut().rev().zip(number.iter().flat_map(|limb| limb.to_le_bytes())) {
+        *place = byte;
+    }
     Some(decoded)
 }
 
 /// Encodes bytes with their check, for made-up wallets.
 #[cfg(any(test, feature = "samples"))]
-pub(super) fn encode_checked(payload: &[u8], alphabet: &[u8; 58]) -> String {
+pub(super) fn encode_checked(payload: &[u8], alphabet: &Alphabet) -> String {
     let check = Sha256::digest(Sha256::digest(payload));
     let bytes: Vec<u8> = payload.iter().chain(&check[..CHECK]).copied().collect();
     let mut digits: Vec<usize> = Vec::new();
@@ -111,7 +140,7 @@ pub(super) fn encode_checked(payload: &[u8], alphabet: &[u8; 58]) -> String {
         }
     }
     let zeros = bytes.iter().take_while(|byte| **byte == 0).map(|_| 0);
-    zeros.chain(digits.into_iter().rev()).map(|digit| char::from(alphabet[digit])).collect()
+    zeros.chain(digits.into_iter().rev()).map(|digit| char::from(alphabet.letters[digit])).collect()
 }
 
 /// Encodes a Monero payload with its check, for made-up wallets.
@@ -122,9 +151,9 @@ pub(super) fn encode_monero(payload: &[u8]) -> String {
     let mut text = String::new();
     for block in bytes.chunks(MONERO_BLOCK.1) {
         let mut number = block.iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-        let mut letters = vec![BITCOIN[0]; MONERO_LAST[block.len() - 1]];
+        let mut letters = vec![BITCOIN.letters[0]; MONERO_LAST[block.len() - 1]];
         for letter in letters.iter_mut().rev() {
-            *letter = BITCOIN[(number % 58) as usize];
+            *letter = BITCOIN.letters[(number % 58) as usize];
             number /= 58;
         }
         text.extend(letters.into_iter().map(char::from));

@@ -8,6 +8,8 @@ use crate::redaction::detect::contact::edges;
 const DIGITS_MAX: usize = 19;
 /// The fewest.
 const DIGITS_MIN: usize = 12;
+/// How many digits tell the issuer.
+const ISSUER: usize = 6;
 /// Fewer digits than this and one, in groups, are as likely a number of another kind (Aadhaar is 4-4-4).
 const SHORT: usize = 13;
 /// The most groups: 4-4-4-4-3.
@@ -79,17 +81,26 @@ pub(super) fn at(text: &str, first: usize) -> Option<Card> {
     let mut groups = [0; GROUPS_MAX];
     let mut digits = [0; DIGITS_MAX];
     let (mut count, mut read, mut at, mut gap) = (0, 0, first, None);
-    let mut card = None;
+    let (mut card, mut lengths) = (None, None);
     while count < GROUPS_MAX {
         let room = DIGITS_MAX - read;
         let length = bytes[at..].iter().take(room + 1).take_while(|byte| byte.is_ascii_digit()).count();
         if length == 0 || length > room {
             break;
         }
-        digits[read..read + length].copy_from_slice(&bytes[at..at + length]);
+        // Groups are short: a call to copy them costs more than they do.
+        for (place, digit) in digits[read..].iter_mut().zip(&bytes[at..at + length]) {
+            *place = *digit;
+        }
         groups[count] = length;
         (count, read, at) = (count + 1, read + length, at + length);
-        if is_cut(&groups[..count]) && is_card(&digits[..read]) && ends(text, at, gap) {
+        let known = if read < ISSUER { !0 } else { *lengths.get_or_insert_with(|| lengths_of(&digits[..read])) };
+        // Nobody issues such numbers, however they go on.
+        if known == 0 {
+            return None;
+        }
+        let whole = read >= DIGITS_MIN && known >> read & 1 == 1 && is_cut(&groups[..count]);
+        if whole && luhn(&digits[..read]) && ends(text, at, gap) {
             let sure = if count > 1 { read > SHORT } else { is_sure(&digits[..read]) };
             card = Some(Card { span: first..at, sure });
         }
@@ -114,28 +125,36 @@ fn is_worth(bytes: &[u8], first: usize) -> bool {
 }
 
 /// Whether the digits have the range and length of a brand, and a right check digit.
+#[cfg(test)]
 pub(super) fn is_card(digits: &[u8]) -> bool {
     if !(DIGITS_MIN..=DIGITS_MAX).contains(&digits.len()) {
         return false;
     }
+    lengths_of(digits) >> digits.len() & 1 == 1 && luhn(digits)
+}
+
+/// The lengths of the numbers that the issuer gives out who has the first digits: a bit for each.
+fn lengths_of(digits: &[u8]) -> u32 {
     let issuer = issuer(digits);
-    let of_brand = |(from, to, shortest, longest): &(u32, u32, usize, usize)| {
-        (*from..=*to).contains(&issuer) && (*shortest..=*longest).contains(&digits.len())
-    };
-    BRANDS.iter().any(of_brand) && luhn(digits)
+    let brands = BRANDS.iter().filter(|(from, to, ..)| (*from..=*to).contains(&issuer));
+    brands.fold(0, |lengths, (_, _, shortest, longest)| lengths | ((2 << *longest) - (1 << *shortest)))
 }
 
 /// The Luhn check: every second digit from the right doubled, the digits of all summed, a multiple of ten.
 pub(super) fn luhn(digits: &[u8]) -> bool {
     let weigh = |(at, digit): (usize, &u8)| {
         let digit = u32::from(digit - b'0');
-        if at % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
+        match digit * 2 {
+            _ if at % 2 == 0 => digit,
+            twice @ 0..=9 => twice,
+            twice => twice - 9,
+        }
     };
     digits.iter().rev().enumerate().map(weigh).sum::<u32>() % 10 == 0
 }
 
 fn issuer(digits: &[u8]) -> u32 {
-    digits[..6].iter().fold(0, |issuer, digit| issuer * 10 + u32::from(digit - b'0'))
+    digits[..ISSUER].iter().fold(0, |issuer, digit| issuer * 10 + u32::from(digit - b'0'))
 }
 
 fn is_sure(digits: &[u8]) -> bool {

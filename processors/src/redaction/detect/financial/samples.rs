@@ -8,7 +8,7 @@ pub fn sample(entity: &str, seed: u64) -> Option<String> {
     let draw = &mut Draw::new(seed);
     let base58 = |version: &[u8], draw: &mut Draw| {
         let payload: Vec<u8> = version.iter().copied().chain(draw.bytes::<20>()).collect();
-        Some(base58::encode_checked(&payload, base58::BITCOIN))
+        Some(base58::encode_checked(&payload, &base58::BITCOIN))
     };
     match entity {
         "CREDIT_CARD" => Some(card(draw)),
@@ -28,7 +28,7 @@ pub fn sample(entity: &str, seed: u64) -> Option<String> {
         "CRYPTO_XRP" => {
             let mut payload = draw.bytes::<21>();
             payload[0] = 0;
-            Some(base58::encode_checked(&payload, base58::RIPPLE))
+            Some(base58::encode_checked(&payload, &base58::RIPPLE))
         }
         "CRYPTO_DASH" => base58(&[0x4c], draw),
         "CRYPTO_ZEC" => base58(&[0x1c, 0xb8], draw),
@@ -40,11 +40,11 @@ pub fn sample(entity: &str, seed: u64) -> Option<String> {
         "CRYPTO_ALGO" => Some(base32::encode(base32::Kind::Algorand, &draw.bytes())),
         "CRYPTO_PRIVATE_KEY" => {
             let key: Vec<u8> = [0x80].into_iter().chain(draw.bytes::<32>()).chain([1]).collect();
-            Some(base58::encode_checked(&key, base58::BITCOIN))
+            Some(base58::encode_checked(&key, &base58::BITCOIN))
         }
         "CRYPTO_XPUB" => {
             let key: Vec<u8> = [0x04, 0x88, 0xb2, 0x1e].into_iter().chain(draw.bytes::<74>()).collect();
-            Some(base58::encode_checked(&key, base58::BITCOIN))
+            Some(base58::encode_checked(&key, &base58::BITCOIN))
         }
         _ => None,
     }

@@ -56,13 +56,13 @@ pub(super) fn wallet(run: &[u8]) -> Option<Wallet> {
 fn legacy(run: &[u8]) -> Option<Wallet> {
     if run[0] == b'r' {
         let sound =
-            checked(run, RIPPLE).is_some_and(|decoded| matches!(decoded.bytes(), [0, rest @ ..] if rest.len() == 20));
+            checked(run, &RIPPLE).is_some_and(|decoded| matches!(decoded.bytes(), [0, rest @ ..] if rest.len() == 20));
         return sound.then_some(Wallet::Ripple);
     }
     if !b"123ADLMXTntmKk79".contains(&run[0]) {
         return None;
     }
-    let decoded = checked(run, BITCOIN)?;
+    let decoded = checked(run, &BITCOIN)?;
     match (decoded.bytes().len(), decoded.bytes()) {
         (21, [0x00 | 0x05 | 0x6f | 0xc4, ..]) => Some(Wallet::Bitcoin),
         (21, [0x30 | 0x32 | 0x3a, ..]) => Some(Wallet::Litecoin),
@@ -107,7 +107,7 @@ fn long(run: &[u8]) -> Option<Wallet> {
             matches!((decoded.bytes().len(), decoded.bytes()[0]), (65, 18 | 42) | (73, 19)).then_some(Wallet::Monero)
         }
         (51 | 52, b'5' | b'K' | b'L' | b'9' | b'c') => {
-            let decoded = checked(run, BITCOIN)?;
+            let decoded = checked(run, &BITCOIN)?;
             matches!((decoded.bytes().len(), decoded.bytes()[0]), (33 | 34, 0x80 | 0xef)).then_some(Wallet::PrivateKey)
         }
         (107..=112, b'x' | b'y' | b'z' | b't' | b'u' | b'v') => {
@@ -116,7 +116,7 @@ fn long(run: &[u8]) -> Option<Wallet> {
                 b"pub" => Wallet::ExtendedKey,
                 _ => return None,
             };
-            (checked(run, BITCOIN)?.bytes().len() == 78).then_some(kind)
+            (checked(run, &BITCOIN)?.bytes().len() == 78).then_some(kind)
         }
         (base32::STELLAR_LENGTH | base32::ALGORAND_LENGTH, _) => Some(match base32::kind(run)? {
             base32::Kind::Stellar => Wallet::Stellar,

@@ -35,11 +35,11 @@ struct Number {
 /// The date with a number that begins at `first`, the start of a run of digits.
 pub(super) fn at(text: &str, first: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let number = number(bytes, first)?;
-    let after_month = || after_month(text, first, number);
     if !edges::free_before(text, first) {
         return None;
     }
+    let number = number(bytes, first)?;
+    let after_month = || after_month(text, first, number);
     let whole = |end: usize| first..end;
     let span = numeric(bytes, first, number)
         .or_else(|| compact(bytes, number))
@@ -81,12 +81,13 @@ fn numeric(bytes: &[u8], first: usize, one: Number) -> Option<usize> {
 
 /// `20240315T143000`.
 fn compact(bytes: &[u8], date: Number) -> Option<usize> {
+    if date.digits != 8 || bytes.get(date.end) != Some(&b'T') {
+        return None;
+    }
     let (year, month, day) = (date.value / 10_000, date.value / 100 % 100, date.value % 100);
     let clock = number(bytes, date.end + 1).filter(|clock| matches!(clock.digits, 4 | 6));
-    let sound =
-        date.digits == 8 && (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
-    (sound && bytes.get(date.end) == Some(&b'T')).then_some(())?;
-    Some(zone(bytes, clock?.end))
+    let sound = (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    clock.filter(|_| sound).map(|clock| zone(bytes, clock.end))
 }
 
 /// `2024年3月15日`.
@@ -126,7 +127,7 @@ fn after_month(text: &str, first: usize, one: Number) -> Option<Range<usize>> {
     let letters = |byte: &&u8| byte.is_ascii_alphabetic();
     let name = bytes[..first - gap].iter().rev().take(MONTH_MAX + 1).take_while(letters).count();
     let start = first - gap - name;
-    if gap == 0 || month(bytes, start)? != first - gap || !edges::free_before(text, start) {
+    if gap == 0 || name == 0 || month(bytes, start)? != first - gap || !edges::free_before(text, start) {
         return None;
     }
     if one.digits == 4 {
@@ -206,6 +207,9 @@ fn part_of_more(bytes: &[u8], first: usize) -> bool {
 fn month(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
     let length = rest.iter().take(MONTH_MAX + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if length < MONTH_MIN {
+        return None;
+    }
     let word = &rest[..length];
     let is = |month: &&str| {
         word.eq_ignore_ascii_case(month.as_bytes())

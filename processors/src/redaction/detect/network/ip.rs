@@ -23,6 +23,10 @@ pub(super) struct Address {
 /// The version 4 address whose first digit is at `first`, the start of a run of digits.
 pub(super) fn v4(text: &str, first: usize) -> Option<Address> {
     let bytes = text.as_bytes();
+    // A part of a version, or of an identifier that goes on: most numbers in a row with dots.
+    if matches!(&bytes[..first], [.., before, b'.'] if before.is_ascii_alphanumeric()) {
+        return None;
+    }
     let mut end = first;
     for octet in 0..4 {
         if octet > 0 {
@@ -30,6 +34,9 @@ pub(super) fn v4(text: &str, first: usize) -> Option<Address> {
             end += 1;
         }
         let digits = bytes.get(end..)?.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+        if !(1..=3).contains(&digits) {
+            return None;
+        }
         end += digits;
     }
     let ip: Ipv4Addr = text.get(first..end)?.parse().ok()?;
@@ -98,7 +105,7 @@ fn tcpdump_port(bytes: &[u8], ip: Ipv4Addr, end: usize) -> Option<usize> {
     (fifth == 0 || fifth < 6 && !more && ip.octets()[0] >= 10).then_some(end)
 }
 
-/// Whether four numbers are a version: after a hyphen or a dot, after the word, or a browser's (`Chrome/120.0.0.0`).
+/// Whether four numbers are a version: after a hyphen, after the word, or a browser's (`Chrome/120.0.0.0`).
 fn is_version(text: &str, first: usize, ip: Ipv4Addr) -> bool {
     let before = &text.as_bytes()[..first];
     let word = before.trim_ascii_end();
@@ -109,7 +116,6 @@ fn is_version(text: &str, first: usize, ip: Ipv4Addr) -> bool {
     named
         || match before {
             [.., letter, b'-'] => letter.is_ascii_alphanumeric() && !letter.is_ascii_digit(),
-            [.., digit, b'.'] => digit.is_ascii_alphanumeric(),
             [.., letter, b'/'] => letter.is_ascii_alphabetic() && ip.octets()[1..] == [0, 0, 0],
             _ => false,
         }

@@ -89,6 +89,20 @@ const NAMES: &[&str] = &[
 /// Names that are as often harmless: their value counts when it is long and mixes letters and digits; sorted.
 const MAYBE: &[&str] = &["auth", "code", "key", "pass", "session", "sid", "sign", "state", "t", "ticket"];
 
+/// Where those of [`NAMES`] are that begin with each letter.
+const ALWAYS: [(usize, usize); 26] = {
+    let (mut places, mut at) = ([(0, 0); 26], 0);
+    while at < NAMES.len() {
+        let place = &mut places[(NAMES[at].as_bytes()[0] - b'a') as usize];
+        if place.1 == 0 {
+            place.0 = at;
+        }
+        place.1 = at + 1;
+        at += 1;
+    }
+    places
+};
+
 /// Gives the value of every parameter that is a secret: `?token=…`, `&sig=…`, `#access_token=…`. `equals` are the
 /// places of `=`; those within a value that was read are passed over.
 pub(super) fn each(text: &str, equals: impl Iterator<Item = usize>, mut found: impl FnMut(Range<usize>)) {
@@ -131,12 +145,12 @@ fn sensitive(bytes: &[u8], equals: usize) -> Option<Sensitive> {
         length += 1;
     }
     let plain = &plain[..length];
-    let is_in = |names: &[&str]| names.binary_search_by(|known| known.as_bytes().cmp(plain)).is_ok();
-    match (is_in(NAMES), is_in(MAYBE)) {
-        (true, _) => Some(Sensitive::Always),
-        (_, true) => Some(Sensitive::Maybe),
-        _ => None,
+    let first = usize::from(plain.first()?.checked_sub(b'a')?);
+    let (from, to) = *ALWAYS.get(first)?;
+    if NAMES[from..to].iter().any(|known| known.as_bytes() == plain) {
+        return Some(Sensitive::Always);
     }
+    MAYBE.iter().any(|known| known.as_bytes() == plain).then_some(Sensitive::Maybe)
 }
 
 fn is_mixed(value: &[u8]) -> bool {

@@ -85,8 +85,8 @@ pub(super) fn credentials(text: &str, colon: usize) -> Option<Range<usize>> {
 /// The whole URL whose `:` is at `colon`.
 pub(super) fn with_scheme(text: &str, colon: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let start = scheme(text, colon)?;
     let after = authority(bytes, colon)?;
+    let start = scheme(text, colon)?;
     let host = userinfo(bytes, after).map_or(after, |info| info.end + 1);
     let first = text.get(host..)?.chars().next()?;
     let opens = first.is_alphanumeric() || first == '[' || first > '\u{2190}' && !first.is_whitespace();

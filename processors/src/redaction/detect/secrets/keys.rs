@@ -167,6 +167,18 @@ const NO_CREDENTIAL: [&str; 34] = [
     "reasoning",
 ];
 
+/// The tails that end in each letter, a bit for each: most are told by that.
+const BY_LAST: [u128; 26] = {
+    let mut tails = [0; 26];
+    let mut at = 0;
+    while at < TAILS.len() {
+        let letters = TAILS[at].letters.as_bytes();
+        tails[(letters[letters.len() - 1] - b'a') as usize] |= 1 << at;
+        at += 1;
+    }
+    tails
+};
+
 /// The end of a name, backwards: its last letter or digit first.
 struct Name {
     letters: [u8; LONGEST],
@@ -234,8 +246,22 @@ impl Name {
         same && (!word || self.begins >> (letters.len() - 1) & 1 == 1)
     }
 
+    /// The first tail that it ends with.
+    fn tail(&self) -> Option<&'static Tail> {
+        let last = self.letters[0].checked_sub(b'a')?;
+        let mut left = *BY_LAST.get(usize::from(last))?;
+        while left != 0 {
+            let tail = &TAILS[left.trailing_zeros() as usize];
+            if self.ends_with(tail.letters, tail.word) {
+                return Some(tail);
+            }
+            left &= left - 1;
+        }
+        None
+    }
+
     fn says(&self) -> Option<(&'static str, Says)> {
-        let tail = TAILS.iter().find(|tail| self.ends_with(tail.letters, tail.word))?;
+        let tail = self.tail()?;
         if tail.letters != "token" {
             return Some((tail.entity, tail.says));
         }

@@ -138,7 +138,7 @@ pub(super) fn worth_it(word: Word<'_>) -> bool {
     let len = word.len();
     let marked = match word.rest() {
         [b'~', ..] => len >= 2,
-        [b'.', ..] => len == 1 || (14..=28).contains(&len),
+        [b'.', ..] => word.bytes() == b"s" || (14..=28).contains(&len),
         [b':', ..] => (8..=10).contains(&len) && word.all(DIGIT),
         [b'-', ..] => len == 8 || len == 32,
         [b'/', ..] => len == 1,
@@ -353,12 +353,15 @@ pub(super) fn high_entropy(run: &[u8], start: usize) -> Option<usize> {
         return None;
     }
     let body = run[start..].iter().take_while(|byte| runs::is(**byte, WORD) || matches!(byte, b'+' | b'/')).count();
+    if body < 20 {
+        return None;
+    }
     let padding = run[start + body..].iter().take(2).take_while(|byte| **byte == b'=').count();
     let token = &run[start..start + body];
     let hex = runs::span(token, HEX) == body;
-    let enough = body >= 20 && bits(token) >= if hex { BITS_OF_HEX } else { BITS_OF_BASE64 };
     let cased = hex || token.iter().any(|byte| runs::is(*byte, UPPER));
-    (enough && cased && !like_address(token) && random(token)).then_some(start + body + padding)
+    let enough = || bits(token) >= if hex { BITS_OF_HEX } else { BITS_OF_BASE64 };
+    (cased && !like_address(token) && random(token) && enough()).then_some(start + body + padding)
 }
 
 /// Whether a token has the prefix and length of a Bitcoin or Monero address: no key, whether its checksum is right

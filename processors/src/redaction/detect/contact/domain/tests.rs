@@ -37,3 +37,13 @@ fn tables_are_sorted_and_whole() {
     assert!(COUNTRIES.is_ascii() && COUNTRIES.len().is_multiple_of(2));
     assert!(is_country(*b"DE") && is_country(*b"XK") && !is_country(*b"ZZ") && !is_country(*b"de"));
 }
+
+#[test]
+fn no_top_level_domain_is_longer_than_is_looked_for() {
+    assert_eq!(tops::TOPS.iter().map(|top| top.len()).max(), Some(TOP_MAX));
+    assert!(tops::TOPS.iter().all(|top| is_known(top) && is_known(&top.to_uppercase())));
+    let codes = COUNTRIES.as_bytes().as_chunks::<2>().0;
+    for (first, second) in (0..=u8::MAX).flat_map(|first| (0..=u8::MAX).map(move |second| (first, second))) {
+        assert_eq!(has_country([first, second]), codes.contains(&[first, second]));
+    }
+}

@@ -31,6 +31,23 @@ const CUTS: &[(&[usize], &str)] = &[
 /// How numbers of Turkey are cut.
 const TURKISH: &[&[usize]] = &[&[3, 3, 2, 2], &[3, 3, 4], &[3, 7], &[10]];
 
+/// The fewest digits of a national number: an international one's, with its code first.
+const DIGITS_MIN: usize = 6;
+/// How many digits tell a first group from others.
+pub(super) const HEAD: usize = 12;
+
+/// Whether a number as dialled within a country may have this run of digits first, of which [`HEAD`] are enough: by
+/// the cuts known here, and the codes of countries of that length.
+pub(super) fn may_begin(run: &[u8]) -> bool {
+    match *run {
+        [b'0', ..] | [_, _] | [_, _, _] | [b'1', b'3' | b'8' | b'9', b'0', b'0'] => true,
+        [first] => matches!(first, b'1' | b'7' | b'8'),
+        [first, _, _, _] => b"235689".contains(&first),
+        [first, _, _, _, _] => (b'6'..=b'9').contains(&first),
+        _ => matches!(run.len(), 10 | 11),
+    }
+}
+
 /// How many of the groups are a national number, the most that are. Dates are none.
 pub(super) fn groups_of(spelled: &Spelled) -> Option<usize> {
     let groups = spelled.groups();
@@ -39,6 +56,9 @@ pub(super) fn groups_of(spelled: &Spelled) -> Option<usize> {
     }
     (1..=groups.len()).rev().find(|count| {
         let (groups, digits) = (&groups[..*count], spelled.digits(*count));
+        if digits.len() < DIGITS_MIN {
+            return false;
+        }
         let sound = |group: &Group| group.gap != Gap::Dot || group.digits > 1;
         let american = groups.iter().map(|group| group.digits).eq([3, 3, 4]);
         let slashed = !american && groups.iter().skip(2).any(|group| group.gap == Gap::Slash);
@@ -59,6 +79,9 @@ pub(super) fn philippine_groups(spelled: &Spelled) -> Option<usize> {
 pub(super) fn turkish_groups(spelled: &Spelled) -> Option<usize> {
     let is = |count: &usize| {
         let (groups, digits) = (&spelled.groups()[..*count], spelled.digits(*count));
+        if !(10..=11).contains(&digits.len()) {
+            return false;
+        }
         let national = digits.strip_prefix(b"0").unwrap_or(digits);
         let mut trunk = digits.len() - national.len();
         let groups = if trunk == 1 && groups[0].digits == 1 { &groups[1..] } else { groups };

@@ -32,6 +32,8 @@ pub(super) struct Group {
     pub(super) enclosed: bool,
     /// How many digits it has.
     pub(super) digits: usize,
+    /// How many it has with those before it.
+    so_far: usize,
     /// The byte after it, the closing parenthesis included.
     pub(super) end: usize,
 }
@@ -68,7 +70,7 @@ impl Spelled {
 
     /// The digits of the first `groups` groups.
     pub(super) fn digits(&self, groups: usize) -> &[u8] {
-        &self.digits[..self.groups[..groups].iter().map(|group| group.digits).sum()]
+        &self.digits[..groups.checked_sub(1).map_or(0, |last| self.groups[last].so_far)]
     }
 
     /// Reads a group at `at`, and keeps its digits. None where there is none, or where there is no room for it.
@@ -86,9 +88,12 @@ impl Spelled {
             text.get(end).filter(|byte| **byte == b')')?;
             end += 1;
         }
-        self.digits[self.digits_read..][..digits].copy_from_slice(&text[first..first + digits]);
+        // Groups are short: a call to copy them costs more than they do.
+        for (place, digit) in self.digits[self.digits_read..].iter_mut().zip(&text[first..first + digits]) {
+            *place = *digit;
+        }
         self.digits_read += digits;
-        Some(Group { gap, enclosed, digits, end })
+        Some(Group { gap, enclosed, digits, so_far: self.digits_read, end })
     }
 }
 

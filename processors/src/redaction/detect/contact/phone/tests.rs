@@ -102,3 +102,24 @@ fn what_is_no_number_is_not_found() {
         assert_eq!(found(text), [], "{text:?}");
     }
 }
+
+#[test]
+fn no_number_begins_with_a_run_that_is_turned_away() {
+    use super::super::samples::Draw;
+    let mut draw = Draw::new(5);
+    for _ in 0..200_000 {
+        let groups = 1 + draw.below(5);
+        let texts: Vec<String> = (0..groups)
+            .map(|_| {
+                let length = 1 + draw.below(if groups == 1 { 14 } else { 6 });
+                draw.string(b"00112345678999", length)
+            })
+            .collect();
+        let text = texts.join([" ", "-", "."][draw.below(3)]);
+        let head = &texts[0].as_bytes()[..texts[0].len().min(national::HEAD)];
+        let spelled = Spelled::read(text.as_bytes(), 0);
+        let kinds = [national::groups_of, national::philippine_groups, national::turkish_groups];
+        let found = kinds.iter().any(|groups| groups(&spelled).is_some());
+        assert!(!found || national::may_begin(head), "{text:?}");
+    }
+}

@@ -1,0 +1,39 @@
+//! A passage that is called silent has no word that vouches; one that is not may have one.
+
+use proptest::prelude::*;
+
+use super::super::{Vouchers, Words};
+use super::*;
+
+const WORDS: [&str; 7] = ["tax id", "phone", "0x", "id", "größe", "steuernummer", "a"];
+
+fn silent(text: &str, start: usize, end: usize) -> bool {
+    Passages::default().are_silent(&Beginnings::of(&WORDS), text, (start, end))
+}
+
+#[test]
+fn what_stands_alone_is_silent() {
+    let text = "1 2 3 4 ".repeat(40);
+    assert!(silent(&text, 100, 101) && silent(&text, 0, 1) && silent(&text, text.len() - 2, text.len()));
+    assert!(silent("no word here 123", 13, 16) && !silent("my PHONE 123", 9, 12) && !silent("123 0x", 0, 3));
+    assert!(!silent("phone123", 5, 8), "a word that a match is within");
+    assert!(!silent("große 123", 7, 10), "an accent may be any");
+    let far = format!("phone {} 123 {} phone", "word ".repeat(40), "word ".repeat(40));
+    let at = far.find("123").unwrap();
+    assert!(silent(&far, at, at + 3));
+}
+
+proptest! {
+    #[test]
+    fn silence_holds_no_word(pieces in prop::collection::vec(0..16_usize, 1..60), from in 0..200_usize, length in 1..12_usize) {
+        const PIECES: [&str; 16] = [
+            "tax", "ID", " ", "-", "phone", "0x", "[A_B]", "[A_B:x]", "größe", "grosse", "1", "Steuer", "nummer", "a", ". ", "12 34",
+        ];
+        let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        let start = (0..=from.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let end = (start..=(start + length).min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+        let mut near = Words::default();
+        near.fill_near(&text, start, end);
+        prop_assert!(!silent(&text, start, end) || !near.have(&Vouchers::of(&WORDS)), "{text:?} {start}..{end}");
+    }
+}
