@@ -37,8 +37,8 @@ pub(crate) struct RedactArgs {
     /// Which processor of the configuration, where it has several: `redaction/strict`.
     #[arg(long, value_name = "ID", requires = "config")]
     processor: Option<String>,
-    /// Look for these entities only (`EMAIL_ADDRESS,US_SSN`, or `all`), whatever their class, with nothing to vouch
-    /// for them and whatever the keys around them say.
+    /// Look for these entities only (`EMAIL_ADDRESS,US_SSN`), whatever their class, with nothing to vouch for them and
+    /// whatever the keys around them say; or for `all` there are, of which class B still needs a word.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     entities: Vec<String>,
     /// The profile, over that of the configuration.

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::{PATTERNS, Span, batch, processor, texts};
 
 const SPANS: usize = 256;
-const KINDS: [&str; 8] = ["clean", "busy", "accents", "hits", "messages", "Xknown", "Xprompt", "Xids"];
+const KINDS: [&str; 5] = ["clean", "busy", "accents", "hits", "messages"];
 
 /// Spans of a kind, no two with the same prompt and ids.
 fn spans(kind: &str) -> Vec<Span> {
@@ -41,17 +41,7 @@ fn span(kind: &str, chance: &mut texts::Chance) -> Span {
         prompt = format!(r#"[{{"role":"user","parts":[{{"type":"text","content":{content}}}]}}]"#);
     }
     let uuid = [8, 4, 4, 4, 12].map(|length| hex(chance, length)).join("-");
-    let x = kind.strip_prefix("X").unwrap_or("all");
-    let keep = move |k: &str| {
-        let ids = ["gen_ai.response.id", "session.id", "user.id"].contains(&k);
-        match x {
-            "all" => true,
-            "known" => !ids && k != "gen_ai.prompt",
-            "prompt" => k == "gen_ai.prompt",
-            _ => ids,
-        }
-    };
-    let mut all = vec![
+    vec![
         ("gen_ai.operation.name", "chat".to_owned()),
         ("gen_ai.provider.name", "openai".to_owned()),
         ("gen_ai.request.model", "gpt-4o-mini".to_owned()),
@@ -64,9 +54,7 @@ fn span(kind: &str, chance: &mut texts::Chance) -> Span {
         ("user.id", format!("u-{:08}", chance.below(100_000_000))),
         ("http.route", "/v1/chat/completions".to_owned()),
         ("server.address", "api.openai.com".to_owned()),
-    ];
-    all.retain(|(k, _)| keep(k));
-    all
+    ]
 }
 
 fn redact(bencher: Bencher<'_, '_>, block: &str, kind: &str) {

@@ -63,13 +63,15 @@ pub(super) struct Redactor {
     /// For what is found once the rest is masked.
     second: Scratch,
     keys: Memo<Meaning, SHORT>,
-    /// Paths of keys inside values, and whether no word in them vouches for anything.
-    silent: Memo<bool, PATH>,
+    /// Paths of keys inside values, and whether a word in them may vouch for something.
+    vouched: Memo<bool, PATH>,
     /// Short texts in which nothing is found, wherever they stand.
     clean: Memo<Clean, SHORT>,
+    /// Names and other texts without a key that stay.
+    texts: Memo<(), SHORT>,
     /// Attributes that stay, as they lie on the wire, and how much of each was scanned to know it.
     entries: Memo<u16, ENTRY>,
-    /// Whether they are remembered: then what becomes of one follows from its bytes alone.
+    /// Whether these two are remembered: then what becomes of one follows from its bytes alone.
     remembers: bool,
     /// What was scanned before the attribute at hand, if nothing was found in that so far.
     untold: Option<u64>,
@@ -104,12 +106,13 @@ impl Redactor {
         Self {
             remembers: contrib && plan.content.keeps(),
             untold: None,
+            texts: Memo::default(),
             entries: Memo::default(),
             plan,
             scratch: Vec::new(),
             second: Scratch::default(),
             keys: Memo::default(),
-            silent: Memo::default(),
+            vouched: Memo::default(),
             clean: Memo::default(),
             system: String::new(),
             events: ContentEvents::default(),
@@ -261,8 +264,8 @@ impl Redactor {
             return scrubbed;
         }
         let calm = meaning.untouched && meaning.rule.is_none();
-        let silent = !meaning.vouches && attribute == nearest;
-        let site = Site { path, silent, calm, other: self.other(meaning), ..Site::default() };
+        let vouched = (attribute == nearest).then_some(meaning.vouches);
+        let site = Site { path, vouched, calm, other: self.other(meaning), ..Site::default() };
         // What an attribute's key says was looked up before.
         let named = meaning.secret || attribute != nearest;
         if let Some(entity) = named.then(|| self.named_secret(nearest, text)).flatten() {
@@ -309,8 +312,7 @@ impl Redactor {
 
     /// A name, a message, a state, a schema URL.
     fn text(&mut self, spot: &Spot<'_>, text: Text<'_>) -> Edit {
-        let keyless = |clean: &Clean| *clean != Clean::Calm;
-        if self.plan.contrib.is_none() && self.clean.get(text.as_bytes()).as_ref().is_some_and(keyless) {
+        if self.remembers && self.texts.get(text.as_bytes()).is_some() {
             self.scanned += text.len() as u64;
             return Edit::Keep;
         }
@@ -333,6 +335,9 @@ impl Redactor {
             self.scrub_value_text(text, Site::default())
         };
         self.masked = masked;
+        if matches!(scrubbed, Scrubbed::Same) && self.counted.is_empty() && !self.witness.listens {
+            self.texts.put(text.as_bytes(), ());
+        }
         self.replaced(scrubbed, place(spot.owner))
     }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Marks};
 use super::rules::Rules;
-use super::words::{Beginnings, Passages, Vouchers, Words};
+use super::words::{Beginnings, PASSAGE, Passages, Vouchers, Words};
 
 /// The shortest text that holds anything (`::1`), and the shortest that does without marks.
 const SHORTEST: usize = 3;
@@ -19,8 +19,8 @@ const SHORTEST_PLAIN: usize = 14;
 pub(super) struct Site<'a> {
     /// The keys around it, the attribute's first, joined by `.`.
     pub(super) path: &'a str,
-    /// No word in the keys vouches, as is known already.
-    pub(super) silent: bool,
+    /// Whether a word in the keys may vouch for something, where that is known already.
+    pub(super) vouched: Option<bool>,
     /// Only what is unmistakable counts here: ids, versions, infrastructure.
     pub(super) calm: bool,
     /// What is done with what is found here, where that is other than elsewhere: one of the plan's.
@@ -251,7 +251,7 @@ impl Scanner {
         scratch.passages.forget();
         scratch.path_tells = None;
         let mut first = 0;
-        let marked = !scratch.marks.none();
+        let marked = detecting && !scratch.marks.none();
         let reach = self.reach(text, site, marked);
         for enabled in &self.families {
             scratch.hits.clear();
@@ -278,9 +278,9 @@ impl Scanner {
             Reach::All if scratch.judged == 0 => Some(Clean::Everywhere),
             // What has no mark has nothing that a word could vouch for.
             Reach::Unvouched if !marked && scratch.judged == 0 => Some(Clean::Everywhere),
-            _ if scratch.judged == 0 || site.silent => Some(Clean::Unvouched),
+            _ if scratch.judged == 0 => Some(Clean::Unvouched),
             // Longer ones are not remembered.
-            _ if text.len() <= WORDED && !self.vouches(site.path) => Some(Clean::Unvouched),
+            _ if text.len() <= WORDED && !self.vouches_at(site) => Some(Clean::Unvouched),
             _ => None,
         };
         scratch.clean = scratch.clean.filter(|_| scratch.found.is_empty());
@@ -299,7 +299,7 @@ impl Scanner {
         if !marked {
             return Reach::Unvouched;
         }
-        if text.len() > WORDED || self.words.are_in(text) || !site.silent && self.vouches(site.path) {
+        if text.len() > WORDED || self.vouches_at(site) || self.words.are_in(text) {
             return Reach::All;
         }
         Reach::Unvouched
@@ -308,6 +308,10 @@ impl Scanner {
     /// Whether a key, or a path of keys, may vouch for something.
     pub(super) fn vouches(&self, path: &str) -> bool {
         self.words.are_in(path)
+    }
+
+    fn vouches_at(&self, site: Site<'_>) -> bool {
+        site.vouched.unwrap_or_else(|| self.vouches(site.path))
     }
 
     /// The user's patterns, numbered from `first`.
@@ -344,7 +348,7 @@ impl Scanner {
     /// Whether a word of the path or near a match vouches for it.
     fn is_vouched(&self, vouchers: &Vouchers, hit: Hit, text: &str, site: Site<'_>, scratch: &mut Scratch) -> bool {
         if scratch.path_tells.is_none() {
-            let tells = self.vouches(site.path);
+            let tells = self.vouches_at(site);
             scratch.path_tells = Some(tells);
             if tells {
                 scratch.path.fill_key(site.path);
@@ -353,12 +357,13 @@ impl Scanner {
         if scratch.path_tells == Some(true) && scratch.path.have(vouchers) {
             return true;
         }
-        let (start, end) = (hit.start as usize, hit.end as usize);
-        if scratch.passages.are_silent(&self.words, text, (start, end)) {
-            return false;
-        }
         // Detectors of a kind find the same.
         if scratch.near_of != Some((hit.start, hit.end)) {
+            let (start, end) = (hit.start as usize, hit.end as usize);
+            let dense = scratch.hits.len() * PASSAGE > text.len();
+            if dense && scratch.passages.are_silent(&self.words, text, (start, end)) {
+                return false;
+            }
             scratch.near.fill_near(text, start, end);
             scratch.near_of = Some((hit.start, hit.end));
         }

@@ -104,27 +104,28 @@ impl Trial {
         Self::with(config, false)
     }
 
-    /// A block, but with the detectors and rules of `names` and no others, `all` for all of them: every class of them,
-    /// wherever it stands, whatever the keys around it say. The second are the names that nothing finds.
+    /// A block, but with the detectors and rules of `names` and no others: every class of them, wherever it stands,
+    /// whatever the keys around it say. Or, for `all`, with every detector of every class, where a word still has to
+    /// vouch for what is only plausible: nobody named it. The second are the names that nothing finds.
     ///
     /// # Errors
     /// As [`Self::new`].
     pub fn of_entities(config: &Redaction, names: &[String]) -> Result<(Self, Vec<String>), BuildError> {
         let all = names.iter().any(|name| name == "all");
-        let known = |name: &str| entities().contains(&name);
+        let known = entities();
         let mut config = config.clone();
         if !all {
             config.rules.retain(|rule| names.contains(&rule.name));
         }
-        let is = |name: &&String| *name == "all" || known(name) || config.rules.iter().any(|rule| rule.name == **name);
-        let (listed, unknown) = names.iter().cloned().partition(|name| is(&name));
-        // Strict, the default are all.
-        config.detectors = Some(if all { vec!["default".into()] } else { listed });
-        config.profile = Profile::Strict;
+        let is = |name: &&String| known.contains(&name.as_str()) || config.rules.iter().any(|rule| rule.name == **name);
+        let named = names.iter().filter(|name| *name != "all").cloned();
+        let (listed, unknown): (Vec<_>, Vec<_>) = named.partition(|name| is(&name));
+        config.detectors = Some(if all { known.into_iter().map(Into::into).collect() } else { listed });
+        config.profile = if all { Profile::Default } else { Profile::Strict };
         config.exclude.clear();
         config.keys.clear();
         config.contrib = ContribKeys::default();
-        Ok((Self::with(&config, true)?, unknown))
+        Ok((Self::with(&config, !all)?, unknown))
     }
 
     fn with(config: &Redaction, blind: bool) -> Result<Self, BuildError> {

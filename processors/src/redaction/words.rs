@@ -2,7 +2,7 @@
 
 mod passages;
 
-pub(super) use passages::Passages;
+pub(super) use passages::{PASSAGE, Passages};
 
 /// How far before a match a word counts, and how far behind it, in bytes.
 const BEFORE: usize = 50;
@@ -116,13 +116,27 @@ impl Beginnings {
     }
 
     fn begin(&self, text: &[u8]) -> bool {
+        let (mut last, mut begun, mut letters): (&[u8], _, _) = (&[], false, None);
         self.near(text).iter().any(|words| {
-            begins(text, first(words)) && {
+            // Of those in a row with the same first word it is asked once.
+            let word = first(words);
+            if word != last {
+                (last, begun) = (word, begins(text, word));
+            }
+            begun && {
+                // What the words behind it begin with, a bit each.
+                let behind = || starts(&text[1..]).fold(0, |letters, rest| letters | letter(rest[0]));
+                let letters: u64 = *letters.get_or_insert_with(behind);
                 let mut more = words.split(|byte| *byte == b' ').skip(1);
-                more.all(|word| starts(&text[1..]).any(|rest| begins(rest, word)))
+                more.all(|word| letter(word[0]) & letters != 0 && starts(&text[1..]).any(|rest| begins(rest, word)))
             }
         })
     }
+}
+
+/// A bit for a letter, in any case, or a digit.
+fn letter(byte: u8) -> u64 {
+    1 << (byte.to_ascii_lowercase() & 63)
 }
 
 /// The first of several words.

@@ -75,12 +75,12 @@ impl Redactor {
         known
     }
 
-    /// Whether no key on a path vouches for anything.
-    pub(super) fn is_silent(&mut self, path: &str) -> bool {
-        self.silent.get(path.as_bytes()).unwrap_or_else(|| {
-            let silent = !self.plan.scanner.vouches(path);
-            self.silent.put(path.as_bytes(), silent);
-            silent
+    /// Whether a key on a path may vouch for something.
+    pub(super) fn vouches(&mut self, path: &str) -> bool {
+        self.vouched.get(path.as_bytes()).unwrap_or_else(|| {
+            let vouched = self.plan.scanner.vouches(path);
+            self.vouched.put(path.as_bytes(), vouched);
+            vouched
         })
     }
 

@@ -183,8 +183,8 @@ impl Redactor {
         path.clear();
         path.extend([around.path, ".", part.path]);
         self.steps += path.len() / 8;
-        let silent = self.is_silent(&path);
-        let scrubbed = self.scrub(part.text, Site { path: &path, silent, ..site }, level + 1);
+        let vouched = Some(self.vouches(&path));
+        let scrubbed = self.scrub(part.text, Site { path: &path, vouched, ..site }, level + 1);
         self.path = path;
         scrubbed
     }

@@ -4,7 +4,7 @@
 use super::{BEFORE, BEHIND, Beginnings, is_word};
 
 /// Bytes of a passage: about as many as a match has around it.
-const PASSAGE: usize = 64;
+pub(in crate::redaction) const PASSAGE: usize = 64;
 
 /// What is known of a passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::wanted::{self, Wanted};
+use super::wanted::Wanted;
 use crate::redaction::detect::Marks;
 
 /// Letters and digits that the longest identifier has.
@@ -65,12 +65,14 @@ pub(super) mod kind {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
     chars: [u8; LONGEST],
-    len: usize,
+    pub(super) len: usize,
     /// Which positions are digits.
     pub(super) digits: u32,
     /// Which positions have a separator before them.
     pub(super) cuts: u32,
     kinds: [u8; LONGEST],
+    /// The kinds of all its separators.
+    pub(super) mix: u8,
     /// Whether any letter is in lower case.
     pub(super) lower: bool,
     /// Whether a word stands directly before.
@@ -85,7 +87,7 @@ impl Candidate {
     fn read(bytes: &[u8], place: Range<usize>, glued: bool) -> Self {
         let (chars, kinds) = ([0; LONGEST], [0; LONGEST]);
         let Range { start, end } = place;
-        let mut read = Self { chars, len: 0, digits: 0, cuts: 0, kinds, lower: false, glued, start, end };
+        let mut read = Self { chars, len: 0, digits: 0, cuts: 0, kinds, mix: 0, lower: false, glued, start, end };
         let mut at = start;
         while at < end && read.len < LONGEST {
             let class = class::of(bytes[at]);
@@ -93,6 +95,7 @@ impl Candidate {
                 let (kind, width) = separator(&bytes[at..]).unwrap_or((0, 1));
                 read.cuts |= 1 << read.len;
                 read.kinds[read.len] = kind;
+                read.mix |= kind;
                 at += width;
                 continue;
             }
@@ -110,19 +113,9 @@ impl Candidate {
         &self.chars[..self.len]
     }
 
-    /// What it shares with the shapes that say of each position what it is.
-    pub(super) fn key(&self) -> u32 {
-        wanted::key(self.digits, self.len, self.cuts != 0)
-    }
-
     /// The kind of the separator before position `at`.
     pub(super) fn kind_at(&self, at: usize) -> u8 {
         self.kinds[at]
-    }
-
-    /// The kinds of all its separators.
-    pub(super) fn kinds(&self) -> u8 {
-        self.kinds_among(self.cuts)
     }
 
     /// The kinds of the separators before the positions of `mask`.
@@ -300,7 +293,7 @@ fn grow(text: &str, start: usize, glued: bool, wanted: &Wanted, see: &mut impl F
         len += group.len;
         let end = at + group.len;
         let next = separator(&bytes[end..]);
-        if digits != 0 && wanted.has(digits, cuts, len) {
+        if digits != 0 && wanted.has(digits, len, cuts) {
             // Digits before or behind make it a part of something longer over the separators that it has itself; a
             // plain number over either.
             let plain = cuts == 0 && digits.count_ones() as usize == len;
@@ -311,12 +304,12 @@ fn grow(text: &str, start: usize, glued: bool, wanted: &Wanted, see: &mut impl F
             }
         }
         let Some((kind, width)) = next else { return };
-        at = end + width;
-        cuts |= 1 << len;
         kinds |= kind;
-        if len == LONGEST || !wanted.mixes[usize::from(kinds)] || !wanted.begins(cuts) {
+        if len == LONGEST || !wanted.mixes[usize::from(kinds)] || !wanted.begins(digits, len, cuts) {
             return;
         }
+        at = end + width;
+        cuts |= 1 << len;
     }
 }
 

@@ -31,7 +31,7 @@ use std::sync::LazyLock;
 use candidate::{Candidate, LONGEST};
 use row::Row;
 use shape::Shape;
-use wanted::Wanted;
+use wanted::{Form, Wanted};
 
 use super::{Detector, Family, Hit, Marks};
 
@@ -93,13 +93,18 @@ struct Engine {
     rows: Vec<Row>,
     detectors: Vec<Detector>,
     shapes: Vec<Shape>,
-    /// Shapes that say of each position what it is, by that.
-    keyed: Vec<(u32, u16)>,
+    /// Shapes that say of each position what it is, by their forms.
+    told: Vec<(Form, u16)>,
+    /// Where those begin that share a place; one more for the end.
+    places: Vec<u16>,
     /// The others, by length, without separators and with.
     wild: [[Vec<u16>; 2]; LONGEST + 1],
     /// All of it.
     wanted: Wanted,
 }
+
+/// Places of the forms: one for each, about.
+const PLACES: usize = 1 << 11;
 
 impl Engine {
     fn of(tables: &[&[Row]]) -> Self {
@@ -107,7 +112,8 @@ impl Engine {
         let mut engine = Self {
             detectors: rows.iter().map(|row| row.detector).collect(),
             shapes: Vec::new(),
-            keyed: Vec::new(),
+            told: Vec::new(),
+            places: Vec::new(),
             wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
             wanted: Wanted::nothing(),
             rows: Vec::new(),
@@ -117,17 +123,21 @@ impl Engine {
                 engine.add(shape);
             }
         }
-        engine.keyed.sort_unstable();
+        engine.told.sort_unstable_by_key(|(form, shape)| (wanted::place(*form, PLACES), *form, *shape));
+        let before = |place: usize| engine.told.partition_point(|(form, _)| wanted::place(*form, PLACES) < place);
+        engine.places = (0..=PLACES).map(|place| before(place) as u16).collect();
         engine.rows = rows;
         engine
     }
 
     fn add(&mut self, shape: Shape) {
         let number = self.shapes.len() as u16;
-        for cut in [false, true].into_iter().filter(|cut| shape.may_be(*cut)) {
-            match shape.key(cut) {
-                Some(key) => self.keyed.push((key, number)),
-                None => self.wild[shape.len()][usize::from(cut)].push(number),
+        match shape.forms() {
+            Some(forms) => self.told.extend(forms.into_iter().map(|form| (form, number))),
+            None => {
+                for cut in [false, true].into_iter().filter(|cut| shape.may_be(*cut)) {
+                    self.wild[shape.len()][usize::from(cut)].push(number);
+                }
             }
         }
         shape.add_to(&mut self.wanted);
@@ -136,12 +146,20 @@ impl Engine {
 
     /// Pushes a hit for each row that `candidate` is one of.
     fn judge(&self, candidate: &Candidate, on: &[bool], hits: &mut Vec<Hit>) {
-        let key = candidate.key();
-        let from = self.keyed.partition_point(|(other, _)| *other < key);
-        let keyed = self.keyed[from..].iter().take_while(|(other, _)| *other == key);
-        self.compare(candidate, keyed.map(|(_, shape)| *shape), on, hits);
+        let Candidate { digits, len, cuts, .. } = *candidate;
+        self.compare(candidate, self.told(wanted::form(digits, len, cuts)), on, hits);
+        if self.wanted.is_loose(cuts, len) {
+            self.compare(candidate, self.told(wanted::cut_anywhere(digits, len)), on, hits);
+        }
         let wild = &self.wild[candidate.compact().len()][usize::from(candidate.cuts != 0)];
         self.compare(candidate, wild.iter().copied(), on, hits);
+    }
+
+    /// The shapes of a form.
+    fn told(&self, form: Form) -> impl Iterator<Item = u16> + '_ {
+        let place = wanted::place(form, PLACES);
+        let near = usize::from(self.places[place])..usize::from(self.places[place + 1]);
+        self.told[near].iter().filter(move |(other, _)| *other == form).map(|(_, shape)| *shape)
     }
 
     fn compare(&self, candidate: &Candidate, shapes: impl Iterator<Item = u16>, on: &[bool], hits: &mut Vec<Hit>) {

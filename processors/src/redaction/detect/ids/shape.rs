@@ -15,7 +15,7 @@
 //! | `<` in front | a lower-case word may stand directly before, with no separator |
 
 use super::candidate::{Candidate, LONGEST, kind};
-use super::wanted::{self, Wanted};
+use super::wanted::{self, Form, Wanted};
 
 /// One compiled shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,10 +89,31 @@ impl Shape {
         }
     }
 
-    /// What candidates of this shape share, with separators or without, where it says of each position what it is.
-    pub(super) fn key(&self, cut: bool) -> Option<u32> {
-        let all = (1 << self.len) - 1;
-        (self.digits | self.letters == all).then_some(wanted::key(self.digits, self.len, cut))
+    /// Whether it says of each position what it is.
+    fn is_told(&self) -> bool {
+        self.digits | self.letters == (1 << self.len) - 1
+    }
+
+    /// Every set of positions before which it may have separators; not those of one that may have them anywhere.
+    fn cuts(&self) -> Vec<u32> {
+        if self.free {
+            return vec![0];
+        }
+        let (mut all, mut some) = (Vec::new(), self.may);
+        loop {
+            all.push(some | self.must);
+            if some == 0 {
+                return all;
+            }
+            some = (some - 1) & self.may;
+        }
+    }
+
+    /// The forms of what has this shape; `None` where it does not say of each position what it is.
+    pub(super) fn forms(&self) -> Option<Vec<Form>> {
+        let forms = self.cuts().into_iter().map(|cuts| wanted::form(self.digits, self.len, cuts));
+        let anywhere = self.free.then(|| wanted::cut_anywhere(self.digits, self.len));
+        self.is_told().then(|| forms.chain(anywhere).collect())
     }
 
     /// Whether it is written with separators, or without.
@@ -110,12 +131,6 @@ impl Shape {
 
     /// Adds it to what is looked for.
     pub(super) fn add_to(&self, wanted: &mut Wanted) {
-        for cut in [false, true].into_iter().filter(|cut| self.may_be(*cut)) {
-            match self.key(cut) {
-                Some(key) => wanted.add_key(key),
-                None => wanted.add_wild(self.len, cut, self.digits, self.letters),
-            }
-        }
         for (kinds, mixes) in (0..=u8::MAX).zip(&mut wanted.mixes) {
             *mixes |= self.mixes(kinds);
         }
@@ -123,17 +138,17 @@ impl Shape {
             let cut = self.free || (self.must | self.may) >> letters & 1 == 1;
             *leads |= cut && self.digits & ((1 << letters) - 1) == 0;
         }
-        if self.free {
-            return wanted.add_free(self.len);
-        }
-        // Every set of the cuts that it may have, with those that it must.
-        let mut some = self.may;
-        loop {
-            wanted.add_cuts(some | self.must, self.len);
-            if some == 0 {
-                return;
+        let told = (self.digits | self.letters, self.digits);
+        for cuts in self.cuts() {
+            match self.is_told() {
+                true => wanted.add(self.digits, self.len, cuts),
+                false => wanted.add_wild(told, self.len, cuts),
             }
-            some = (some - 1) & self.may;
+        }
+        match (self.free, self.is_told()) {
+            (false, _) => {}
+            (true, true) => wanted.add_anywhere(self.digits, self.len),
+            (true, false) => wanted.add_wild_anywhere(told, self.len),
         }
     }
 
@@ -157,7 +172,7 @@ impl Shape {
             return self.must == 0;
         }
         if self.free {
-            return candidate.kinds().count_ones() == 1 && (cuts.count_ones() as usize + 1) * 2 <= self.len;
+            return candidate.mix.count_ones() == 1 && (cuts.count_ones() as usize + 1) * 2 <= self.len;
         }
         if cuts & self.must != self.must || cuts & !(self.must | self.may) != 0 {
             return false;
@@ -169,7 +184,7 @@ impl Shape {
             }
             usual &= !(1 << at);
         }
-        let kinds = candidate.kinds_among(usual);
+        let kinds = if usual == candidate.cuts { candidate.mix } else { candidate.kinds_among(usual) };
         kinds & !USUAL == 0 && kinds.count_ones() <= 1
     }
 }

@@ -3,31 +3,67 @@
 
 use super::candidate::{LETTERS, LONGEST};
 
-/// Bits that tell which cuts there are, and which keys: enough for few of some hundred to meet.
+/// Which positions are digits, how many positions there are, and before which of them is a separator.
+pub(super) type Form = u64;
+
+/// In place of separators: anywhere, between groups of two on average.
+const ANYWHERE: u32 = 1 << 31;
+
+/// The [`Form`] of so many letters and digits.
+#[inline]
+pub(super) fn form(digits: u32, len: usize, cuts: u32) -> Form {
+    u64::from(cuts) << 32 | u64::from(digits | 1 << len)
+}
+
+/// The form of what may be cut anywhere.
+#[inline]
+pub(super) fn cut_anywhere(digits: u32, len: usize) -> Form {
+    form(digits, len, ANYWHERE)
+}
+
+/// Where a form is in a table of so many places, a power of two.
+#[inline]
+pub(super) fn place(form: Form, places: usize) -> usize {
+    (form.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - places.trailing_zeros())) as usize
+}
+
+/// Bits of a set: enough for about a thousand to meet seldom.
 const BITS: usize = 1 << 14;
 
-/// A set of hashes; it may hold more than was put in.
+/// A set of forms; it may hold more than was put in.
 #[derive(Clone, Debug)]
-struct Set([u64; BITS / 64]);
+struct Set(Box<[u64]>);
 
 impl Set {
-    const EMPTY: Self = Self([0; BITS / 64]);
-
-    #[inline]
-    fn at(number: u32) -> usize {
-        (number.wrapping_mul(0x9E37_79B1) >> (32 - BITS.trailing_zeros())) as usize
+    fn new() -> Self {
+        Self(vec![0; BITS / 64].into())
     }
 
-    fn put(&mut self, number: u32) {
-        let at = Self::at(number);
+    #[inline]
+    fn at(form: Form) -> usize {
+        place(form, BITS)
+    }
+
+    fn put(&mut self, form: Form) {
+        let at = Self::at(form);
         self.0[at / 64] |= 1 << (at % 64);
     }
 
     #[inline]
-    fn may_have(&self, number: u32) -> bool {
-        let at = Self::at(number);
+    fn may_have(&self, form: Form) -> bool {
+        let at = Self::at(form);
         self.0[at / 64] >> (at % 64) & 1 == 1
     }
+}
+
+/// Of which positions it is told what they are, and which of these are digits.
+type Told = (u32, u32);
+
+/// What is looked for of which not each position is told, by length.
+type Wild = [Vec<Told>; LONGEST + 1];
+
+fn wild(digits: u32, mut of_length: impl Iterator<Item = Told>) -> bool {
+    of_length.any(|(told, wanted)| digits & told == wanted)
 }
 
 /// How what is looked for may be written.
@@ -37,29 +73,17 @@ pub(super) struct Wanted {
     pub(super) mixes: [bool; 256],
     /// For each number of letters, whether something has them before its first cut, and no digit.
     pub(super) leads: [bool; LETTERS + 1],
-    /// Where something has cuts up to one of them, and where all.
-    begun: Set,
+    /// Of what each position is told: its forms, and those of what stands before a cut.
     whole: Set,
-    /// How long the longest is that may be cut anywhere, in groups of two on average.
+    begun: Set,
+    /// The rest, without separators and with, and what stands before a cut.
+    wild: [Wild; 2],
+    wild_begun: Wild,
+    /// How the rest may be cut, as forms without digits.
+    cuts: Set,
+    cuts_begun: Set,
+    /// How long the longest is that may be cut anywhere.
     free: usize,
-    /// What there is by [`key`], and by length, without separators and with, where not each position is told.
-    keys: Set,
-    wild: [[Vec<Told>; 2]; LONGEST + 1],
-}
-
-/// Of which positions it is told what they are, and which of these are digits.
-type Told = (u32, u32);
-
-/// What there is to look shapes up by: which positions are digits, how many there are, and whether any has a
-/// separator before it.
-#[inline]
-pub(super) fn key(digits: u32, len: usize, cut: bool) -> u32 {
-    digits | 1 << len | u32::from(cut) << 31
-}
-
-#[inline]
-fn of_length(cuts: u32, len: usize) -> u32 {
-    cuts ^ (len as u32) << 27
 }
 
 impl Wanted {
@@ -68,76 +92,114 @@ impl Wanted {
         Self {
             mixes: [false; 256],
             leads: [false; LETTERS + 1],
-            begun: Set::EMPTY,
-            whole: Set::EMPTY,
+            whole: Set::new(),
+            begun: Set::new(),
+            wild: [const { [const { Vec::new() }; LONGEST + 1] }; 2],
+            wild_begun: [const { Vec::new() }; LONGEST + 1],
+            cuts: Set::new(),
+            cuts_begun: Set::new(),
             free: 0,
-            keys: Set::EMPTY,
-            wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
         }
     }
 
     /// Everything.
     #[cfg(test)]
     pub(super) fn anything() -> Self {
-        let all = Set([!0; BITS / 64]);
+        let (set, wild) = (Set(vec![!0; BITS / 64].into()), std::array::from_fn(|_| vec![(0, 0)]));
         Self {
             mixes: [true; 256],
             leads: [true; LETTERS + 1],
-            begun: all.clone(),
-            whole: all.clone(),
+            whole: set.clone(),
+            begun: set.clone(),
+            wild: [wild.clone(), wild.clone()],
+            wild_begun: wild,
+            cuts: set.clone(),
+            cuts_begun: set,
             free: LONGEST,
-            keys: all,
-            wild: std::array::from_fn(|_| [vec![(0, 0)], vec![(0, 0)]]),
         }
     }
 
-    /// With something of this [`key`].
-    pub(super) fn add_key(&mut self, key: u32) {
-        self.keys.put(key);
-    }
-
-    /// With something of this length, with separators or without, of which only these positions are told: `digits`
-    /// and `letters`.
-    pub(super) fn add_wild(&mut self, len: usize, cut: bool, digits: u32, letters: u32) {
-        let (told, all) = ((digits | letters, digits), &mut self.wild[len][usize::from(cut)]);
-        if !all.contains(&told) {
-            all.push(told);
+    /// With something of which each position is told, and which is cut before those of `cuts`.
+    pub(super) fn add(&mut self, digits: u32, len: usize, cuts: u32) {
+        self.whole.put(form(digits, len, cuts));
+        for (at, before) in beginnings(cuts) {
+            self.begun.put(form(digits & ((1 << at) - 1), at, before));
         }
     }
 
-    /// With something of so many letters and digits that is cut anywhere.
-    pub(super) fn add_free(&mut self, len: usize) {
+    /// With something of which each position is told, and which may be cut anywhere.
+    pub(super) fn add_anywhere(&mut self, digits: u32, len: usize) {
         self.free = self.free.max(len);
-    }
-
-    /// With something that is cut before the positions of `cuts`.
-    pub(super) fn add_cuts(&mut self, cuts: u32, len: usize) {
-        self.whole.put(of_length(cuts, len));
-        let mut begun = cuts;
-        while begun != 0 {
-            self.begun.put(begun);
-            begun &= !(1 << begun.ilog2());
+        self.whole.put(cut_anywhere(digits, len));
+        for at in 1..len {
+            self.begun.put(cut_anywhere(digits & ((1 << at) - 1), at));
         }
     }
 
-    /// Whether anything is so long, has digits there and is cut so.
-    #[inline]
-    pub(super) fn has(&self, digits: u32, cuts: u32, len: usize) -> bool {
-        let cut = cuts != 0;
-        let wild = || self.wild[len][usize::from(cut)].iter().any(|(told, wanted)| digits & told == *wanted);
-        (self.keys.may_have(key(digits, len, cut)) || wild())
-            && (!cut || self.loose(cuts, len) || self.whole.may_have(of_length(cuts, len)))
+    /// With something of which only these positions are told, and which is cut before those of `cuts`.
+    pub(super) fn add_wild(&mut self, told: Told, len: usize, cuts: u32) {
+        put(&mut self.wild[usize::from(cuts != 0)][len], told);
+        self.cuts.put(form(0, len, cuts));
+        for (at, before) in beginnings(cuts) {
+            self.begin_wild(told, at);
+            self.cuts_begun.put(form(0, at, before));
+        }
     }
 
-    /// Whether anything that is cut so may go on behind the last cut.
-    #[inline]
-    pub(super) fn begins(&self, cuts: u32) -> bool {
-        self.loose(cuts, self.free) || self.begun.may_have(cuts)
+    /// With something of which only these positions are told, and which may be cut anywhere.
+    pub(super) fn add_wild_anywhere(&mut self, told: Told, len: usize) {
+        self.free = self.free.max(len);
+        put(&mut self.wild[1][len], told);
+        self.cuts.put(cut_anywhere(0, len));
+        for at in 1..len {
+            self.begin_wild(told, at);
+            self.cuts_begun.put(cut_anywhere(0, at));
+        }
     }
 
-    /// Whether what is cut anywhere may have so many cuts at this length.
+    fn begin_wild(&mut self, (told, digits): Told, at: usize) {
+        let before = (1 << at) - 1;
+        put(&mut self.wild_begun[at], (told & before, digits & before));
+    }
+
+    /// Whether anything may be written so.
     #[inline]
-    fn loose(&self, cuts: u32, len: usize) -> bool {
-        (cuts.count_ones() as usize + 1) * 2 <= len && len <= self.free
+    pub(super) fn has(&self, digits: u32, len: usize, cuts: u32) -> bool {
+        let loose = self.is_loose(cuts, len);
+        self.whole.may_have(form(digits, len, cuts))
+            || loose && self.whole.may_have(cut_anywhere(digits, len))
+            || wild(digits, self.wild[usize::from(cuts != 0)][len].iter().copied())
+                && (self.cuts.may_have(form(0, len, cuts)) || loose && self.cuts.may_have(cut_anywhere(0, len)))
+    }
+
+    /// Whether anything may be written so up to its next cut; `cuts` before that.
+    #[inline]
+    pub(super) fn begins(&self, digits: u32, len: usize, cuts: u32) -> bool {
+        let loose = self.is_loose(cuts | 1 << len, self.free);
+        self.begun.may_have(form(digits, len, cuts))
+            || loose && self.begun.may_have(cut_anywhere(digits, len))
+            || (self.cuts_begun.may_have(form(0, len, cuts)) || loose && self.cuts_begun.may_have(cut_anywhere(0, len)))
+                && wild(digits, self.wild_begun[len].iter().copied())
+    }
+
+    /// Whether what is cut anywhere may have these cuts at this length.
+    #[inline]
+    pub(super) fn is_loose(&self, cuts: u32, len: usize) -> bool {
+        cuts != 0 && (cuts.count_ones() as usize + 1) * 2 <= len && len <= self.free
+    }
+}
+
+/// For each cut, where it is and those before it.
+fn beginnings(mut cuts: u32) -> impl Iterator<Item = (usize, u32)> {
+    std::iter::from_fn(move || {
+        let last = cuts.checked_ilog2()?;
+        cuts &= !(1 << last);
+        Some((last as usize, cuts))
+    })
+}
+
+fn put(all: &mut Vec<Told>, told: Told) {
+    if !all.contains(&told) {
+        all.push(told);
     }
 }

@@ -207,7 +207,7 @@ fn part_of_more(bytes: &[u8], first: usize) -> bool {
 fn month(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
     let length = rest.iter().take(MONTH_MAX + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    if length < MONTH_MIN {
+    if !(MONTH_MIN..=MONTH_MAX).contains(&length) || !b"adfjmnos".contains(&rest[0].to_ascii_lowercase()) {
         return None;
     }
     let word = &rest[..length];
