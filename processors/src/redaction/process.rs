@@ -353,7 +353,7 @@ impl Redactor {
     /// What is known of a record before its leaves are seen.
     fn prepare(&mut self, batch: &Batch, row: usize) {
         self.system.clear();
-        if self.plan.contrib.is_some() {
+        if self.plan.contrib.as_ref().is_some_and(|contrib| !contrib.is_plain()) {
             let named =
                 ["db.system.name", "db.system"].into_iter().find_map(|key| batch.attribute(row, key)?.as_text());
             self.system.extend(named.map(|text| text.as_str().to_ascii_lowercase()));
