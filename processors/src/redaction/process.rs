@@ -63,6 +63,8 @@ pub(super) struct Redactor {
     /// For what is found once the rest is masked.
     second: Scratch,
     keys: Memo<Meaning, SHORT>,
+    /// What the key of the attribute at hand says, by where it lies, if it was looked up.
+    current: Option<(usize, Meaning)>,
     /// Paths of keys inside values, and whether a word in them may vouch for something.
     vouched: Memo<bool, PATH>,
     /// Short texts in which nothing is found, wherever they stand.
@@ -112,6 +114,7 @@ impl Redactor {
             scratch: Vec::new(),
             second: Scratch::default(),
             keys: Memo::default(),
+            current: None,
             vouched: Memo::default(),
             clean: Memo::default(),
             system: String::new(),
@@ -133,7 +136,9 @@ impl Redactor {
     /// A key of an attribute, or of a map in a value.
     fn key(&mut self, spot: &Spot<'_>, text: Text<'_>) -> Edit {
         let (top, mut calm) = (is_top(spot), false);
-        if top && self.keys.get(text.as_bytes()).is_some_and(|meaning| meaning.clean) {
+        self.current = None;
+        if let Some(meaning) = self.keys.get(text.as_bytes()).filter(|meaning| top && meaning.clean) {
+            self.current = Some((text.as_bytes().as_ptr().addr(), meaning));
             return Edit::Keep;
         }
         let text = text.as_str();
@@ -168,14 +173,15 @@ impl Redactor {
     /// The value of an attribute, a body, or a part of one.
     fn value(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
         let nested = spot.key != spot.attribute;
-        if let (Leaf::String(text), Some(key), false) = (leaf, spot.attribute, nested)
-            && self.is_known(key, text)
+        let around = self.around(spot);
+        if let (Leaf::String(text), Some(_), false) = (leaf, spot.attribute, nested)
+            && self.is_known(around, text)
         {
             return Edit::Keep;
         }
         let attribute = spot.attribute.map_or("", |text| text.as_str());
         let nearest = if nested { spot.key.map_or("", |text| text.as_str()) } else { attribute };
-        let mut meaning = self.meaning_at(attribute, nearest);
+        let mut meaning = if nested { self.inner(around, attribute, nearest) } else { around };
         if spot.owner == Owner::Body {
             meaning.contrib = self.body_verdict(spot);
         }
@@ -416,6 +422,8 @@ impl Processor for Redactor {
             return;
         }
         self.system.clear();
+        // Of another batch, where other keys may have lain.
+        self.current = None;
         self.events = ContentEvents::default();
         self.tallies.listens = self.plan.contrib.as_ref().is_some_and(|contrib| contrib.says());
         for resource in 0..batch.resources() {

@@ -60,17 +60,16 @@ impl Redactor {
     }
 
     /// Whether a value stays for being known: nothing is found in it anywhere, and its key asks for no more.
-    pub(super) fn is_known(&mut self, key: Text<'_>, text: Text<'_>) -> bool {
-        let known = self.plan.contrib.is_none()
-            && self.keys.get(key.as_bytes()).is_some_and(|key| {
-                let clean = || match self.clean.get(text.as_bytes()) {
-                    None => false,
-                    Some(Clean::Everywhere) => true,
-                    Some(Clean::Unvouched) => key.untouched || !key.vouches,
-                    Some(Clean::Calm) => key.untouched,
-                };
-                key.rule.is_none() && !key.secret && clean()
-            });
+    pub(super) fn is_known(&mut self, key: Meaning, text: Text<'_>) -> bool {
+        if self.plan.contrib.is_some() || key.rule.is_some() || key.secret {
+            return false;
+        }
+        let known = match self.clean.get(text.as_bytes()) {
+            None => false,
+            Some(Clean::Everywhere) => true,
+            Some(Clean::Unvouched) => key.untouched || !key.vouches,
+            Some(Clean::Calm) => key.untouched,
+        };
         self.scanned += if known { text.len() as u64 } else { 0 };
         known
     }
@@ -84,10 +83,11 @@ impl Redactor {
         })
     }
 
-    /// Of the attribute and the nearest key inside it.
-    pub(super) fn meaning_at(&mut self, attribute: &str, nearest: &str) -> Meaning {
-        let around = self.meaning(attribute);
-        if attribute == nearest { around } else { self.inner(around, attribute, nearest) }
+    /// Of the attribute around a value. Its key was shown just before, as a rule, and lies where it lay.
+    pub(super) fn around(&mut self, spot: &Spot<'_>) -> Meaning {
+        let Some(key) = spot.attribute else { return self.keyless() };
+        let current = self.current.take().filter(|(at, _)| *at == key.as_bytes().as_ptr().addr());
+        current.map_or_else(|| self.meaning(key.as_str()), |(_, meaning)| meaning)
     }
 
     /// What the Collector's keys say of a key in a body. It holds for all that stands below it.

@@ -77,35 +77,39 @@ pub(super) struct Candidate {
     pub(super) lower: bool,
     /// Whether a word stands directly before.
     pub(super) glued: bool,
+    /// Whether no digits stand before or behind it over a separator as it has itself.
+    pub(super) apart: bool,
     /// Its bytes in the text.
     pub(super) start: usize,
     pub(super) end: usize,
 }
 
 impl Candidate {
-    /// The one at `place` of `bytes`, which are letters, digits and single separators there.
-    fn read(bytes: &[u8], place: Range<usize>, glued: bool) -> Self {
+    /// Nothing yet, from `start` on.
+    fn at(start: usize, glued: bool) -> Self {
         let (chars, kinds) = ([0; LONGEST], [0; LONGEST]);
-        let Range { start, end } = place;
-        let mut read = Self { chars, len: 0, digits: 0, cuts: 0, kinds, mix: 0, lower: false, glued, start, end };
-        let mut at = start;
-        while at < end && read.len < LONGEST {
-            let class = class::of(bytes[at]);
+        Self { chars, len: 0, digits: 0, cuts: 0, kinds, mix: 0, lower: false, glued, apart: true, start, end: start }
+    }
+
+    /// Goes on to `end`; the bytes up to there are letters, digits and single separators.
+    fn read_to(&mut self, bytes: &[u8], end: usize) {
+        while self.end < end && self.len < LONGEST {
+            let byte = bytes[self.end];
+            let class = class::of(byte);
             if class == 0 {
-                let (kind, width) = separator(&bytes[at..]).unwrap_or((0, 1));
-                read.cuts |= 1 << read.len;
-                read.kinds[read.len] = kind;
-                read.mix |= kind;
-                at += width;
+                let (kind, width) = separator(&bytes[self.end..]).unwrap_or((0, 1));
+                self.cuts |= 1 << self.len;
+                self.kinds[self.len] = kind;
+                self.mix |= kind;
+                self.end += width;
                 continue;
             }
-            read.digits |= u32::from(class & class::DIGIT) << read.len;
-            read.lower |= class & class::LOWER != 0;
-            read.chars[read.len] = bytes[at].to_ascii_uppercase();
-            read.len += 1;
-            at += 1;
+            self.digits |= u32::from(class & class::DIGIT) << self.len;
+            self.lower |= class & class::LOWER != 0;
+            self.chars[self.len] = byte.to_ascii_uppercase();
+            self.len += 1;
+            self.end += 1;
         }
-        read
     }
 
     /// Its letters, in upper case, and digits.
@@ -282,6 +286,8 @@ fn grow(text: &str, start: usize, glued: bool, wanted: &Wanted, see: &mut impl F
         Some(at) if digit_at(at) => kind::of(bytes[at + 1]),
         _ => 0,
     };
+    // Read as far as somebody looks.
+    let mut candidate = Candidate::at(start, glued);
     let (mut at, mut len, mut digits, mut cuts, mut kinds) = (start, 0, 0, 0, 0);
     loop {
         let room = LONGEST - len;
@@ -293,19 +299,24 @@ fn grow(text: &str, start: usize, glued: bool, wanted: &Wanted, see: &mut impl F
         len += group.len;
         let end = at + group.len;
         let next = separator(&bytes[end..]);
-        if digits != 0 && wanted.has(digits, len, cuts) {
+        let behind = next.map_or(0, |(kind, width)| if digit_at(end + width) { kind } else { 0 });
+        // What may be cut anywhere is no part of a row of numbers that is cut as it is.
+        let apart = (before | behind) & kinds == 0;
+        if digits != 0 && wanted.has(digits, len, cuts, apart) {
             // Digits before or behind make it a part of something longer over the separators that it has itself; a
             // plain number over either.
             let plain = cuts == 0 && digits.count_ones() as usize == len;
             let own = if plain { LONGER } else { kinds & LONGER };
-            let behind = next.map_or(0, |(kind, width)| if digit_at(end + width) { kind } else { 0 });
             if (before | behind) & own == 0 && free_behind(text, end) {
-                see(&Candidate::read(bytes, start..end, glued));
+                candidate.read_to(bytes, end);
+                candidate.apart = apart;
+                see(&candidate);
             }
         }
         let Some((kind, width)) = next else { return };
         kinds |= kind;
-        if len == LONGEST || !wanted.mixes[usize::from(kinds)] || !wanted.begins(digits, len, cuts) {
+        if len == LONGEST || !wanted.mixes[usize::from(kinds)] || !wanted.begins(digits, len, cuts, before & kinds == 0)
+        {
             return;
         }
         at = end + width;

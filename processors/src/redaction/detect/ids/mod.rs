@@ -148,7 +148,7 @@ impl Engine {
     fn judge(&self, candidate: &Candidate, on: &[bool], hits: &mut Vec<Hit>) {
         let Candidate { digits, len, cuts, .. } = *candidate;
         self.compare(candidate, self.told(wanted::form(digits, len, cuts)), on, hits);
-        if self.wanted.is_loose(cuts, len) {
+        if candidate.apart && self.wanted.is_loose(cuts, len) {
             self.compare(candidate, self.told(wanted::cut_anywhere(digits, len)), on, hits);
         }
         let wild = &self.wild[candidate.compact().len()][usize::from(candidate.cuts != 0)];

@@ -10,7 +10,7 @@
 //! | `~` | a separator: space, `-`, `.` or `/`; the same wherever the shape has `~` or `?` |
 //! | `?` | such a separator or none |
 //! | `{1,3}` | one to three times what stands before |
-//! | `%` in front | separators may stand anywhere, all of one kind, between groups of two on average |
+//! | `%` in front | separators anywhere, of one kind, between groups of two on average; none of it to a number beside |
 //! | `^` in front | letters in upper case only |
 //! | `<` in front | a lower-case word may stand directly before, with no separator |
 
@@ -172,7 +172,9 @@ impl Shape {
             return self.must == 0;
         }
         if self.free {
-            return candidate.mix.count_ones() == 1 && (cuts.count_ones() as usize + 1) * 2 <= self.len;
+            return candidate.apart
+                && candidate.mix.count_ones() == 1
+                && (cuts.count_ones() as usize + 1) * 2 <= self.len;
         }
         if cuts & self.must != self.must || cuts & !(self.must | self.may) != 0 {
             return false;

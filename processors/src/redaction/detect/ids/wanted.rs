@@ -162,10 +162,10 @@ impl Wanted {
         put(&mut self.wild_begun[at], (told & before, digits & before));
     }
 
-    /// Whether anything may be written so.
+    /// Whether anything may be written so; what may be cut anywhere only if it stands `apart`.
     #[inline]
-    pub(super) fn has(&self, digits: u32, len: usize, cuts: u32) -> bool {
-        let loose = self.is_loose(cuts, len);
+    pub(super) fn has(&self, digits: u32, len: usize, cuts: u32, apart: bool) -> bool {
+        let loose = apart && self.is_loose(cuts, len);
         self.whole.may_have(form(digits, len, cuts))
             || loose && self.whole.may_have(cut_anywhere(digits, len))
             || wild(digits, self.wild[usize::from(cuts != 0)][len].iter().copied())
@@ -174,8 +174,8 @@ impl Wanted {
 
     /// Whether anything may be written so up to its next cut; `cuts` before that.
     #[inline]
-    pub(super) fn begins(&self, digits: u32, len: usize, cuts: u32) -> bool {
-        let loose = self.is_loose(cuts | 1 << len, self.free);
+    pub(super) fn begins(&self, digits: u32, len: usize, cuts: u32, apart: bool) -> bool {
+        let loose = apart && self.is_loose(cuts | 1 << len, self.free);
         self.begun.may_have(form(digits, len, cuts))
             || loose && self.begun.may_have(cut_anywhere(digits, len))
             || (self.cuts_begun.may_have(form(0, len, cuts)) || loose && self.cuts_begun.may_have(cut_anywhere(0, len)))
