@@ -19,7 +19,7 @@ use super::keys;
 use super::mask::{Key, Kind, Refusal, Strategy};
 use super::rules::{RuleError, Rules};
 use super::scan::{Enabled, Own, Owns, Scanner};
-use super::words::Beginnings;
+use super::words::Phrases;
 
 /// The places that are counted apart.
 pub(super) const PLACES: [&str; 8] = ["resource", "scope", "span", "event", "link", "log", "body", "key"];
@@ -102,7 +102,7 @@ impl Plan {
         let hash = config.pseudonym.as_ref().map(|pseudonym| ContentHash::keyed(pseudonym.key.expose().as_bytes()));
         Ok(Arc::new(Self {
             scanner: Scanner {
-                words: Beginnings::of(&enabled.iter().flat_map(Enabled::words).collect::<Vec<_>>()),
+                words: Phrases::of(&enabled.iter().flat_map(Enabled::words).collect::<Vec<_>>()),
                 families: enabled,
                 rules: Rules::of(config.rules.iter().map(|rule| (rule, number(&names, &rule.name))))
                     .map_err(wrong("rules"))?,

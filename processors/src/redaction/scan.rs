@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Marks};
 use super::rules::Rules;
-use super::words::{Beginnings, PASSAGE, Passages, Vouchers, Words};
+use super::words::{PASSAGE, Passages, Phrases, Vouchers, Words};
 
 /// The shortest text that holds anything (`::1`), and the shortest that does without marks.
 const SHORTEST: usize = 3;
@@ -41,7 +41,7 @@ impl Site<'_> {
 pub(super) struct Scanner {
     pub(super) families: Vec<Enabled>,
     /// All words that vouch for something of them.
-    pub(super) words: Beginnings,
+    pub(super) words: Phrases,
     /// The user's own patterns.
     pub(super) rules: Rules,
     /// Matches that are let through, each as a whole.

@@ -61,7 +61,7 @@ impl Vouchers {
 
 /// Words that vouch, to tell texts that have none of them: at little cost, and with a few texts too many.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Beginnings {
+pub(super) struct Phrases {
     /// All there are, sorted by the [`Self::place`] of the first of several.
     words: Vec<Box<[u8]>>,
     /// Where those of a place are.
@@ -70,7 +70,7 @@ pub(super) struct Beginnings {
     longest: usize,
 }
 
-impl Beginnings {
+impl Phrases {
     const PLACES: usize = 1024;
 
     /// Of words as [`Vouchers::of`] takes them.

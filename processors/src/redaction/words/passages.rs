@@ -1,7 +1,7 @@
 //! Which passages of a text hold no word that vouches for anything: looked up once for all matches in a passage, as
 //! text full of near misses has a match every few bytes.
 
-use super::{BEFORE, BEHIND, Beginnings, is_word};
+use super::{BEFORE, BEHIND, Phrases, is_word};
 
 /// Bytes of a passage: about as many as a match has around it.
 pub(in crate::redaction) const PASSAGE: usize = 64;
@@ -30,7 +30,7 @@ impl Passages {
     /// with. Of a match that stands within a word nothing is said: what of the word is near is another word.
     pub(in crate::redaction) fn are_silent(
         &mut self,
-        words: &Beginnings,
+        words: &Phrases,
         text: &str,
         (start, end): (usize, usize),
     ) -> bool {
@@ -47,7 +47,7 @@ impl Passages {
         before.chain(behind).all(|passage| self.is_silent(words, bytes, passage))
     }
 
-    fn is_silent(&mut self, words: &Beginnings, text: &[u8], passage: usize) -> bool {
+    fn is_silent(&mut self, words: &Phrases, text: &[u8], passage: usize) -> bool {
         if self.0[passage] == Known::Nothing {
             let silent = is_silent(words, text, passage * PASSAGE);
             self.0[passage] = if silent { Known::Silent } else { Known::Telling };
@@ -58,7 +58,7 @@ impl Passages {
 
 /// Whether no word that begins in the passage from `from` on is one that a voucher begins with. One with a letter that
 /// is not ASCII may be any.
-fn is_silent(words: &Beginnings, text: &[u8], from: usize) -> bool {
+fn is_silent(words: &Phrases, text: &[u8], from: usize) -> bool {
     let to = (from + PASSAGE).min(text.len());
     let mut at = from;
     if at > 0 && is_word(text[at - 1]) {

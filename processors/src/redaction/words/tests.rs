@@ -94,7 +94,7 @@ fn accents_and_umlauts_are_folded() {
 #[test]
 fn words_that_vouch_are_in_the_text() {
     let words = ["ssn", "social security", "steuer id", "ahv13", "no", "id", "führerschein", "passport"];
-    let (all, beginnings) = (Vouchers::of(&words), Beginnings::of(&words));
+    let (all, phrases) = (Vouchers::of(&words), Phrases::of(&words));
     let parts =
         ["ssn", "Social", "security", "steuerId", "AHV13", "passportNo", "normal", "Führerschein", "x", "key", "ID"];
     let between = [" ", "-", "_", ".", "", "\n", "7", "[EMAIL_ADDRESS] "];
@@ -122,9 +122,9 @@ fn words_that_vouch_are_in_the_text() {
         key.fill_key(&text);
         if words.have(&all) || key.have(&all) {
             vouched += 1;
-            assert!(beginnings.are_in(&text), "{text}");
+            assert!(phrases.are_in(&text), "{text}");
         }
-        spared += usize::from(!beginnings.are_in(&text));
+        spared += usize::from(!phrases.are_in(&text));
     }
     assert!(vouched > 1000 && spared > 1000, "{vouched} {spared}");
 }
