@@ -137,7 +137,7 @@ impl Redactor {
     fn key(&mut self, spot: &Spot<'_>, text: Text<'_>) -> Edit {
         let (top, mut calm) = (is_top(spot), false);
         self.current = None;
-        if let Some(meaning) = self.keys.get(text.as_bytes()).filter(|meaning| top && meaning.clean) {
+        if top && let Some(meaning) = self.keys.get(text.as_bytes()).filter(|meaning| meaning.clean) {
             self.current = Some((text.as_bytes().as_ptr().addr(), meaning));
             return Edit::Keep;
         }
@@ -341,7 +341,8 @@ impl Redactor {
             self.scrub_value_text(text, Site::default())
         };
         self.masked = masked;
-        if matches!(scrubbed, Scrubbed::Same) && self.counted.is_empty() && !self.witness.listens {
+        let stays = matches!(scrubbed, Scrubbed::Same) && self.counted.is_empty();
+        if stays && self.remembers && !self.witness.listens {
             self.texts.put(text.as_bytes(), ());
         }
         self.replaced(scrubbed, place(spot.owner))
