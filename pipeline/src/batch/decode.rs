@@ -7,7 +7,7 @@ use super::Limits;
 use super::error::{DecodeError, Fault};
 use super::schema::{self, ANY_VALUE, KEY_VALUE, Kind, Role, Shape};
 use super::tables::{Attribute, CHILD_TAG, CLEAN, Group, ROOT, Row, Run, SCOPE, Tables, UNTABLED};
-use super::text::is_utf8;
+use super::text::{is_ascii, is_utf8};
 use super::wire::{Field, GROUP, I32, I64, LEN, Reader, VARINT};
 use crate::Signal;
 
@@ -141,7 +141,9 @@ impl Decoder<'_> {
         let mut row = Row::new(field, body as u32, scope, attributes_at as u32);
         let mut tabled = true;
         let mut fields = Reader::new(&self.wire[..field.end as usize], body, depth);
-        while let Some(field) = fields.next()? {
+        loop {
+            self.short_attributes(&mut fields, depth);
+            let Some(field) = fields.next()? else { break };
             if field.tag == self.attributes_tag {
                 expect(&field, LEN)?;
                 tabled &= self.attribute(&field, descend(depth, &field)?)?;
@@ -163,6 +165,20 @@ impl Decoder<'_> {
         }
         self.out.tables.rows.push(row);
         Ok(())
+    }
+
+    /// Reads the attributes that stand next into the table while they are what nearly all are: shorter than
+    /// 128 bytes, a key and then one ASCII string or one number. Stops before the first that is not.
+    #[inline(always)]
+    fn short_attributes(&mut self, fields: &mut Reader<'_>, depth: usize) {
+        let head = (self.attributes_tag << 3) as u8 | LEN;
+        // A KeyValue and its AnyValue are a level each.
+        while depth >= 2
+            && let Some(Attribute { key, value }) = short_attribute(fields.rest(), head)
+            && self.push_attribute(Attribute { key: key.behind(fields.at()), value: value.behind(fields.at()) })
+        {
+            fields.advance(value.end as usize);
+        }
     }
 
     /// Reads a KeyValue of a record into the table; `false` when it does not fit there.
@@ -337,6 +353,34 @@ fn packed_varints(wire: &[u8], field: &Field) -> Result<(), DecodeError> {
         numbers.varint()?;
     }
     Ok(())
+}
+
+/// The attribute at the beginning of `bytes`, a field whose key is `head`, if it is shorter than 128 bytes,
+/// a key and then one ASCII string or one number: places from the beginning of `bytes`.
+#[inline(always)]
+fn short_attribute(bytes: &[u8], head: u8) -> Option<Attribute> {
+    let (&[first, length], rest) = bytes.split_first_chunk::<2>()?;
+    if first != head || length >= 0x80 {
+        return None;
+    }
+    let body = rest.get(..length as usize)?;
+    let (&[first, key_length], _) = body.split_first_chunk::<2>()?;
+    // Where the value's AnyValue begins.
+    let at = key_length as usize + 4;
+    let value = body.get(at..)?;
+    let (name, mark) = (body.get(..at - 2)?, body.get(at - 2..at)?);
+    if first != 0x0a || mark != [0x12, value.len() as u8] {
+        return None;
+    }
+    let text = match *value {
+        // All that stands around a text this short is below 0x80 as well: one look answers for all of it.
+        [0x0a, length, ..] if length as usize + 2 == value.len() => body,
+        _ if plain_number(value) => name,
+        _ => return None,
+    };
+    let end = u32::from(length) + 2;
+    let value = Run { at: at as u32 + 2, end };
+    is_ascii(text).then_some(Attribute { key: Run { at: 4, end: at as u32 }, value })
 }
 
 /// Key and value of a KeyValue as every SDK writes it: key first, then the value, nothing else.

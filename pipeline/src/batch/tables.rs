@@ -33,6 +33,12 @@ impl Run {
     pub(super) fn len(self) -> usize {
         (self.end - self.at) as usize
     }
+
+    /// The same bytes, counted from `before` bytes further left.
+    #[inline(always)]
+    pub(super) fn behind(self, before: usize) -> Self {
+        Self { at: self.at + before as u32, end: self.end + before as u32 }
+    }
 }
 
 /// A span or a log record.

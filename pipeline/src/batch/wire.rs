@@ -97,6 +97,18 @@ impl<'a> Reader<'a> {
         self.at
     }
 
+    /// What is left of the message.
+    #[inline(always)]
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// Moves on over fields that are `length` bytes long, which the caller has read.
+    #[inline(always)]
+    pub(super) fn advance(&mut self, length: usize) {
+        self.at += length;
+    }
+
     /// A base-128 number of at most ten bytes.
     #[inline(always)]
     pub(super) fn varint(&mut self) -> Result<u64, DecodeError> {
