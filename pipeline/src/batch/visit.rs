@@ -157,7 +157,12 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         let mut fields = Reader::new(&self.bytes[..end], at, usize::MAX);
         while let Some(field) = fields.next_checked() {
             match *shape.kind(field.tag) {
-                Kind::Message(inner) if inner.role == Role::KeyValue => self.key_value(&field, &spot),
+                Kind::Message(inner) if inner.role == Role::KeyValue => {
+                    self.key_value(&field, &spot);
+                    while let Some(next) = fields.next_like(&field) {
+                        self.key_value(&next, &spot);
+                    }
+                }
                 Kind::Message(inner) => self.nested(inner, &field, &spot),
                 Kind::Body(inner) => self.nested(inner, &field, &Spot { owner: Owner::Body, ..spot }),
                 Kind::Text(place) => self.string(&field, &Spot { place, ..spot }),

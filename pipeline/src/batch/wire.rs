@@ -81,6 +81,19 @@ impl<'a> Reader<'a> {
         Ok(Some(Field { tag, wire, start, body, end: self.at, number }))
     }
 
+    /// The next field, if it is another such as `last`: the same key in one byte, and shorter than 128 bytes.
+    #[inline(always)]
+    pub(super) fn next_like(&mut self, last: &Field) -> Option<Field> {
+        let &[key, length] = self.rest().first_chunk()?;
+        let (start, body) = (self.at, self.at + 2);
+        let end = body + usize::from(length);
+        if key >= 0x80 || u32::from(key) != last.tag << 3 | u32::from(LEN) || length >= 0x80 || end > self.bytes.len() {
+            return None;
+        }
+        self.at = end;
+        Some(Field { tag: last.tag, wire: LEN, start, body, end, number: 0 })
+    }
+
     #[inline(always)]
     fn key(&mut self) -> Result<(u32, u8), DecodeError> {
         let start = self.at;

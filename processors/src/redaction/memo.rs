@@ -14,6 +14,9 @@ pub(super) struct Memo<T, const LONGEST: usize> {
     known: Box<[u32]>,
     last: Box<[u32]>,
     places: Box<[Place<T, LONGEST>]>,
+    /// By place, the place that came next when it last came, and which came last.
+    next: Box<[u16]>,
+    before: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +30,8 @@ impl<T: Copy, const LONGEST: usize> Default for Memo<T, LONGEST> {
     fn default() -> Self {
         let place = Place { answer: None, length: 0, text: [0; LONGEST] };
         let prints = || vec![0; PLACES].into_boxed_slice();
-        Self { known: prints(), last: prints(), places: vec![place; PLACES].into_boxed_slice() }
+        let (places, next) = (vec![place; PLACES].into_boxed_slice(), vec![0; PLACES].into_boxed_slice());
+        Self { known: prints(), last: prints(), places, next, before: 0 }
     }
 }
 
@@ -36,9 +40,29 @@ impl<T: Copy, const LONGEST: usize> Memo<T, LONGEST> {
     #[inline]
     pub(super) fn get(&self, text: &[u8]) -> Option<T> {
         let (at, print) = place(text);
-        if self.known[at] != print {
-            return None;
+        if self.known[at] == print { self.at(at, text) } else { None }
+    }
+
+    /// The answer for `text`, which comes after the one that was asked for in this way and remembered last: records
+    /// repeat one another, so the text that came next the last time is looked at first.
+    #[inline]
+    pub(super) fn get_in_turn(&mut self, text: &[u8]) -> Option<T> {
+        let expected = usize::from(self.next[self.before]);
+        let answer = self.at(expected, text);
+        if answer.is_some() {
+            self.before = expected;
+            return answer;
         }
+        let answer = self.get(text)?;
+        let (at, _) = place(text);
+        self.next[self.before] = at as u16;
+        self.before = at;
+        Some(answer)
+    }
+
+    /// The answer at a place, if it is that for `text`.
+    #[inline]
+    fn at(&self, at: usize, text: &[u8]) -> Option<T> {
         let place = &self.places[at];
         let same = usize::from(place.length) == text.len() && place.text[..text.len()] == *text;
         place.answer.filter(|_| same)

@@ -400,7 +400,7 @@ impl Visitor for Redactor {
 
     #[inline]
     fn stays(&mut self, entry: &[u8]) -> bool {
-        let known = if self.remembers { self.entries.get(entry) } else { None };
+        let known = if self.remembers { self.entries.get_in_turn(entry) } else { None };
         self.untold = known.is_none().then_some(self.scanned);
         self.scanned += u64::from(known.unwrap_or(0));
         known.is_some()

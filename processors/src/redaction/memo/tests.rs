@@ -40,3 +40,16 @@ fn a_later_text_takes_the_place_of_an_earlier_one() {
     let kept = (0..100 * PLACES).filter(|number| memo.get(&model(*number)) == Some(*number)).count();
     assert!((PLACES / 2..=PLACES).contains(&kept), "{kept} of {PLACES}");
 }
+
+#[test]
+fn the_order_of_texts_changes_no_answer() {
+    let mut memo = Memo::<_, LONGEST>::default();
+    let model = |number: usize| format!("model-{}", number * number % 97).into_bytes();
+    for number in 0..10_000 {
+        let expected = memo.get(&model(number));
+        assert_eq!(memo.get_in_turn(&model(number)), expected);
+        assert_eq!(memo.get_in_turn(b"never"), None);
+        memo.put(&model(number), number * number % 97);
+        assert!(expected.is_none_or(|answer| answer == number * number % 97));
+    }
+}
