@@ -168,8 +168,8 @@ impl Wanted {
         let loose = apart && self.is_loose(cuts, len);
         self.whole.may_have(form(digits, len, cuts))
             || loose && self.whole.may_have(cut_anywhere(digits, len))
-            || wild(digits, self.wild[usize::from(cuts != 0)][len].iter().copied())
-                && (self.cuts.may_have(form(0, len, cuts)) || loose && self.cuts.may_have(cut_anywhere(0, len)))
+            || (self.cuts.may_have(form(0, len, cuts)) || loose && self.cuts.may_have(cut_anywhere(0, len)))
+                && wild(digits, self.wild[usize::from(cuts != 0)][len].iter().copied())
     }
 
     /// Whether anything may be written so up to its next cut; `cuts` before that.
