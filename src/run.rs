@@ -167,7 +167,10 @@ pub(crate) fn report(drained: &Drained) -> bool {
     for (destination, records) in &drained.lost {
         error!(destination, records, "lost at shutdown: not delivered in time, and held in memory only");
     }
-    if drained.lost.is_empty() {
+    for (destination, records) in &drained.kept {
+        info!(destination, records, "kept in the journal for the next start");
+    }
+    if drained.lost.is_empty() && drained.kept.is_empty() {
         info!("stopped; everything accepted was settled");
     }
     drained.lost.is_empty()

@@ -12,11 +12,16 @@ use crate::stop::{Phase, Stop};
 /// How long a part may take to notice that it must end at once.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// How long what was settled may take to be written down; what is not is sent again after the next start.
+const KEEPING: Duration = Duration::from_secs(2);
+
 /// How a shutdown went.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drained {
     /// Records that were still owed when the process ended, by destination: lost.
     pub lost: Vec<(String, u64)>,
+    /// Records that are still owed and in files, by destination: for the next start.
+    pub kept: Vec<(String, u64)>,
 }
 
 impl Running {
@@ -25,7 +30,7 @@ impl Running {
     /// 1. Receivers take nothing new and answer what is inside, for a third of the time at most.
     /// 2. Workers finish, for nobody is left to hand them a request.
     /// 3. The outbox is closed and exporters flush it.
-    /// 4. What is still owed is given up, counted and named.
+    /// 4. What is still owed stays in the journal, where there are files; else it is given up, counted and named.
     pub async fn drain(mut self, deadline: Duration, mut hurry: Stop) -> Drained {
         let begin = Instant::now();
         let end = begin + deadline;
@@ -45,7 +50,11 @@ impl Running {
         finish(&mut self.exporters, end, &mut hurry).await;
         self.stop_exporters.ask(Phase::Now);
         abort(&mut self.exporters).await;
-        Drained { lost: self.outbox.abandon(Timestamp::now()) }
+        if let Some(keeper) = self.keeper.take() {
+            let closed = tokio::task::spawn_blocking(|| keeper.close());
+            let _slow_disk = timeout(KEEPING, closed).await;
+        }
+        Drained { lost: self.outbox.abandon(Timestamp::now()), kept: self.outbox.kept() }
     }
 }
 

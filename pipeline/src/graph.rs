@@ -9,7 +9,8 @@ use tokio::task::JoinSet;
 use crate::component::{Exporter, Receiver};
 use crate::config::{ComponentId, Kind, Plan, Planned};
 use crate::intake::Intake;
-use crate::journal::{Bounds, Destination, Outbox};
+use crate::journal::custody::{self, Custody, Keeper};
+use crate::journal::{Bounds, Destination, Outbox, Storage};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
 use crate::registry::{BuildCx, BuildError, Extension, ProcessorFactory};
@@ -37,6 +38,8 @@ pub struct Pipeline {
 pub struct Parts {
     /// The byte budget.
     pub memory: Arc<Memory>,
+    /// The journal in files, if there is to be one.
+    pub storage: Option<Storage>,
     /// Worker threads.
     pub workers: usize,
     /// Doors in.
@@ -58,6 +61,7 @@ pub struct Running {
     pub(crate) stop_receivers: Stopper,
     pub(crate) stop_exporters: Stopper,
     pub(crate) outbox: Arc<Outbox>,
+    pub(crate) keeper: Option<Keeper>,
     health: Health,
     /// What the receivers listen on, for people: `otlp: grpc 127.0.0.1:4317`.
     pub listening: Vec<String>,
@@ -122,14 +126,15 @@ impl Parts {
             exporters: pipeline.exporters.clone(),
         });
         let pipelines = pipelines.collect();
-        Ok(Self { memory, workers, receivers, exporters, pipelines })
+        let storage = plan.service.storage.clone();
+        Ok(Self { memory, storage, workers, receivers, exporters, pipelines })
     }
 
     /// Opens every socket, then starts workers, exporters and receivers, in this order, so that what
     /// is accepted always has somewhere to go. A busy port ends the start with its address.
     pub async fn start(mut self, ledger: &Ledger) -> io::Result<Running> {
         let listening = bind(&mut self.receivers).await?;
-        let outbox = self.outbox(ledger);
+        let (outbox, custody, keeper) = self.outbox(ledger)?;
         let (stop_receivers, receivers_stop) = Stopper::new();
         let (stop_exporters, exporters_stop) = Stopper::new();
         let (sender, inbox) = crossbeam_channel::bounded(INBOX_PER_WORKER * self.workers);
@@ -139,8 +144,8 @@ impl Parts {
         for at in 0..self.workers {
             let mine = Arc::new(Progress::default());
             progress.push(mine.clone());
-            let (inbox, factories, outbox) = (inbox.clone(), factories.clone(), outbox.clone());
-            let worker = Worker { inbox, factories, outbox, progress: mine };
+            let (inbox, factories, custody) = (inbox.clone(), factories.clone(), custody.clone());
+            let worker = Worker { inbox, factories, custody, progress: mine };
             workers.push(thread::Builder::new().name(format!("worker-{at}")).spawn(|| worker.run())?);
         }
         let health = Health { progress: progress.into(), stop: receivers_stop.clone() };
@@ -160,10 +165,10 @@ impl Parts {
                 receiver.serve(Intake { memory, workers: sender.clone(), outbox, routes }, receivers_stop.clone());
             receivers.spawn(async move { (id.to_string(), serve.await) });
         }
-        Ok(Running { receivers, exporters, workers, stop_receivers, stop_exporters, outbox, health, listening })
+        Ok(Running { receivers, exporters, workers, stop_receivers, stop_exporters, outbox, keeper, health, listening })
     }
 
-    fn outbox(&self, ledger: &Ledger) -> Arc<Outbox> {
+    fn outbox(&self, ledger: &Ledger) -> io::Result<(Arc<Outbox>, Custody, Option<Keeper>)> {
         let destination = |(id, bounds, _): &(ComponentId, Bounds, _)| Destination {
             name: id.to_string(),
             bounds: bounds.clone(),
@@ -171,7 +176,17 @@ impl Parts {
         };
         let destinations = self.exporters.iter().map(destination).collect();
         let routes = self.pipelines.iter().map(|pipeline| pipeline.exporters.clone()).collect();
-        Outbox::new(self.memory.clone(), routes, destinations)
+        let memory = self.memory.clone();
+        let Some(storage) = &self.storage else {
+            let outbox = Outbox::new(memory, routes, destinations);
+            return Ok((outbox.clone(), Custody::Memory(outbox), None));
+        };
+        let folder = |error: io::Error| {
+            io::Error::new(error.kind(), format!("service.storage.directory {}: {error}", storage.directory.display()))
+        };
+        let (outbox, custody, keeper) =
+            custody::open(storage, memory, routes, destinations, ledger).map_err(folder)?;
+        Ok((outbox, custody, Some(keeper)))
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Refusal {
     Busy,
     /// A destination with `block_on_overflow` is full.
     Blocked,
+    /// The journal cannot be written, or is full.
+    Storage,
     /// The process is shutting down.
     Draining,
 }
@@ -39,7 +41,7 @@ impl Refusal {
     /// When the sender should try again: long enough for a batch to leave, short enough not to idle.
     pub fn retry_after(self) -> Duration {
         match self {
-            Self::Memory | Self::Busy | Self::Blocked => Duration::from_secs(1),
+            Self::Memory | Self::Busy | Self::Blocked | Self::Storage => Duration::from_secs(1),
             Self::Draining => Duration::from_secs(5),
         }
     }
@@ -50,6 +52,7 @@ impl Refusal {
             Self::Memory => "the memory limit is reached, try again later",
             Self::Busy => "every worker is busy, try again later",
             Self::Blocked => "a destination that blocks on overflow is full, try again later",
+            Self::Storage => "the journal cannot be written, try again later",
             Self::Draining => "shutting down, try again later",
         }
     }
@@ -60,6 +63,7 @@ impl Refusal {
             Self::Memory => "memory",
             Self::Busy => "busy",
             Self::Blocked => "blocked",
+            Self::Storage => "storage",
             Self::Draining => "draining",
         }
     }

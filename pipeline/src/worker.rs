@@ -12,7 +12,8 @@ use crossbeam_channel::Receiver;
 
 use crate::component::Processor;
 use crate::intake::{Job, Unopened};
-use crate::journal::Outbox;
+use crate::journal::custody::Custody;
+use crate::journal::writer::Commit;
 use crate::memory::Permit;
 use crate::receipt::{Outcome, Receipt, Refusal, Rejection};
 use crate::registry::ProcessorFactory;
@@ -52,7 +53,7 @@ pub(crate) struct Worker {
     pub(crate) inbox: Receiver<Job>,
     /// For each pipeline, what its chain is made from, in the order of the file.
     pub(crate) factories: Arc<[Vec<ProcessorFactory>]>,
-    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) custody: Custody,
     pub(crate) progress: Arc<Progress>,
 }
 
@@ -95,7 +96,7 @@ impl Worker {
             Ok(process(batch, &route, chains, now))
         }));
         let failure = match worked {
-            Ok(Ok(parts)) => return Some((receipt, self.take(parts, permit, now))),
+            Ok(Ok(parts)) => return self.take(parts, permit, receipt, now),
             Ok(Err(Unopened::Rejected(rejection))) => Outcome::Rejected(rejection),
             Ok(Err(Unopened::Refused(refusal))) => Outcome::Refused(refusal),
             Err(_panic) => {
@@ -109,14 +110,14 @@ impl Worker {
         Some((receipt, failure))
     }
 
-    /// Takes custody: the one append, after which the sender is answered.
-    fn take(&self, parts: Parts, mut permit: Permit, now: Timestamp) -> Outcome {
-        let Parts { records, rejected, sealed } = parts;
-        if !charge(&mut permit, &sealed) {
-            return Outcome::Refused(Refusal::Memory);
+    /// Takes custody, after which the sender is answered: here, or by the thread that writes the journal.
+    fn take(&self, parts: Parts, mut permit: Permit, receipt: Receipt, now: Timestamp) -> Option<(Receipt, Outcome)> {
+        let Parts { records, rejected, sealed: parts } = parts;
+        if !charge(&mut permit, &parts) {
+            return Some((receipt, Outcome::Refused(Refusal::Memory)));
         }
-        self.outbox.append(sealed, permit, now);
-        Outcome::Accepted { records, rejected }
+        let outcome = Outcome::Accepted { records, rejected };
+        self.custody.take(Commit { parts, permit, receipt, outcome, now })
     }
 }
 

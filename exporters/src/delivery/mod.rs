@@ -147,10 +147,11 @@ async fn lane(signal: Signal, plan: Plan, engine: Arc<Engine>, stop: Stop) {
             let Some(parcel) = cursor.take(want, Timestamp::now()) else { continue };
             flights.spawn(fly(engine.clone(), parcel, stop.clone()));
         }
-        if flush && flights.is_empty() {
+        let behind = cursor.behind(signal);
+        if flush && flights.is_empty() && !behind {
             break;
         }
-        let free = flights.len() < consumers && !cursor.closed();
+        let free = flights.len() < consumers && (behind || !cursor.closed());
         tokio::select! {
             () = later(stop.clone(), phase) => {}
             Some(_landed) = flights.join_next(), if !flights.is_empty() => {}

@@ -57,7 +57,7 @@ pub struct SendingQueue {
     /// Accepted for the Collector's sake and without effect: a request is answered when it is in the
     /// outbox. Default false.
     pub wait_for_result: bool,
-    /// The storage extension of a persistent queue. Not in this version: an error where it is set. Default none.
+    /// The storage extension of a persistent queue, a `file_storage`: one journal serves all exporters. Default none.
     pub storage: Option<String>,
     /// When requests are merged. Default: what waits goes out at once, merged up to 2 MiB.
     pub batch: Option<Batch>,
@@ -160,8 +160,8 @@ impl SendingQueue {
     /// One key against another.
     pub fn check(&self, findings: &mut Findings) {
         if self.storage.is_some() {
-            let message = "a persistent queue is not possible: the journal is not in this version yet";
-            findings.error("sending_queue.storage", "E028", message).hint("remove it; the queue is in memory");
+            let message = "one journal serves every exporter: that of `file_storage`, or of `service.storage`";
+            findings.note("sending_queue.storage", "N028", message);
         }
         if !self.enabled {
             let message = "there is always a queue: requests are answered when they are in it";

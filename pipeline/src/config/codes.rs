@@ -42,7 +42,7 @@ pub const CODES: &[Code] = &[
     code("E025", "A processor in a metrics pipeline; metrics pass through untouched."),
     code("E026", "A component listed twice in one list."),
     code("E027", "A reference to an extension that is not defined, or not listed in `service.extensions`."),
-    code("E028", "The journal on disk, which this version does not have yet."),
+    code("E028", "The journal in files is asked for and cannot be made so."),
     code("E029", "Two receivers that would listen on the same address."),
     code("E030", "An address whose port is missing, no number, or above 65535."),
     code("E031", "More destinations than the outbox can serve."),
@@ -82,6 +82,7 @@ pub const CODES: &[Code] = &[
     code("W020", "What a destination does not take the first time is lost."),
     code("W021", "Any certificate is taken: whoever answers gets the data."),
     code("W022", "The exporter writes more than anybody will read."),
+    code("W028", "A setting of the journal without effect."),
     code("W250", "An unkeyed hash of what can be guessed."),
     code("W251", "A redaction that removes every attribute."),
     code("W252", "A key of a hash that asks for none."),
@@ -98,6 +99,7 @@ pub const CODES: &[Code] = &[
     code("N023", "A key of an exporter of the Collector's that has no effect here."),
     code("N024", "Times in file names are UTC."),
     code("N025", "Only the first of several outputs is used."),
+    code("N028", "The queues of all exporters are in one journal."),
     code("N300", "A key of the Collector's receiver that means nothing here, or a value of it that is not there."),
 ];
 

@@ -17,7 +17,6 @@ impl<'a> Graph<'a> {
         self.doubles(defined);
         self.unrouted(defined, wiring);
         self.references(defined, wiring);
-        self.journal();
         self.addresses(defined, wiring, shape);
     }
 
@@ -112,27 +111,6 @@ impl<'a> Graph<'a> {
                 let path = format!("{}.{key}", component.path());
                 self.add(Severity::Error, "E027", message, entry.value.place, path).hint = Some(hint);
             }
-        }
-    }
-
-    /// What asks for the journal on disk.
-    fn journal(&mut self) {
-        let root: &'a Node = self.root;
-        let hint = "leave it out: what is acknowledged is held in RAM until it is delivered";
-        let mut asked: Vec<(Place, String)> = Vec::new();
-        if let Some(storage) = root.at(&["service", "storage"]) {
-            let lasting = |entry: &&Entry| match entry.key.as_str() {
-                "durability" => matches!(entry.value.text(), Some("process" | "disk")),
-                "directory" | "max_size" => !entry.value.is_null(),
-                _ => false,
-            };
-            for entry in storage.entries().iter().filter(lasting) {
-                asked.push((entry.key_place, format!("service.storage.{}", entry.key)));
-            }
-        }
-        for (place, path) in asked {
-            let message = "the journal on disk is not in this version yet".to_owned();
-            self.add(Severity::Error, "E028", message, place, path).hint = Some(hint.into());
         }
     }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::findings::Findings;
 use super::service::Service;
 use super::value::{ByteSize, Duration};
+use crate::journal;
 
 /// `service`: which components run, how they are wired, and the settings of the process.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -74,18 +75,19 @@ pub(super) struct Memory {
 /// `service.storage`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[allow(dead_code, reason = "stands for its schema; the graph reports it as not in this version")]
 pub(super) struct Storage {
-    /// The folder of the journal. Not in this version.
+    /// The folder of the journal, made where it is missing, for this process alone. Default: none, and what is
+    /// acknowledged is held in RAM.
     pub(super) directory: Option<String>,
-    /// What an acknowledged request survives. In this version: `memory`.
+    /// What an acknowledged request survives. Default: `process` with a directory, `memory` without.
     pub(super) durability: Option<Durability>,
-    /// The most bytes the journal may take. Not in this version.
+    /// The most bytes the journal may take, 16MiB at least. Past it a destination that makes no progress gives up its
+    /// oldest; where all do, requests are refused. Default 10GiB.
     pub(super) max_size: Option<ByteSize>,
 }
 
 /// What an acknowledged request survives.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Durability {
     /// Nothing: it is held in RAM.
@@ -235,6 +237,38 @@ pub(super) struct Prometheus {
     pub(super) translation_strategy: Option<String>,
 }
 
+impl Storage {
+    /// The journal in files that it asks for, if it does.
+    fn files(&self) -> Option<journal::Storage> {
+        let durability = match self.durability {
+            Some(Durability::Memory) => return None,
+            Some(Durability::Disk) => journal::Durability::Disk,
+            Some(Durability::Process) | None => journal::Durability::Process,
+        };
+        let max_size = self.max_size.map_or(journal::Storage::MAX_SIZE, |size| size.0);
+        Some(journal::Storage { directory: self.directory.as_ref()?.into(), durability, max_size })
+    }
+
+    fn check(&self, findings: &mut Findings) {
+        let lasting = self.durability.is_some_and(|durability| durability != Durability::Memory);
+        if lasting && self.directory.is_none() {
+            let message = "what is to outlive the process needs a folder";
+            findings.error("storage.durability", "E028", message).hint("set `service.storage.directory`");
+        }
+        if self.directory.is_some() && self.durability == Some(Durability::Memory) {
+            let message = "nothing is written there: `durability` is `memory`";
+            findings.warn("storage.directory", "W028", message).hint("leave `durability` out, or the directory");
+        }
+        if self.max_size.is_some_and(|size| size.0 < journal::Storage::LEAST) {
+            findings.error("storage.max_size", "E028", "must be 16MiB at least");
+        }
+        if self.max_size.is_some() && self.directory.is_none() {
+            let message = "bounds nothing without `service.storage.directory`";
+            findings.warn("storage.max_size", "W028", message).hint("RAM is bounded by `service.memory.limit`");
+        }
+    }
+}
+
 impl ServiceSection {
     /// Makes the settings of the section.
     pub(super) fn apply(&self, service: &mut Service) {
@@ -243,6 +277,7 @@ impl ServiceSection {
         if let Some(timeout) = self.shutdown_timeout {
             service.shutdown_timeout = timeout.0;
         }
+        service.storage = self.storage.as_ref().and_then(Storage::files);
         let Some(telemetry) = &self.telemetry else { return };
         if let Some(logs) = &telemetry.logs {
             if let Some(level) = logs.level {
@@ -257,6 +292,9 @@ impl ServiceSection {
 
     /// What of the section means nothing here.
     pub(super) fn check(&self, findings: &mut Findings) {
+        if let Some(storage) = &self.storage {
+            storage.check(findings);
+        }
         let Some(telemetry) = &self.telemetry else { return };
         let mut nothing = |key: &str, is_there: bool| {
             if is_there {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::journal::Storage;
+
 /// The settings, after every layer.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -23,6 +25,8 @@ pub struct Service {
     /// How long shutdown may take (`service.shutdown_timeout`); default 25 s: Kubernetes kills after 30 s, and
     /// what is lost is to be named before that.
     pub shutdown_timeout: Duration,
+    /// The journal in files (`service.storage`, `file_storage`); `None`: what is acknowledged is held in RAM.
+    pub storage: Option<Storage>,
 }
 
 impl Default for Service {
@@ -36,6 +40,7 @@ impl Default for Service {
             log_json: false,
             workers: None,
             shutdown_timeout: Duration::from_secs(25),
+            storage: None,
         }
     }
 }

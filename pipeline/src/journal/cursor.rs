@@ -2,10 +2,11 @@
 //!
 //! A parcel that is dropped unsettled goes back to the front of its lane: silence is never delivery.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::bounds::{Bounds, Limit, Owed};
+use super::fill::Cold;
 use super::frame::{Frame, Position};
 use super::outbox::{Debt, State};
 use crate::ledger::{DestinationSeries, Expired};
@@ -76,8 +77,12 @@ pub(super) struct Lane {
     size: Owed,
     /// What is being sent.
     sending: Owed,
+    /// What is being sent, by its place.
+    flying: BTreeSet<Position>,
     /// The reader sleeps until this much waits; see [`Cursor::wait`].
     wake_at: Option<Limit>,
+    /// What of it is in files only.
+    pub(super) cold: Cold,
 }
 
 impl Cursor {
@@ -132,6 +137,7 @@ impl Cursor {
             frames.extend(lane.pop());
         }
         lane.sending = lane.sending.plus(&size);
+        lane.flying.extend(frames.iter().map(|frame| frame.position));
         Some(Parcel { debt: self.debt.clone(), signal: want.signal, frames })
     }
 
@@ -151,8 +157,12 @@ impl Cursor {
             {
                 let mut state = self.debt.lock();
                 state.lanes[signal as usize].wake_at = Some(at_least);
-                if state.wakes(signal, &self.debt.destination.bounds) || state.closed {
+                if state.wakes(signal, &self.debt.destination.bounds) || state.closed && !state.behind(signal) {
                     return;
+                }
+                if state.lanes[signal as usize].begin_filling() {
+                    let debt = self.debt.clone();
+                    drop(tokio::task::spawn_blocking(move || debt.fill(signal)));
                 }
             }
             changed.await;
@@ -162,6 +172,11 @@ impl Cursor {
     /// Whether nothing more will be appended.
     pub fn closed(&self) -> bool {
         self.debt.lock().closed
+    }
+
+    /// Whether something of `signal` waits in files that has not been read back yet.
+    pub fn behind(&self, signal: Signal) -> bool {
+        self.debt.lock().behind(signal)
     }
 
     /// Whether nothing waits and nothing is being sent.
@@ -215,12 +230,21 @@ impl Parcel {
         }
         let mut state = self.debt.lock();
         for frame in &frames {
-            state.owed.remove(frame);
-            state.lanes[self.signal as usize].sending.remove(frame);
-            series.release(frame);
+            let lane = &mut state.lanes[self.signal as usize];
+            let (records, bytes) = (frame.records(), frame.bytes());
+            lane.sending.remove(records, bytes);
+            lane.flying.remove(&frame.position);
+            state.owed.remove(records, bytes);
+            series.release(records, bytes);
+            if self.debt.files.is_some() {
+                state.settle(self.signal, frame.position);
+            }
         }
         state.progress = now;
         state.failing = false;
+        if let Some(files) = &self.debt.files {
+            files.wake();
+        }
         self.debt.refresh(&state);
         // The room this makes under the bounds is every lane's.
         for signal in Signal::ALL {
@@ -240,7 +264,8 @@ impl Drop for Parcel {
         let mut state = self.debt.lock();
         let lane = &mut state.lanes[self.signal as usize];
         for frame in frames.into_iter().rev() {
-            lane.sending.remove(&frame);
+            lane.sending.remove(frame.records(), frame.bytes());
+            lane.flying.remove(&frame.position);
             lane.push_front(frame);
         }
         drop(state);
@@ -249,6 +274,16 @@ impl Drop for Parcel {
 }
 
 impl State {
+    /// By signal, the first place that is not settled; `end` where everything is.
+    pub(super) fn low(&self, end: Position) -> [Position; 3] {
+        std::array::from_fn(|signal| self.lanes[signal].low(end))
+    }
+
+    /// Whether something of `signal` waits in files only.
+    pub(super) fn behind(&self, signal: Signal) -> bool {
+        self.lanes[signal as usize].cold.from.is_some()
+    }
+
     /// What is being sent, over all lanes.
     fn sending(&self) -> Owed {
         self.lanes.iter().fold(Owed::default(), |sum, lane| sum.plus(&lane.sending))
@@ -288,8 +323,33 @@ impl Lane {
 
     pub(super) fn pop(&mut self) -> Option<Arc<Frame>> {
         let frame = self.frames.pop_front()?;
-        self.size.remove(&frame);
+        self.size.remove(frame.records(), frame.bytes());
         Some(frame)
+    }
+
+    /// Bytes that wait in RAM.
+    pub(super) fn warm(&self) -> u64 {
+        self.size.bytes
+    }
+
+    /// Whether nothing of it is in RAM: neither waiting nor being sent.
+    pub(super) fn is_bare(&self) -> bool {
+        self.frames.is_empty() && self.flying.is_empty()
+    }
+
+    /// Lets go of what waits, which is in files.
+    pub(super) fn spill(&mut self) {
+        if let Some(first) = self.position() {
+            self.cold.from = Some(first);
+            self.frames.clear();
+            self.size = Owed::default();
+        }
+    }
+
+    /// The first place that is not settled; `end` where everything is.
+    pub(super) fn low(&self, end: Position) -> Position {
+        let first = [self.flying.first().copied(), self.position(), self.cold.from];
+        first.into_iter().flatten().min().unwrap_or(end)
     }
 
     pub(super) fn oldest(&self) -> Option<Timestamp> {

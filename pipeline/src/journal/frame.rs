@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::memory::Permit;
 use crate::{Sealed, Timestamp};
 
-/// Where a frame stands in the outbox. Counts up from zero, never reused in the life of the process.
+/// Where a frame stands in the outbox: in RAM its number, in files its segment and the byte there. Later ones are
+/// greater; none is used twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(pub u64);
 

@@ -1,15 +1,25 @@
-//! The outbox: sealed requests owed to destinations, each read at its own cursor.
+//! The outbox: sealed requests owed to destinations, each read at its own cursor; in RAM, or in files as well.
 //!
-//! This is the RAM form. A frame is the sealed buffers themselves, shared by every destination and
-//! freed when the last of them has settled it. Custody is taken in one place: [`Outbox::append`].
+//! A frame is the sealed buffers themselves, shared by every destination and freed when the last of them has settled it.
+//! With `service.storage` a frame is written to a segment first, and RAM holds as much of what is owed as there is room
+//! for: the rest is read back when it is its turn. Custody is taken in one place: [`custody::Custody::take`].
 
 mod bounds;
 mod cursor;
+pub(crate) mod custody;
+mod files;
+mod fill;
+mod format;
 mod frame;
 mod outbox;
+mod segments;
+mod settled;
+mod volume;
+pub(crate) mod writer;
 
 pub use bounds::{Bounds, Limit};
 pub use cursor::{Cursor, Parcel, Settlement, Waiting, Want};
+pub use files::{Durability, Storage};
 pub use frame::{Frame, Position};
 pub use outbox::{Destination, Outbox};
 

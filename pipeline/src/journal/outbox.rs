@@ -8,6 +8,8 @@ use tokio::sync::Notify;
 
 use super::bounds::{Bounds, Owed};
 use super::cursor::{Cursor, Lane};
+use super::files::Files;
+use super::format::{FrameHead, Table};
 use super::frame::{Frame, Held, Position};
 use crate::ledger::{DestinationSeries, Expired};
 use crate::memory::{Memory, Permit};
@@ -48,8 +50,10 @@ pub struct Outbox {
     held: Arc<AtomicUsize>,
     /// For each pipeline, the destinations it feeds, by index.
     routes: Vec<Vec<usize>>,
-    owed: Vec<Arc<Debt>>,
+    pub(super) owed: Vec<Arc<Debt>>,
     next: AtomicU64,
+    /// Where frames are kept beside RAM.
+    files: Option<Arc<Files>>,
 }
 
 /// What is owed to one destination.
@@ -61,6 +65,9 @@ pub(super) struct Debt {
     pub(super) changed: [Notify; 3],
     /// `block_on_overflow` and full.
     blocked: AtomicBool,
+    pub(super) files: Option<Arc<Files>>,
+    pub(super) memory: Arc<Memory>,
+    pub(super) held: Arc<AtomicUsize>,
 }
 
 #[derive(Debug, Default)]
@@ -73,6 +80,8 @@ pub(super) struct State {
     /// Its last attempt failed.
     pub(super) failing: bool,
     pub(super) closed: bool,
+    /// Settled, and not written down yet; nothing where there are no files.
+    pub(super) settled: Vec<(Signal, Position)>,
     /// When what was given up was logged last, and records given up since.
     told: Timestamp,
     untold: u64,
@@ -81,26 +90,49 @@ pub(super) struct State {
 impl Outbox {
     /// An outbox that feeds `destinations`; `routes[pipeline]` lists the indexes a pipeline goes to.
     pub fn new(memory: Arc<Memory>, routes: Vec<Vec<usize>>, destinations: Vec<Destination>) -> Arc<Self> {
+        Self::with(memory, routes, destinations, None)
+    }
+
+    /// The same, of frames that are kept in files as well.
+    pub(super) fn with(
+        memory: Arc<Memory>,
+        routes: Vec<Vec<usize>>,
+        destinations: Vec<Destination>,
+        files: Option<Arc<Files>>,
+    ) -> Arc<Self> {
+        let held: Arc<AtomicUsize> = Arc::default();
         let owed = destinations.into_iter().map(|destination| {
             Arc::new(Debt {
                 destination,
                 state: Mutex::default(),
                 changed: Default::default(),
                 blocked: AtomicBool::new(false),
+                files: files.clone(),
+                memory: memory.clone(),
+                held: held.clone(),
             })
         });
-        Arc::new(Self { memory, held: Arc::default(), routes, owed: owed.collect(), next: AtomicU64::new(0) })
+        let owed = owed.collect();
+        Arc::new(Self { memory, held, routes, owed, next: AtomicU64::new(0), files })
     }
 
     /// Takes custody of what one request became: a sealed part for each pipeline it went through.
     /// Infallible, so it is taken whole. `permit` is given back when the last part is settled.
     pub fn append(&self, parts: Vec<(usize, Sealed)>, permit: Permit, now: Timestamp) {
+        let next = || Position(self.next.fetch_add(1, Ordering::Relaxed));
+        let parts = parts.into_iter().filter(|(_, sealed)| sealed.records() > 0);
+        self.owe(parts.map(|(pipeline, sealed)| (next(), pipeline, sealed)), permit, now);
+    }
+
+    /// Owes frames that stand at these places to the destinations of their pipelines.
+    pub(super) fn owe(
+        &self,
+        frames: impl Iterator<Item = (Position, usize, Sealed)>,
+        permit: Permit,
+        now: Timestamp,
+    ) {
         let held = Arc::new(Held::new(permit, self.held.clone()));
-        for (pipeline, sealed) in parts {
-            if sealed.records() == 0 {
-                continue;
-            }
-            let position = Position(self.next.fetch_add(1, Ordering::Relaxed));
+        for (position, pipeline, sealed) in frames {
             let frame = Arc::new(Frame { position, appended: now, sealed, _held: held.clone() });
             for &destination in &self.routes[pipeline] {
                 self.owed[destination].push(&frame, now);
@@ -113,12 +145,32 @@ impl Outbox {
     /// Makes room, where there is need: while the outbox holds more than its share of the memory limit, the stalled
     /// destination that is owed most gives up its oldest. Without a stalled one nothing is given up,
     /// nor is a frame that one with progress still owes: giving it up would free nothing.
+    ///
+    /// What is in files as well is not given up but let go of, to be read back: by the stalled first.
     pub fn reclaim(&self, now: Timestamp) {
+        if self.files.is_some() {
+            return self.spill(now);
+        }
         while self.held.load(Ordering::Relaxed) > self.share() {
             let mut stalled: Vec<_> = self.owed.iter().filter(|debt| debt.stalled(now)).collect();
             stalled.sort_by_key(|debt| std::cmp::Reverse(debt.lock().owed.bytes));
             if !stalled.iter().any(|debt| debt.expire_oldest(Expired::Memory, stalled.len(), now)) {
                 return;
+            }
+        }
+    }
+
+    fn spill(&self, now: Timestamp) {
+        while self.held.load(Ordering::Relaxed) > self.share() {
+            let of = |debt: &Debt, signal: Signal| debt.lock().lanes[signal as usize].warm();
+            let lanes = self.owed.iter().flat_map(|debt| Signal::ALL.map(|signal| (debt, signal)));
+            let most = lanes.max_by_key(|(debt, signal)| {
+                let bytes = of(debt, *signal);
+                (bytes > 0, debt.stalled(now), bytes)
+            });
+            match most {
+                Some((debt, signal)) if of(debt, signal) > 0 => debt.lock().lanes[signal as usize].spill(),
+                _ => return,
             }
         }
     }
@@ -143,13 +195,24 @@ impl Outbox {
     }
 
     /// Gives up what is still owed when the process ends; the records lost, by destination.
+    /// What is in files stays owed, and nothing is lost.
     pub fn abandon(&self, now: Timestamp) -> Vec<(String, u64)> {
+        if self.files.is_some() {
+            return Vec::new();
+        }
         let lost = |debt: &Arc<Debt>| {
             let before = debt.lock().owed.records;
             while debt.expire_oldest(Expired::Shutdown, usize::MAX, now) {}
             (debt.destination.name.clone(), before - debt.lock().owed.records)
         };
         self.owed.iter().map(lost).filter(|(_, records)| *records > 0).collect()
+    }
+
+    /// Records that are owed and in files, by destination.
+    pub fn kept(&self) -> Vec<(String, u64)> {
+        let owed = |debt: &Arc<Debt>| (debt.destination.name.clone(), debt.lock().owed.records);
+        let kept = self.owed.iter().filter(|debt| debt.files.is_some()).map(owed);
+        kept.filter(|(_, records)| *records > 0).collect()
     }
 
     fn share(&self) -> usize {
@@ -173,11 +236,17 @@ impl Debt {
             state.progress = now;
         }
         state.owed.add(frame);
-        state.lanes[signal as usize].push(frame.clone());
+        let lane = &mut state.lanes[signal as usize];
+        lane.cold.last = frame.position;
+        match lane.cold.from {
+            None => lane.push(frame.clone()),
+            // It is read back in its turn.
+            Some(_) => {}
+        }
         let wake = state.wakes(signal, &self.destination.bounds);
         let series = self.series(signal);
         series.received.inc_by(frame.records());
-        series.owe(frame);
+        series.owe(frame.records(), frame.bytes());
         let passed = state.owed_over(&self.destination.bounds);
         self.refresh(&state);
         drop(state);
@@ -203,12 +272,29 @@ impl Debt {
     }
 
     pub(super) fn expire(&self, state: &mut State, frame: &Frame, bound: Expired, now: Timestamp) {
-        let series = self.series(frame.sealed.signal());
-        series.expired(bound).inc_by(frame.records());
-        series.release(frame);
-        state.owed.remove(frame);
+        let signal = frame.sealed.signal();
+        self.give_up(state, signal, frame.records(), frame.bytes(), bound, now);
+        if self.files.is_some() {
+            state.settle(signal, frame.position);
+        }
+    }
+
+    /// Counts a frame as given up.
+    pub(super) fn give_up(
+        &self,
+        state: &mut State,
+        signal: Signal,
+        records: u64,
+        bytes: u64,
+        bound: Expired,
+        now: Timestamp,
+    ) {
+        let series = self.series(signal);
+        series.expired(bound).inc_by(records);
+        series.release(records, bytes);
+        state.owed.remove(records, bytes);
         self.refresh(state);
-        state.untold += frame.records();
+        state.untold += records;
         // What is lost at the end of the process is summed up by who ends it.
         if bound != Expired::Shutdown && now.since(state.told) > TOLD_EVERY {
             let (exporter, records) = (self.destination.name.as_str(), std::mem::take(&mut state.untold));
@@ -230,7 +316,12 @@ impl Debt {
         }
     }
 
-    fn stalled(&self, now: Timestamp) -> bool {
+    /// Whether a frame of a segment's `table` belongs into the lane of `signal`.
+    pub(super) fn is_owed(&self, signal: Signal, head: &FrameHead, table: &Table) -> bool {
+        head.signal == signal && table.feeds(head.pipeline, &self.destination.name)
+    }
+
+    pub(super) fn stalled(&self, now: Timestamp) -> bool {
         let state = self.lock();
         let patience = if state.failing { FAILING_FOR } else { SILENT_FOR };
         let blocks = self.destination.bounds.block_on_overflow;
@@ -239,8 +330,17 @@ impl Debt {
 }
 
 impl State {
-    fn owed_over(&self, bounds: &Bounds) -> bool {
+    pub(super) fn owed_over(&self, bounds: &Bounds) -> bool {
         bounds.passed(&self.owed).is_some()
+    }
+
+    /// Notes that a frame is settled, for the cursor file and for who reads back.
+    pub(super) fn settle(&mut self, signal: Signal, at: Position) {
+        let lane = &mut self.lanes[signal as usize];
+        lane.cold.done.insert(at);
+        let low = lane.low(Position(u64::MAX));
+        lane.cold.done = lane.cold.done.split_off(&low);
+        self.settled.push((signal, at));
     }
 }
 
@@ -251,22 +351,22 @@ impl Owed {
         self.bytes += frame.bytes();
     }
 
-    pub(super) fn remove(&mut self, frame: &Frame) {
+    pub(super) fn remove(&mut self, records: u64, bytes: u64) {
         self.requests -= 1;
-        self.records -= frame.records();
-        self.bytes -= frame.bytes();
+        self.records -= records;
+        self.bytes -= bytes;
     }
 }
 
 impl DestinationSeries {
-    fn owe(&self, frame: &Frame) {
-        self.pending.inc_by(gauge(frame.records()));
-        self.pending_bytes.inc_by(gauge(frame.bytes()));
+    pub(super) fn owe(&self, records: u64, bytes: u64) {
+        self.pending.inc_by(gauge(records));
+        self.pending_bytes.inc_by(gauge(bytes));
     }
 
-    pub(super) fn release(&self, frame: &Frame) {
-        self.pending.dec_by(gauge(frame.records()));
-        self.pending_bytes.dec_by(gauge(frame.bytes()));
+    pub(super) fn release(&self, records: u64, bytes: u64) {
+        self.pending.dec_by(gauge(records));
+        self.pending_bytes.dec_by(gauge(bytes));
     }
 }
 

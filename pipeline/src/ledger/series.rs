@@ -26,10 +26,12 @@ pub enum Expired {
     Memory,
     /// The process ended before it could be delivered.
     Shutdown,
+    /// The exporter is no longer configured.
+    Removed,
 }
 
 impl Expired {
-    const ALL: [Self; 5] = [Self::Size, Self::Age, Self::Elapsed, Self::Memory, Self::Shutdown];
+    const ALL: [Self; 6] = [Self::Size, Self::Age, Self::Elapsed, Self::Memory, Self::Shutdown, Self::Removed];
 
     /// The value of the `bound` label.
     pub const fn label(self) -> &'static str {
@@ -39,6 +41,7 @@ impl Expired {
             Self::Elapsed => "max_elapsed_time",
             Self::Memory => "memory_limit",
             Self::Shutdown => "shutdown",
+            Self::Removed => "removed",
         }
     }
 }
@@ -92,6 +95,7 @@ struct Families {
     refused: Family<RefusedLabels, Counter>,
     failed: Family<RefusedLabels, Counter>,
     received: Family<DestinationLabels, Counter>,
+    recovered: Family<DestinationLabels, Counter>,
     delivered: Family<DestinationLabels, Counter>,
     rejected: Family<DestinationLabels, Counter>,
     expired: Family<ExpiredLabels, Counter>,
@@ -107,6 +111,8 @@ struct Families {
 pub struct Totals {
     /// Appended to the outbox.
     pub received: u64,
+    /// Found in the journal at the start.
+    pub recovered: u64,
     /// Taken by a destination.
     pub delivered: u64,
     /// Refused for good.
@@ -126,15 +132,17 @@ pub struct ReceiverSeries {
     pub accepted_bytes: Counter,
     /// Records left out for good and told in `partial_success`.
     pub partial: Counter,
-    refused: [Counter; 4],
+    refused: [Counter; 5],
     failed: [Counter; 5],
 }
 
-/// The ledger of one destination and signal: received = delivered + rejected + expired + pending.
+/// The ledger of one destination and signal: received + recovered = delivered + rejected + expired + pending.
 #[derive(Clone, Debug)]
 pub struct DestinationSeries {
     /// Records appended to the outbox for it.
     pub received: Counter,
+    /// Records found in the journal at the start that were owed to it.
+    pub recovered: Counter,
     /// Records it took.
     pub delivered: Counter,
     /// Records it refused for good.
@@ -147,10 +155,11 @@ pub struct DestinationSeries {
     pub attempts: Counter,
     /// Requests sent again.
     pub retries: Counter,
-    expired: [Counter; 5],
+    expired: [Counter; 6],
 }
 
-const REFUSALS: [Refusal; 4] = [Refusal::Memory, Refusal::Busy, Refusal::Blocked, Refusal::Draining];
+const REFUSALS: [Refusal; 5] =
+    [Refusal::Memory, Refusal::Busy, Refusal::Blocked, Refusal::Storage, Refusal::Draining];
 const FAILURES: [&str; 5] = ["malformed", "too_large", "unauthenticated", "internal", "unsupported"];
 
 impl Ledger {
@@ -209,6 +218,7 @@ impl Ledger {
         };
         let series = DestinationSeries {
             received: self.families.received.get_or_create_owned(&labels),
+            recovered: self.families.recovered.get_or_create_owned(&labels),
             delivered: self.families.delivered.get_or_create_owned(&labels),
             rejected: self.families.rejected.get_or_create_owned(&labels),
             pending: self.families.pending.get_or_create_owned(&labels),
@@ -240,6 +250,7 @@ impl Ledger {
         let mut totals = Totals::default();
         for (_, series) in destinations.iter().filter(|(of, _)| *of == signal) {
             totals.received += series.received.get();
+            totals.recovered += series.recovered.get();
             totals.delivered += series.delivered.get();
             totals.rejected += series.rejected.get();
             totals.expired += series.expired.iter().map(|bound| bound.get()).sum::<u64>();
@@ -280,6 +291,8 @@ impl Families {
         registry.register("receiver_refused_requests", "Requests turned away for now, to be sent again", f.refused);
         registry.register("receiver_failed_requests", "Requests turned away for good", f.failed);
         registry.register("exporter_received_items", "Records appended to the outbox for a destination", f.received);
+        let recovered = "Records found in the journal at the start that were owed to a destination";
+        registry.register("exporter_recovered_items", recovered, f.recovered);
         registry.register("exporter_sent_items", "Records a destination took", f.delivered);
         registry.register("exporter_rejected_items", "Records a destination refused for good", f.rejected);
         registry.register("exporter_expired_items", "Records given up past a bound: lost", f.expired);

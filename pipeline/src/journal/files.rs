@@ -1,0 +1,190 @@
+//! The journal in files: found at the start, opened for writing, and shared by who writes, reads back and settles.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crossbeam_channel::Sender;
+
+use super::fill::Cold;
+use super::format::{SegmentHead, Table};
+use super::frame::Position;
+use super::outbox::Outbox;
+use super::segments::{Active, Segments, Step, position};
+use super::settled::{Done, Settled};
+use super::volume::Volume;
+use crate::Signal;
+use crate::ledger::{DestinationSeries, Expired, Ledger};
+
+/// What an acknowledged request survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// The end of the process, not that of the machine.
+    Process,
+    /// A loss of power.
+    Disk,
+}
+
+/// `service.storage` with a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Storage {
+    /// The folder.
+    pub directory: PathBuf,
+    /// What is waited for before a sender is answered.
+    pub durability: Durability,
+    /// The most bytes that segments may take.
+    pub max_size: u64,
+}
+
+/// Bytes of a segment as a rule, and the least.
+const SEGMENT: u64 = 64 << 20;
+const SMALLEST: u64 = if cfg!(test) { 16 << 10 } else { 1 << 20 };
+
+impl Storage {
+    /// `max_size` where it is not written.
+    pub const MAX_SIZE: u64 = 10 << 30;
+    /// The least it may be.
+    pub const LEAST: u64 = 16 << 20;
+
+    /// Bytes of a segment: a sixteenth of all, within reason.
+    pub(super) fn segment(&self) -> u64 {
+        (self.max_size / 16).clamp(SMALLEST, SEGMENT)
+    }
+}
+
+/// What everybody needs of the files.
+#[derive(Debug)]
+pub(super) struct Files {
+    pub(super) segments: Segments,
+    /// What was there at the start is up to here.
+    pub(super) found: Position,
+    wake: Sender<()>,
+    /// All that was found has been looked at.
+    scanned: AtomicBool,
+    /// Bytes of it that have.
+    seen: AtomicU64,
+}
+
+impl Files {
+    /// Tells the writer that there is something to write down.
+    pub(super) fn wake(&self) {
+        // One call that waits is enough.
+        let _told = self.wake.try_send(());
+    }
+
+    /// Whether all that was found at the start has been looked at.
+    pub(super) fn scanned(&self) -> bool {
+        self.scanned.load(Ordering::Acquire)
+    }
+}
+
+/// An exporter that is no more, and what it had settled.
+pub(super) struct Gone {
+    pub(super) exporter: String,
+    lanes: [Done; 3],
+    series: [DestinationSeries; 3],
+}
+
+/// A folder that is open, before anything is owed.
+pub(super) struct Opened {
+    pub(super) files: Arc<Files>,
+    pub(super) active: Active,
+    pub(super) cursors: Vec<Settled>,
+    pub(super) gone: Vec<Gone>,
+    pub(super) table: Table,
+}
+
+impl Opened {
+    /// Opens what `volume` holds for these exporters, and a new segment to write to.
+    pub(super) fn open(
+        volume: &Arc<dyn Volume>,
+        storage: &Storage,
+        table: Table,
+        exporters: &[String],
+        wake: Sender<()>,
+        ledger: &Ledger,
+    ) -> io::Result<Self> {
+        let segments = Segments::open(volume.clone())?;
+        let known = Settled::exporters(&**volume)?;
+        for exporter in &known {
+            segments.spend(Settled::highest(&**volume, exporter)?);
+        }
+        let found = Position(position(segments.next(), 0).0 - 1);
+        let head = SegmentHead { salt: salt(), table: table.clone() };
+        let active = Active::new(segments.create(head, storage.segment())?);
+        let mut gone = Vec::new();
+        for exporter in known {
+            if !exporters.contains(&exporter) {
+                let lanes = Settled::open(volume, &exporter, found)?.lanes;
+                let series = Signal::ALL.map(|signal| ledger.destination(&exporter, signal));
+                gone.push(Gone { exporter, lanes, series });
+            }
+        }
+        let end = Position(found.0 + 1);
+        let cursors = exporters.iter().map(|id| Settled::open(volume, id, end)).collect::<io::Result<_>>()?;
+        let (scanned, seen) = (AtomicBool::new(false), AtomicU64::new(0));
+        let files = Arc::new(Files { segments, found, wake, scanned, seen });
+        Ok(Self { files, active, cursors, gone, table })
+    }
+
+    /// Tells the lanes of `outbox` what they have to read back.
+    pub(super) fn owe(&self, outbox: &Outbox) {
+        for (debt, cursor) in outbox.owed.iter().zip(&self.cursors) {
+            let mut state = debt.lock();
+            for (lane, done) in state.lanes.iter_mut().zip(&cursor.lanes) {
+                if done.below <= self.files.found {
+                    lane.cold = Cold::found(done, self.files.found);
+                }
+            }
+        }
+    }
+}
+
+/// Looks at all that was found at the start: counts what is owed of it, and what was owed to exporters that are no more.
+pub(super) fn scan(files: &Files, outbox: &Outbox, gone: &[Gone]) {
+    let mut from = Position(0);
+    let feeds = std::cell::RefCell::new(Vec::new());
+    loop {
+        let step = files.segments.step(from, |head, table| {
+            let owed = outbox.owed.iter().map(|debt| debt.is_owed(head.signal, head, table));
+            let missed = gone.iter().map(|gone| table.feeds(head.pipeline, &gone.exporter));
+            *feeds.borrow_mut() = owed.chain(missed).collect::<Vec<_>>();
+            true
+        });
+        let Step::Frame { at, head, .. } = step else { break };
+        if at > files.found {
+            break;
+        }
+        let feeds = feeds.borrow();
+        let (owed, missed) = feeds.split_at(outbox.owed.len());
+        for (debt, _) in outbox.owed.iter().zip(owed).filter(|(_, owed)| **owed) {
+            let mut state = debt.lock();
+            if !state.is_done(head.signal, at) {
+                debt.count(&mut state, at, &head, files.found);
+            }
+        }
+        for (gone, _) in gone.iter().zip(missed).filter(|(_, missed)| **missed) {
+            let done = &gone.lanes[head.signal as usize];
+            if at >= done.below && !done.above.contains(&at) {
+                let series = &gone.series[head.signal as usize];
+                series.recovered.inc_by(u64::from(head.records));
+                series.expired(Expired::Removed).inc_by(u64::from(head.records));
+            }
+        }
+        files.seen.fetch_add(head.size(), Ordering::Relaxed);
+        from = super::fill::behind(at, &head);
+    }
+    for Gone { exporter, series, .. } in gone {
+        let records: u64 = series.iter().map(|series| series.expired(Expired::Removed).get()).sum();
+        tracing::warn!(exporter, records, "this exporter is no more: what it was owed has expired");
+    }
+    files.scanned.store(true, Ordering::Release);
+    files.wake();
+}
+
+/// A number that no sender knows.
+pub(super) fn salt() -> u64 {
+    RandomState::new().build_hasher().finish()
+}

@@ -1,0 +1,224 @@
+//! The bytes of the journal's files. Little-endian; version 1.
+//!
+//! Segment: a header, then frames one after the other, then zeros as far as the file was made.
+//!
+//! ```text
+//! header  "TLGJ" | version u16 | 0 u16 | length of the table u32 | salt u64 | crc32c of all of it u32 | table (JSON)
+//! frame   crc32c of the rest u32 | length of the body u32 | kind u8 | signal u8 | pipeline u16 | records u32 |
+//!         appended u64 (ns since the epoch) | body
+//! entry   (of a cursor file) crc32c of the rest u32 | kind u8 | signal u8 | 0 u16 | position u64
+//! ```
+//!
+//! The checksums of frames begin with the salt of their segment, which no sender knows: bytes that look like a frame
+//! inside another one's body are none.
+
+use serde::{Deserialize, Serialize};
+
+use super::frame::Position;
+use crate::{Signal, Timestamp};
+
+/// The version that is written, and the newest that is read.
+pub(super) const VERSION: u16 = 1;
+
+const MAGIC: [u8; 4] = *b"TLGJ";
+
+/// Bytes of a segment's header before its table.
+pub(super) const SEGMENT_HEAD: usize = 24;
+
+/// Bytes of a frame before its body.
+pub(super) const FRAME_HEAD: usize = 24;
+
+/// Bytes of an entry of a cursor file.
+pub(super) const ENTRY: usize = 16;
+
+/// An OTLP export request.
+const REQUEST: u8 = 1;
+
+/// Where frames of a segment go: the pipelines of the process that wrote it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Table {
+    pub(super) pipelines: Vec<Routed>,
+}
+
+/// One pipeline, and the ids of the exporters it fed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Routed {
+    pub(super) exporters: Vec<String>,
+}
+
+impl Table {
+    /// Whether frames of `pipeline` were owed to `exporter`.
+    pub(super) fn feeds(&self, pipeline: u16, exporter: &str) -> bool {
+        let routed = self.pipelines.get(usize::from(pipeline));
+        routed.is_some_and(|routed| routed.exporters.iter().any(|id| id == exporter))
+    }
+}
+
+/// What is wrong with a segment's header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// Written by a later version than this.
+    Newer(u16),
+    /// No header of ours, or a damaged one.
+    Damaged,
+}
+
+/// A segment's header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SegmentHead {
+    pub(super) salt: u64,
+    pub(super) table: Table,
+}
+
+impl SegmentHead {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        self.encode_as(VERSION)
+    }
+
+    /// As a version would that has the same header: all have, up to the table.
+    pub(super) fn encode_as(&self, version: u16) -> Vec<u8> {
+        // A list of lists of names cannot fail to be JSON.
+        let table = serde_json::to_vec(&self.table).unwrap_or_default();
+        let mut out = Vec::with_capacity(SEGMENT_HEAD + table.len());
+        out.extend(MAGIC);
+        out.extend(version.to_le_bytes());
+        out.extend([0; 2]);
+        out.extend((table.len() as u32).to_le_bytes());
+        out.extend(self.salt.to_le_bytes());
+        let checksum = crc32c::crc32c_append(crc32c::crc32c(&out), &table);
+        out.extend(checksum.to_le_bytes());
+        out.extend(table);
+        out
+    }
+
+    /// Reads a header with the help of `read`, which fills from a place of the file as far as that goes.
+    pub(super) fn decode(read: impl Fn(u64, &mut [u8]) -> usize) -> Result<(Self, u64), Unreadable> {
+        let mut head = [0; SEGMENT_HEAD];
+        if read(0, &mut head) < SEGMENT_HEAD || head[..4] != MAGIC {
+            return Err(Unreadable::Damaged);
+        }
+        let length = u32_at(&head, 8) as usize;
+        // A name is at most a line of the configuration; a table of megabytes is damage.
+        if length > 16 << 20 {
+            return Err(Unreadable::Damaged);
+        }
+        let mut table = vec![0; length];
+        if read(SEGMENT_HEAD as u64, &mut table) < length {
+            return Err(Unreadable::Damaged);
+        }
+        let checksum = crc32c::crc32c_append(crc32c::crc32c(&head[..20]), &table);
+        if checksum != u32_at(&head, 20) {
+            return Err(Unreadable::Damaged);
+        }
+        // What is told of every version alike stands before; so a damaged number is none of a later version.
+        match u16::from_le_bytes([head[4], head[5]]) {
+            VERSION => {}
+            newer if newer > VERSION => return Err(Unreadable::Newer(newer)),
+            _ => return Err(Unreadable::Damaged),
+        }
+        let table = serde_json::from_slice(&table).map_err(|_| Unreadable::Damaged)?;
+        Ok((Self { salt: u64_at(&head, 12), table }, (SEGMENT_HEAD + length) as u64))
+    }
+}
+
+/// What stands before a frame's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FrameHead {
+    pub(super) signal: Signal,
+    pub(super) pipeline: u16,
+    pub(super) records: u32,
+    pub(super) appended: Timestamp,
+    /// Bytes of the body, at least one.
+    pub(super) length: u32,
+}
+
+impl FrameHead {
+    /// The bytes before `body`.
+    pub(super) fn encode(&self, salt: u64, body: &[u8]) -> [u8; FRAME_HEAD] {
+        let mut out = [0; FRAME_HEAD];
+        out[4..8].copy_from_slice(&self.length.to_le_bytes());
+        out[8] = REQUEST;
+        out[9] = self.signal as u8;
+        out[10..12].copy_from_slice(&self.pipeline.to_le_bytes());
+        out[12..16].copy_from_slice(&self.records.to_le_bytes());
+        out[16..].copy_from_slice(&self.appended.0.to_le_bytes());
+        let checksum = checksum(salt, &out, body);
+        out[..4].copy_from_slice(&checksum.to_le_bytes());
+        out
+    }
+
+    /// What `bytes` say, if they can be a head; whether they are is for [`Self::holds`] to say.
+    pub(super) fn decode(bytes: &[u8; FRAME_HEAD]) -> Option<Self> {
+        let length = u32_at(bytes, 4);
+        let signal = *Signal::ALL.get(usize::from(bytes[9]))?;
+        if bytes[8] != REQUEST || length == 0 {
+            return None;
+        }
+        Some(Self {
+            signal,
+            pipeline: u16::from_le_bytes([bytes[10], bytes[11]]),
+            records: u32_at(bytes, 12),
+            appended: Timestamp(u64_at(bytes, 16)),
+            length,
+        })
+    }
+
+    /// Whether `head` and `body` are what was written.
+    pub(super) fn holds(salt: u64, head: &[u8; FRAME_HEAD], body: &[u8]) -> bool {
+        u32_at(head, 0) == checksum(salt, head, body)
+    }
+
+    /// Bytes of the whole frame.
+    pub(super) fn size(&self) -> u64 {
+        FRAME_HEAD as u64 + u64::from(self.length)
+    }
+}
+
+fn checksum(salt: u64, head: &[u8; FRAME_HEAD], body: &[u8]) -> u32 {
+    let salted = crc32c::crc32c(&salt.to_le_bytes());
+    crc32c::crc32c_append(crc32c::crc32c_append(salted, &head[4..]), body)
+}
+
+/// An entry of a cursor file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// All before this position is settled.
+    Below(Signal, Position),
+    /// This frame is.
+    One(Signal, Position),
+}
+
+impl Entry {
+    pub(super) fn encode(self) -> [u8; ENTRY] {
+        let (kind, signal, position) = match self {
+            Self::Below(signal, position) => (1, signal, position),
+            Self::One(signal, position) => (2, signal, position),
+        };
+        let mut out = [0; ENTRY];
+        (out[4], out[5]) = (kind, signal as u8);
+        out[8..].copy_from_slice(&position.0.to_le_bytes());
+        let checksum = crc32c::crc32c(&out[4..]);
+        out[..4].copy_from_slice(&checksum.to_le_bytes());
+        out
+    }
+
+    /// `None` where the bytes are no entry: torn, damaged, or never written.
+    pub(super) fn decode(bytes: &[u8; ENTRY]) -> Option<Self> {
+        let signal = *Signal::ALL.get(usize::from(bytes[5]))?;
+        let position = Position(u64_at(bytes, 8));
+        match bytes[4] {
+            _ if u32_at(bytes, 0) != crc32c::crc32c(&bytes[4..]) => None,
+            1 => Some(Self::Below(signal, position)),
+            2 => Some(Self::One(signal, position)),
+            _ => None,
+        }
+    }
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u32::from_le_bytes(*bytes))
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}

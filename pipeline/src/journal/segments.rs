@@ -1,0 +1,304 @@
+//! The segments of a journal in files: one that is written, older ones that are read, and all of them found again.
+//!
+//! Nothing here retries, and nothing is trusted that was not checked: a frame that does not hold ends what can be read,
+//! unless a sound one follows it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use super::format::{FRAME_HEAD, FrameHead, SegmentHead, Table, Unreadable};
+use super::frame::Position;
+use super::volume::{Medium, Volume};
+
+const PREFIX: &str = "segment-";
+
+/// What is put before the name of a segment that was damaged, once nobody is owed anything of it.
+const QUARANTINE: &str = "quarantine-";
+
+/// How many times the bytes behind a damaged frame may be summed up in search of a sound one.
+const SEARCHES: u64 = 8;
+
+/// One file of frames.
+#[derive(Debug)]
+pub(super) struct Segment {
+    number: u32,
+    medium: Arc<dyn Medium>,
+    head: SegmentHead,
+    /// Where its first frame stands.
+    first: u64,
+    /// Behind its last frame, as far as that is known: committed, or not found wanting yet.
+    end: AtomicU64,
+    size: u64,
+    damaged: AtomicBool,
+}
+
+/// All segments of a folder.
+#[derive(Debug)]
+pub(super) struct Segments {
+    volume: Arc<dyn Volume>,
+    known: Mutex<BTreeMap<u32, Arc<Segment>>>,
+    /// The greatest number that was ever used, of which a cursor tells.
+    spent: AtomicU32,
+    /// Bytes that damage has cost so far.
+    damage: AtomicU64,
+}
+
+/// What stands at a place of the journal.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// A frame, whose body was asked for and holds.
+    Frame { at: Position, head: FrameHead, body: Bytes },
+    /// A frame that nobody asked for.
+    Passed { at: Position, head: FrameHead },
+    /// Nothing yet.
+    End,
+}
+
+/// Where the frame stands that begins `offset` bytes into segment `number`.
+pub(super) fn position(number: u32, offset: u64) -> Position {
+    Position(u64::from(number) << 32 | offset)
+}
+
+fn place(position: Position) -> (u32, u64) {
+    ((position.0 >> 32) as u32, position.0 & u64::from(u32::MAX))
+}
+
+impl Segment {
+    /// Behind its last frame.
+    pub(super) fn end(&self) -> u64 {
+        self.end.load(Ordering::Acquire)
+    }
+
+    /// Fills `into`; `false` where the file ends before, or cannot be read.
+    fn fill(&self, at: u64, into: &mut [u8]) -> bool {
+        self.medium.read(at, into).is_ok_and(|filled| filled == into.len())
+    }
+}
+
+impl Segments {
+    /// Finds the segments of `volume`. A header that is damaged puts its file aside; one of a later version is an error,
+    /// for what it holds is owed to somebody.
+    pub(super) fn open(volume: Arc<dyn Volume>) -> io::Result<Self> {
+        let mut known = BTreeMap::new();
+        for name in volume.names()? {
+            let number = name.strip_prefix(PREFIX).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+            let Some(number) = number else { continue };
+            let medium = volume.open(&name)?;
+            let size = medium.len()?;
+            let read = |at, into: &mut [u8]| medium.read(at, into).unwrap_or(0);
+            match SegmentHead::decode(read) {
+                Ok((head, first)) => {
+                    let (end, damaged) = (AtomicU64::new(size), AtomicBool::new(false));
+                    known.insert(number, Arc::new(Segment { number, medium, head, first, end, size, damaged }));
+                }
+                Err(Unreadable::Newer(version)) => {
+                    let message = format!("{name} is of version {version} of the journal, and this is version 1");
+                    return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+                }
+                Err(Unreadable::Damaged) if blank(&*medium) => volume.remove(&name)?,
+                Err(Unreadable::Damaged) => {
+                    tracing::error!(segment = name, bytes = size, "its header is damaged: put aside");
+                    volume.rename(&name, &format!("{QUARANTINE}{name}"))?;
+                }
+            }
+        }
+        Ok(Self { volume, known: Mutex::new(known), spent: AtomicU32::new(0), damage: AtomicU64::new(0) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<Segment>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of the next segment.
+    pub(super) fn next(&self) -> u32 {
+        let last = self.lock().last_key_value().map_or(0, |(number, _)| *number);
+        last.max(self.spent.load(Ordering::Relaxed)) + 1
+    }
+
+    /// Notes that something stood at `at`, whether or not that segment is still there: its number is not used again.
+    pub(super) fn spend(&self, at: Position) {
+        self.spent.fetch_max(place(at).0, Ordering::Relaxed);
+    }
+
+    /// Bytes that all files take.
+    pub(super) fn bytes(&self) -> u64 {
+        self.lock().values().map(|segment| segment.size).sum()
+    }
+
+    /// Makes a new segment, of `size` bytes or what its header takes more.
+    pub(super) fn create(&self, head: SegmentHead, size: u64) -> io::Result<Arc<Segment>> {
+        let number = self.next();
+        let encoded = head.encode();
+        let first = encoded.len() as u64;
+        let size = size.saturating_add(first);
+        let medium = self.volume.create(&name(number), size)?;
+        if let Err(error) = medium.write(0, &[&encoded]).and_then(|()| self.volume.sync()) {
+            let _best_effort = self.volume.remove(&name(number));
+            return Err(error);
+        }
+        let (end, damaged) = (AtomicU64::new(first), AtomicBool::new(false));
+        let segment = Arc::new(Segment { number, medium, head, first, end, size, damaged });
+        self.lock().insert(number, segment.clone());
+        Ok(segment)
+    }
+
+    /// What stands at `from` or first behind it. `wanted` says of which frames the body is read.
+    pub(super) fn step(&self, from: Position, wanted: impl Fn(&FrameHead, &Table) -> bool) -> Step {
+        let (mut number, mut offset) = place(from);
+        loop {
+            let segment = self.lock().range(number..).next().map(|(_, segment)| segment.clone());
+            let Some(segment) = segment else { return Step::End };
+            if segment.number != number {
+                offset = 0;
+            }
+            (number, offset) = (segment.number, offset.max(segment.first));
+            while offset < segment.end() {
+                let Some((head, bytes)) = head_at(&segment, offset) else {
+                    offset = self.behind_damage(&segment, offset);
+                    continue;
+                };
+                let at = position(number, offset);
+                if !wanted(&head, &segment.head.table) {
+                    return Step::Passed { at, head };
+                }
+                let mut body = vec![0; head.length as usize];
+                if segment.fill(offset + FRAME_HEAD as u64, &mut body)
+                    && FrameHead::holds(segment.head.salt, &bytes, &body)
+                {
+                    return Step::Frame { at, head, body: body.into() };
+                }
+                offset = self.behind_damage(&segment, offset);
+            }
+            (number, offset) = (number + 1, 0);
+        }
+    }
+
+    /// Where the next sound frame stands behind what is none at `at`; the segment ends at `at` where there is none.
+    fn behind_damage(&self, segment: &Segment, at: u64) -> u64 {
+        let end = segment.end();
+        let mut rest = vec![0; (end - at) as usize];
+        let read = segment.medium.read(at, &mut rest);
+        let used = match read {
+            Ok(filled) => rest[..filled].iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1),
+            Err(_) => rest.len(),
+        };
+        let found = if read.is_ok() { sound_frame(&rest[..used], segment.head.salt) } else { None };
+        if found.is_none() {
+            segment.end.store(at, Ordering::Release);
+        }
+        // What a write left behind that the end of a process cut off was never acknowledged, and is no damage.
+        let torn = read.is_ok() && found.is_none();
+        if !torn && !segment.damaged.swap(true, Ordering::Relaxed) {
+            let lost = found.unwrap_or(used as u64);
+            self.damage.fetch_add(lost, Ordering::Relaxed);
+            let segment = name(segment.number);
+            tracing::error!(segment, at, bytes = lost, "damaged: what stood there is lost, what follows is read");
+        }
+        found.map_or(end, |found| at + found)
+    }
+
+    /// Gives up the segments before that of `low`, all of whose frames are settled.
+    pub(super) fn release(&self, low: Position) -> io::Result<()> {
+        let (first, _) = place(low);
+        let mut known = self.lock();
+        let Some((last, _)) = known.last_key_value().map(|(number, segment)| (*number, segment.clone())) else {
+            return Ok(());
+        };
+        while let Some(entry) = known.first_entry() {
+            if *entry.key() >= first.min(last) {
+                break;
+            }
+            let name = name(*entry.key());
+            match entry.get().damaged.load(Ordering::Relaxed) {
+                true => self.volume.rename(&name, &format!("{QUARANTINE}{name}"))?,
+                false => self.volume.remove(&name)?,
+            }
+            entry.remove();
+        }
+        Ok(())
+    }
+}
+
+/// The segment that is written, and where.
+#[derive(Debug)]
+pub(super) struct Active {
+    segment: Arc<Segment>,
+    at: u64,
+    /// A write or a sync failed: nothing more is written to it.
+    failed: bool,
+}
+
+impl Active {
+    pub(super) fn new(segment: Arc<Segment>) -> Self {
+        Self { at: segment.first, segment, failed: false }
+    }
+
+    /// Where the next frame will stand.
+    pub(super) fn end(&self) -> Position {
+        position(self.segment.number, self.at)
+    }
+
+    /// Whether `bytes` more fit.
+    pub(super) fn has_room(&self, bytes: u64) -> bool {
+        !self.failed && self.at + bytes <= self.segment.size
+    }
+
+    /// Writes frames one after the other, to the platter where `sync` says so; where each begins. All of them or none.
+    pub(super) fn write(&mut self, frames: &[(FrameHead, Bytes)], sync: bool) -> io::Result<Vec<Position>> {
+        let salt = self.segment.head.salt;
+        let heads: Vec<_> = frames.iter().map(|(head, body)| head.encode(salt, body)).collect();
+        let parts: Vec<&[u8]> =
+            heads.iter().zip(frames).flat_map(|(head, (_, body))| [head.as_slice(), body.as_ref()]).collect();
+        let medium = &self.segment.medium;
+        let written = medium.write(self.at, &parts).and_then(|()| if sync { medium.sync() } else { Ok(()) });
+        if let Err(error) = written {
+            // What a failed sync has or has not written is anybody's guess: this file is not written again.
+            self.failed = true;
+            let _best_effort = medium.resize(self.at);
+            return Err(error);
+        }
+        let mut positions = Vec::with_capacity(frames.len());
+        for (head, _) in frames {
+            positions.push(position(self.segment.number, self.at));
+            self.at += head.size();
+        }
+        self.segment.end.store(self.at, Ordering::Release);
+        Ok(positions)
+    }
+}
+
+fn name(number: u32) -> String {
+    format!("{PREFIX}{number:08x}")
+}
+
+/// Whether a file begins with zeros where a header should be: its process ended before it wrote one.
+fn blank(medium: &dyn Medium) -> bool {
+    let mut head = [0; FRAME_HEAD];
+    medium.read(0, &mut head).is_ok_and(|_| head == [0; FRAME_HEAD])
+}
+
+/// The head at `offset`, where one can be.
+fn head_at(segment: &Segment, offset: u64) -> Option<(FrameHead, [u8; FRAME_HEAD])> {
+    let mut bytes = [0; FRAME_HEAD];
+    let head = segment.fill(offset, &mut bytes).then(|| FrameHead::decode(&bytes)).flatten()?;
+    (offset + head.size() <= segment.end()).then_some((head, bytes))
+}
+
+/// Where in `bytes`, behind their first, the first sound frame begins.
+fn sound_frame(bytes: &[u8], salt: u64) -> Option<u64> {
+    let mut budget = bytes.len() as u64 * SEARCHES;
+    for at in 1..bytes.len().saturating_sub(FRAME_HEAD) {
+        let Some(head_bytes) = bytes[at..].first_chunk::<FRAME_HEAD>() else { break };
+        let Some(head) = FrameHead::decode(head_bytes) else { continue };
+        let Some(body) = bytes.get(at + FRAME_HEAD..at + head.size() as usize) else { continue };
+        budget = budget.checked_sub(head.size())?;
+        if FrameHead::holds(salt, head_bytes, body) {
+            return Some(at as u64);
+        }
+    }
+    None
+}

@@ -1,0 +1,264 @@
+//! The thread that writes the journal: takes custody of many requests with one write, notes what is settled, and gives
+//! back the room that nobody needs any more.
+//!
+//! A request is owed, and its sender answered, when its frames are where the configured durability wants them. What
+//! could not be written is refused, to be sent again.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use crossbeam_channel::{Receiver, never, select};
+
+use super::files::{Durability, Files, Opened, Storage, salt};
+use super::format::{FrameHead, SegmentHead, Table};
+use super::frame::Position;
+use super::outbox::{Debt, Outbox};
+use super::segments::Active;
+use super::settled::Settled;
+use super::volume::Volume;
+use crate::ledger::Expired;
+use crate::memory::Permit;
+use crate::receipt::{Outcome, Receipt, Refusal};
+use crate::{Sealed, Signal, Timestamp};
+
+/// Bytes that are written at once, where so much waits.
+const GROUP: usize = 4 << 20;
+
+/// How often it looks about where nothing happens.
+const IDLE: Duration = Duration::from_millis(200);
+
+/// Trouble is told at once, and then at most this often.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
+
+/// A file of nothing, given up for cursors where the disk is full: what drains a full disk must not need one.
+const RESERVE: &str = "reserve";
+const RESERVED: u64 = 1 << 20;
+
+/// What one request became, on its way into custody.
+pub(crate) struct Commit {
+    pub(crate) parts: Vec<(usize, Sealed)>,
+    pub(crate) permit: Permit,
+    pub(crate) receipt: Receipt,
+    /// What its sender is told when it is in custody.
+    pub(crate) outcome: Outcome,
+    pub(crate) now: Timestamp,
+}
+
+impl Commit {
+    fn bytes(&self) -> usize {
+        self.parts.iter().map(|(_, sealed)| sealed.body().len()).sum()
+    }
+}
+
+/// The one who writes.
+pub(super) struct Writer {
+    pub(super) inbox: Receiver<Commit>,
+    /// Something was settled.
+    pub(super) settled: Receiver<()>,
+    /// Nothing will be settled any more.
+    pub(super) done: Receiver<()>,
+    pub(super) volume: Arc<dyn Volume>,
+    pub(super) storage: Storage,
+    pub(super) outbox: Arc<Outbox>,
+    files: Arc<Files>,
+    active: Active,
+    table: Table,
+    cursors: Vec<Settled>,
+    reserved: bool,
+    told: Timestamp,
+}
+
+impl Writer {
+    pub(super) fn new(
+        opened: Opened,
+        outbox: Arc<Outbox>,
+        volume: Arc<dyn Volume>,
+        storage: Storage,
+        [settled, done]: [Receiver<()>; 2],
+        inbox: Receiver<Commit>,
+    ) -> Self {
+        let Opened { files, active, cursors, table, .. } = opened;
+        let (reserved, told) = (false, Timestamp(0));
+        let mut writer =
+            Self { inbox, settled, done, volume, storage, outbox, files, active, table, cursors, reserved, told };
+        writer.reserve();
+        writer
+    }
+
+    /// Writes until nothing more can come, neither requests nor settlements.
+    pub(super) fn run(mut self) {
+        let (mut taking, mut settling) = (true, true);
+        while taking || settling {
+            select! {
+                recv(self.inbox) -> commit => match commit {
+                    Ok(commit) => self.group(commit),
+                    Err(_) => (self.inbox, taking) = (never(), false),
+                },
+                recv(self.settled) -> _ => {}
+                recv(self.done) -> _ => (self.done, settling) = (never(), false),
+                default(IDLE) => {}
+            }
+            self.keep(Timestamp::now());
+        }
+    }
+
+    /// Takes custody of `first` and of what waits behind it.
+    fn group(&mut self, first: Commit) {
+        let mut bytes = first.bytes();
+        let mut commits = vec![first];
+        while bytes < GROUP
+            && let Ok(next) = self.inbox.try_recv()
+        {
+            bytes += next.bytes();
+            commits.push(next);
+        }
+        for commit in &mut commits {
+            commit.parts.retain(|(_, sealed)| sealed.records() > 0);
+        }
+        let frames: Vec<(FrameHead, Bytes)> = commits.iter().flat_map(frames).collect();
+        match self.write(&frames) {
+            Ok(positions) => {
+                let mut positions = positions.into_iter();
+                for Commit { parts, permit, receipt, outcome, now } in commits {
+                    let parts = parts.into_iter().map(|(pipeline, sealed)| (pipeline, sealed));
+                    let frames = parts.zip(positions.by_ref()).map(|((pipeline, sealed), at)| (at, pipeline, sealed));
+                    self.outbox.owe(frames.collect::<Vec<_>>().into_iter(), permit, now);
+                    receipt.settle(outcome);
+                }
+            }
+            Err(error) => {
+                self.tell(&error, "nothing can be written: requests are refused");
+                for Commit { permit, receipt, .. } in commits {
+                    drop(permit);
+                    receipt.settle(Outcome::Refused(Refusal::Storage));
+                }
+            }
+        }
+    }
+
+    fn write(&mut self, frames: &[(FrameHead, Bytes)]) -> io::Result<Vec<Position>> {
+        if frames.is_empty() {
+            return Ok(Vec::new());
+        }
+        let bytes = frames.iter().map(|(head, _)| head.size()).sum();
+        if !self.active.has_room(bytes) {
+            self.roll(bytes)?;
+        }
+        self.active.write(frames, self.storage.durability == Durability::Disk)
+    }
+
+    /// Begins a new segment that has room for `bytes`.
+    fn roll(&mut self, bytes: u64) -> io::Result<()> {
+        let size = self.storage.segment().max(bytes);
+        let over = |writer: &Self| writer.files.segments.bytes() + size > writer.storage.max_size;
+        let now = Timestamp::now();
+        if over(self) {
+            self.keep(now);
+        }
+        while over(self) && self.give_up_oldest(now) {
+            self.keep(now);
+        }
+        if over(self) {
+            return Err(io::Error::new(io::ErrorKind::StorageFull, "service.storage.max_size is reached"));
+        }
+        let head = SegmentHead { salt: salt(), table: self.table.clone() };
+        self.active = Active::new(self.files.segments.create(head, size)?);
+        Ok(())
+    }
+
+    /// Gives up what the stalled destinations are owed of the oldest segment; whether there was any.
+    fn give_up_oldest(&self, now: Timestamp) -> bool {
+        let end = self.active.end();
+        let low = |debt: &Debt| debt.lock().low(end).into_iter().min().unwrap_or(end);
+        let oldest = self.outbox.owed.iter().map(|debt| low(debt)).min().map_or(0, |low| low.0 >> 32);
+        let holds = |debt: &&Arc<Debt>| low(debt).0 >> 32 == oldest;
+        let mut any = false;
+        for debt in self.outbox.owed.iter().filter(holds).filter(|debt| debt.stalled(now)) {
+            while low(debt).0 >> 32 == oldest && self.expire(debt, now) {
+                any = true;
+            }
+        }
+        any
+    }
+
+    fn expire(&self, debt: &Debt, now: Timestamp) -> bool {
+        debt.expire_oldest(Expired::Size, usize::MAX, now) || debt.expire_cold(&self.files, Expired::Size, now)
+    }
+
+    /// Writes down what is settled, holds destinations to their bounds, and gives segments back.
+    fn keep(&mut self, now: Timestamp) {
+        let end = self.active.end();
+        let mut low = end;
+        for at in 0..self.cursors.len() {
+            let debt = self.outbox.owed[at].clone();
+            while !debt.destination.bounds.block_on_overflow
+                && debt.lock().owed_over(&debt.destination.bounds)
+                && self.expire(&debt, now)
+            {}
+            let (settled, lows) = {
+                let mut state = debt.lock();
+                (std::mem::take(&mut state.settled), state.low(end))
+            };
+            low = lows.into_iter().fold(low, Position::min);
+            if !settled.is_empty()
+                && let Err(error) = self.note(at, &settled, lows)
+            {
+                debt.lock().settled.extend(settled);
+                self.tell(&error, "what is delivered cannot be written down: after a crash it would be sent again");
+            }
+        }
+        if !self.files.scanned() {
+            return;
+        }
+        if let Err(error) = self.files.segments.release(low) {
+            self.tell(&error, "a segment that nobody needs cannot be removed");
+        }
+        self.reserve();
+    }
+
+    fn note(&mut self, at: usize, settled: &[(Signal, Position)], low: [Position; 3]) -> io::Result<()> {
+        let cursor = &mut self.cursors[at];
+        match cursor.note(settled, low) {
+            Err(full) if full.kind() == io::ErrorKind::StorageFull && self.reserved => {
+                self.volume.remove(RESERVE)?;
+                self.reserved = false;
+                cursor.note(settled, low)
+            }
+            noted => noted,
+        }
+    }
+
+    /// Sets room aside, where there is any.
+    fn reserve(&mut self) {
+        if !self.reserved {
+            let there = self.volume.names().is_ok_and(|names| names.iter().any(|name| name == RESERVE));
+            self.reserved = there || self.volume.create(RESERVE, RESERVED).is_ok();
+        }
+    }
+
+    fn tell(&mut self, error: &io::Error, what: &str) {
+        let now = Timestamp::now();
+        if now.since(self.told) > TOLD_EVERY {
+            self.told = now;
+            tracing::error!(directory = %self.storage.directory.display(), "{what}: {error}");
+        }
+    }
+}
+
+fn frames(commit: &Commit) -> impl Iterator<Item = (FrameHead, Bytes)> + '_ {
+    commit.parts.iter().map(|(pipeline, sealed)| {
+        let head = FrameHead {
+            signal: sealed.signal(),
+            pipeline: *pipeline as u16,
+            records: sealed.records(),
+            appended: commit.now,
+            length: sealed.body().len() as u32,
+        };
+        (head, sealed.body().clone())
+    })
+}
+
+#[cfg(test)]
+mod tests;
