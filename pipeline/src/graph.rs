@@ -71,6 +71,7 @@ pub struct Running {
 #[derive(Clone)]
 pub struct Health {
     progress: Arc<[Arc<Progress>]>,
+    outbox: Arc<Outbox>,
     stop: Stop,
 }
 
@@ -83,6 +84,8 @@ impl Health {
         let mut troubles: Vec<_> = self.progress.iter().enumerate().filter_map(stuck).collect();
         if self.stop.phase() != crate::stop::Phase::Running {
             troubles.push("shutting down".into());
+        } else {
+            troubles.extend(self.outbox.trouble().map(Into::into));
         }
         troubles
     }
@@ -148,7 +151,7 @@ impl Parts {
             let worker = Worker { inbox, factories, custody, progress: mine };
             workers.push(thread::Builder::new().name(format!("worker-{at}")).spawn(|| worker.run())?);
         }
-        let health = Health { progress: progress.into(), stop: receivers_stop.clone() };
+        let health = Health { progress: progress.into(), outbox: outbox.clone(), stop: receivers_stop.clone() };
         let mut exporters = JoinSet::new();
         for (at, (id, _, exporter)) in self.exporters.into_iter().enumerate() {
             let run = exporter.run(outbox.cursor(at), exporters_stop.clone());
@@ -184,8 +187,7 @@ impl Parts {
         let folder = |error: io::Error| {
             io::Error::new(error.kind(), format!("service.storage.directory {}: {error}", storage.directory.display()))
         };
-        let (outbox, custody, keeper) =
-            custody::open(storage, memory, routes, destinations, ledger).map_err(folder)?;
+        let (outbox, custody, keeper) = custody::open(storage, memory, routes, destinations, ledger).map_err(folder)?;
         Ok((outbox, custody, Some(keeper)))
     }
 }

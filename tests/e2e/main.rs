@@ -11,6 +11,7 @@ mod canary;
 mod collector;
 mod content;
 mod contrib;
+mod crash;
 mod demo;
 mod docs;
 mod editor;

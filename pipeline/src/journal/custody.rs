@@ -41,9 +41,7 @@ impl Custody {
             Self::Files(writer) => match writer.try_send(commit) {
                 Ok(()) => None,
                 Err(TrySendError::Full(commit)) => Some((commit.receipt, Outcome::Refused(Refusal::Busy))),
-                Err(TrySendError::Disconnected(commit)) => {
-                    Some((commit.receipt, Outcome::Refused(Refusal::Storage)))
-                }
+                Err(TrySendError::Disconnected(commit)) => Some((commit.receipt, Outcome::Refused(Refusal::Storage))),
             },
         }
     }

@@ -65,6 +65,8 @@ pub(super) struct Files {
     scanned: AtomicBool,
     /// Bytes of it that have.
     seen: AtomicU64,
+    /// Nothing will be written any more.
+    ended: AtomicBool,
 }
 
 impl Files {
@@ -72,6 +74,16 @@ impl Files {
     pub(super) fn wake(&self) {
         // One call that waits is enough.
         let _told = self.wake.try_send(());
+    }
+
+    /// Whether nothing will be written any more.
+    pub(super) fn ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    /// Says so.
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
     }
 
     /// Whether all that was found at the start has been looked at.
@@ -124,8 +136,8 @@ impl Opened {
         }
         let end = Position(found.0 + 1);
         let cursors = exporters.iter().map(|id| Settled::open(volume, id, end)).collect::<io::Result<_>>()?;
-        let (scanned, seen) = (AtomicBool::new(false), AtomicU64::new(0));
-        let files = Arc::new(Files { segments, found, wake, scanned, seen });
+        let (scanned, seen, ended) = (AtomicBool::new(false), AtomicU64::new(0), AtomicBool::new(false));
+        let files = Arc::new(Files { segments, found, wake, scanned, seen, ended });
         Ok(Self { files, active, cursors, gone, table })
     }
 

@@ -125,12 +125,7 @@ impl Outbox {
     }
 
     /// Owes frames that stand at these places to the destinations of their pipelines.
-    pub(super) fn owe(
-        &self,
-        frames: impl Iterator<Item = (Position, usize, Sealed)>,
-        permit: Permit,
-        now: Timestamp,
-    ) {
+    pub(super) fn owe(&self, frames: impl Iterator<Item = (Position, usize, Sealed)>, permit: Permit, now: Timestamp) {
         let held = Arc::new(Held::new(permit, self.held.clone()));
         for (position, pipeline, sealed) in frames {
             let frame = Arc::new(Frame { position, appended: now, sealed, _held: held.clone() });
@@ -208,6 +203,11 @@ impl Outbox {
         self.owed.iter().map(lost).filter(|(_, records)| *records > 0).collect()
     }
 
+    /// What is wrong with the journal, in words.
+    pub(crate) fn trouble(&self) -> Option<&'static str> {
+        self.files.as_ref()?.ended().then_some("the journal is not written any more")
+    }
+
     /// Records that are owed and in files, by destination.
     pub fn kept(&self) -> Vec<(String, u64)> {
         let owed = |debt: &Arc<Debt>| (debt.destination.name.clone(), debt.lock().owed.records);
@@ -238,10 +238,9 @@ impl Debt {
         state.owed.add(frame);
         let lane = &mut state.lanes[signal as usize];
         lane.cold.last = frame.position;
-        match lane.cold.from {
-            None => lane.push(frame.clone()),
-            // It is read back in its turn.
-            Some(_) => {}
+        // One that is behind is read back in its turn.
+        if lane.cold.from.is_none() {
+            lane.push(frame.clone());
         }
         let wake = state.wakes(signal, &self.destination.bounds);
         let series = self.series(signal);

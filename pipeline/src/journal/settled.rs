@@ -44,8 +44,7 @@ impl Settled {
         let name = format!("{PREFIX}{}", escaped(exporter));
         let is_there = volume.names()?.contains(&name);
         let lanes = if is_there { read(&*volume.open(&name)?)? } else { new(end) };
-        let mut settled =
-            Self { volume: volume.clone(), medium: write(&**volume, &name, &lanes)?, name, at: 0, lanes };
+        let mut settled = Self { volume: volume.clone(), medium: write(&**volume, &name, &lanes)?, name, at: 0, lanes };
         settled.at = settled.medium.len()?;
         Ok(settled)
     }

@@ -122,9 +122,8 @@ impl Writer {
             Ok(positions) => {
                 let mut positions = positions.into_iter();
                 for Commit { parts, permit, receipt, outcome, now } in commits {
-                    let parts = parts.into_iter().map(|(pipeline, sealed)| (pipeline, sealed));
-                    let frames = parts.zip(positions.by_ref()).map(|((pipeline, sealed), at)| (at, pipeline, sealed));
-                    self.outbox.owe(frames.collect::<Vec<_>>().into_iter(), permit, now);
+                    let placed = parts.into_iter().zip(positions.by_ref());
+                    self.outbox.owe(placed.map(|((pipeline, sealed), at)| (at, pipeline, sealed)), permit, now);
                     receipt.settle(outcome);
                 }
             }
@@ -244,6 +243,12 @@ impl Writer {
             self.told = now;
             tracing::error!(directory = %self.storage.directory.display(), "{what}: {error}");
         }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.files.end();
     }
 }
 

@@ -158,8 +158,7 @@ pub struct DestinationSeries {
     expired: [Counter; 6],
 }
 
-const REFUSALS: [Refusal; 5] =
-    [Refusal::Memory, Refusal::Busy, Refusal::Blocked, Refusal::Storage, Refusal::Draining];
+const REFUSALS: [Refusal; 5] = [Refusal::Memory, Refusal::Busy, Refusal::Blocked, Refusal::Storage, Refusal::Draining];
 const FAILURES: [&str; 5] = ["malformed", "too_large", "unauthenticated", "internal", "unsupported"];
 
 impl Ledger {

@@ -5,9 +5,9 @@ use std::sync::Mutex;
 use bytes::Bytes;
 
 use super::*;
-use crate::journal::Outbox;
 use crate::Signal;
 use crate::intake::Intake;
+use crate::journal::Outbox;
 use crate::journal::{Bounds, Destination, Limit, Want};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
@@ -33,7 +33,8 @@ fn bench(limit: usize, chains: Vec<Vec<ProcessorFactory>>) -> Bench {
     let (workers, inbox) = crossbeam_channel::bounded(8);
     let all: Arc<[usize]> = (0..chains.len()).collect();
     let none: Arc<[usize]> = Arc::new([]);
-    let worker = Worker { inbox, factories: chains.into(), custody: Custody::Memory(outbox.clone()), progress: Arc::default() };
+    let worker =
+        Worker { inbox, factories: chains.into(), custody: Custody::Memory(outbox.clone()), progress: Arc::default() };
     std::thread::spawn(|| worker.run());
     let intake = Intake { memory: memory.clone(), workers, outbox: outbox.clone(), routes: [all, none.clone(), none] };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -39,9 +39,8 @@ fn life(volume: &Fake, storage: &Storage, exporters: &[&str], limit: usize) -> i
     let destinations: Vec<Destination> = exporters.iter().map(destination).collect();
     let routes = vec![(0..exporters.len()).collect(), vec![0]];
     let names: Vec<String> = exporters.iter().map(|name| (*name).to_owned()).collect();
-    let table = Table {
-        pipelines: vec![Routed { exporters: names.clone() }, Routed { exporters: names[..1].to_vec() }],
-    };
+    let table =
+        Table { pipelines: vec![Routed { exporters: names.clone() }, Routed { exporters: names[..1].to_vec() }] };
     let (wake, settled) = bounded(1);
     let opened = Opened::open(&volume, storage, table, &names, wake, &ledger)?;
     let outbox = Outbox::with(memory.clone(), routes, destinations, Some(opened.files.clone()));
@@ -59,7 +58,13 @@ impl Life {
         let sealed = Sealed::new(Signal::Logs, Bytes::from(text.to_owned()), 1);
         let Some(permit) = self.memory.permit(text.len()) else { return false };
         let outcome = Outcome::Accepted { records: 1, rejected: 0 };
-        self.writer.group(Commit { parts: vec![(pipeline, sealed)], permit, receipt, outcome: outcome.clone(), now: AT });
+        self.writer.group(Commit {
+            parts: vec![(pipeline, sealed)],
+            permit,
+            receipt,
+            outcome: outcome.clone(),
+            now: AT,
+        });
         answer.outcome().now_or_never() == Some(outcome)
     }
 
@@ -213,12 +218,23 @@ fn a_later_version_is_refused_in_words() {
 /// What may happen to a journal.
 #[derive(Clone, Debug)]
 enum Event {
-    Send { pipeline: usize, size: usize },
-    Deliver { exporter: usize, most: u64 },
+    Send {
+        pipeline: usize,
+        size: usize,
+    },
+    Deliver {
+        exporter: usize,
+        most: u64,
+    },
     /// Takes, and forgets what it took: the process ends before it hears of it.
-    Hold { exporter: usize },
+    Hold {
+        exporter: usize,
+    },
     Keep,
-    Crash { power: bool, chances: Vec<bool> },
+    Crash {
+        power: bool,
+        chances: Vec<bool>,
+    },
     Break(Faults),
 }
 
