@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{components, demo, redact, run, schema, show, validate};
+use crate::{components, demo, redact, run, schema, show, storage, validate};
 
 /// A telemetry pipeline: OTLP in, OTLP out.
 #[derive(Debug, Parser)]
@@ -32,6 +32,9 @@ enum Command {
     /// Look into a configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Look into a journal.
+    #[command(subcommand)]
+    Storage(storage::StorageCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -50,5 +53,6 @@ pub(crate) fn main() -> ExitCode {
         Command::Components(args) => components::run(&args),
         Command::Schema => schema::run(),
         Command::Config(ConfigCommand::Show(args)) => show::run(&args),
+        Command::Storage(command) => storage::run(&command),
     }
 }

@@ -13,6 +13,7 @@ mod registry;
 mod run;
 mod schema;
 mod show;
+mod storage;
 mod validate;
 
 use std::process::ExitCode;

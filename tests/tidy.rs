@@ -305,7 +305,7 @@ fn takers(sources: &[Source]) -> Vec<&str> {
 
 #[test]
 fn custody_is_taken_in_one_place() {
-    assert_eq!(takers(&sources()), ["pipeline/src/worker.rs"], "the append is the only custody (invariant 1)");
+    assert_eq!(takers(&sources()), ["pipeline/src/journal/custody.rs"], "the only custody (invariant 1)");
     let [by_name, renamed] = ["outbox.append(parts)", "use Outbox;\nlet o = x;\no\n    .append(parts)"];
     let others = [
         source("receivers/src/a.rs", by_name),

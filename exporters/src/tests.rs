@@ -73,7 +73,7 @@ fn keys_are_checked_against_each_other() {
     };
     assert_eq!(findings("otlp", &json!({})), [("E227", "endpoint".into())]);
     assert_eq!(findings("otlp", &json!({"endpoint": "unix:///run/x"})), [("E227", "endpoint".into())]);
-    assert_eq!(otlp(json!({"sending_queue": {"storage": "file_storage"}})), [("E028", "sending_queue.storage".into())]);
+    assert_eq!(otlp(json!({"sending_queue": {"storage": "file_storage"}})), [("N028", "sending_queue.storage".into())]);
     assert_eq!(
         otlp(json!({"sending_queue": {"batch": {"min_size": 10, "max_size": 5}}})),
         [("E223", "sending_queue.batch.max_size".into())]

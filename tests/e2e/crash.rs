@@ -137,18 +137,23 @@ fn nothing_acknowledged_is_lost_by_being_killed() {
             std::thread::spawn(move || load(port, &next))
         });
         // From before the first answer to well into the load.
-        std::thread::sleep(Duration::from_micros(crash * 7919 % 90_000));
+        std::thread::sleep(Duration::from_micros(crash * 79_193 % 250_000));
         tollgate.signal("KILL");
         tollgate.ended();
         sent.extend(senders.into_iter().flat_map(|sender| sender.join().unwrap()));
     }
-    assert!(sent.len() as u64 > crashes, "{} acknowledged", sent.len());
+    assert!(!sent.is_empty(), "none acknowledged");
     let revived = sink(&other, port);
     let tollgate = Tollgate::start(&folder, &config);
+    let files = [folder.path().join("live.jsonl"), other.path().join("late.jsonl")];
+    // What was found is counted in its turn, so an account that is closed may not be the last.
+    for file in &files {
+        let arrived = || missing(&sent, &marks(file)).is_empty().then_some(());
+        wait_for("all that was acknowledged", Duration::from_secs(60), arrived);
+    }
     pays(&tollgate);
     pays(&revived);
-    let (live, late) = (marks(&folder.path().join("live.jsonl")), marks(&other.path().join("late.jsonl")));
-    assert_eq!((missing(&sent, &live), missing(&sent, &late)), (vec![], vec![]), "of {}", sent.len());
+    let [live, late] = files.map(|file| marks(&file));
     let twice = |marks: &BTreeMap<u64, u64>| marks.values().map(|count| count - 1).sum::<u64>();
     // Only what was in flight when the process was killed: of a file, one request at a time for each signal.
     assert!(twice(&live) <= crashes * 3 * 8, "{} of {} twice", twice(&live), sent.len());
@@ -168,11 +173,13 @@ fn a_graceful_stop_keeps_what_it_cannot_deliver() {
     assert!(log.contains("kept in the journal") && log.contains("200"), "{log}");
     let revived = sink(&other, port);
     let tollgate = Tollgate::start(&folder, &config);
+    let late = other.path().join("late.jsonl");
+    wait_for("what was kept", Duration::from_secs(60), || (crate::stage::spans_in(&late) == 200).then_some(()));
     pays(&tollgate);
     pays(&revived);
     assert_eq!(tollgate.metric("tollgate_exporter_recovered_items_total", &["dead"]), 200.0);
     assert_eq!(tollgate.metric("tollgate_exporter_sent_items_total", &["dead"]), 200.0);
-    assert_eq!(crate::stage::spans_in(&other.path().join("late.jsonl")), 200);
+    assert_eq!(crate::stage::spans_in(&late), 200);
 }
 
 #[test]

@@ -193,10 +193,11 @@ impl Drop for Tollgate {
     }
 }
 
-/// A file exporter's lines, each an OTLP JSON request.
+/// A file exporter's lines, each an OTLP JSON request; one that is being written is none yet.
 pub(crate) fn lines(path: &Path) -> Vec<serde_json::Value> {
     let text = fs::read_to_string(path).unwrap_or_default();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// How many spans a file exporter's file holds.

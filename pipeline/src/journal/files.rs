@@ -4,11 +4,11 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::Sender;
 
-use super::fill::Cold;
+use super::fill::{Cold, behind};
 use super::format::{SegmentHead, Table};
 use super::frame::Position;
 use super::outbox::Outbox;
@@ -63,8 +63,6 @@ pub(super) struct Files {
     wake: Sender<()>,
     /// All that was found has been looked at.
     scanned: AtomicBool,
-    /// Bytes of it that have.
-    seen: AtomicU64,
     /// Nothing will be written any more.
     ended: AtomicBool,
 }
@@ -136,8 +134,8 @@ impl Opened {
         }
         let end = Position(found.0 + 1);
         let cursors = exporters.iter().map(|id| Settled::open(volume, id, end)).collect::<io::Result<_>>()?;
-        let (scanned, seen, ended) = (AtomicBool::new(false), AtomicU64::new(0), AtomicBool::new(false));
-        let files = Arc::new(Files { segments, found, wake, scanned, seen, ended });
+        let (scanned, ended) = (AtomicBool::new(false), AtomicBool::new(false));
+        let files = Arc::new(Files { segments, found, wake, scanned, ended });
         Ok(Self { files, active, cursors, gone, table })
     }
 
@@ -154,9 +152,13 @@ impl Opened {
     }
 }
 
+/// Progress is told each so many bytes.
+const TOLD_EACH: u64 = 1 << 30;
+
 /// Looks at all that was found at the start: counts what is owed of it, and what was owed to exporters that are no more.
 pub(super) fn scan(files: &Files, outbox: &Outbox, gone: &[Gone]) {
     let mut from = Position(0);
+    let (mut seen, of) = (0, files.segments.bytes());
     let feeds = std::cell::RefCell::new(Vec::new());
     loop {
         let step = files.segments.step(from, |head, table| {
@@ -185,8 +187,11 @@ pub(super) fn scan(files: &Files, outbox: &Outbox, gone: &[Gone]) {
                 series.expired(Expired::Removed).inc_by(u64::from(head.records));
             }
         }
-        files.seen.fetch_add(head.size(), Ordering::Relaxed);
-        from = super::fill::behind(at, &head);
+        if (seen + head.size()) / TOLD_EACH > seen / TOLD_EACH {
+            tracing::info!(bytes = seen, of, "looking through the journal; what is found is delivered meanwhile");
+        }
+        seen += head.size();
+        from = behind(at, &head);
     }
     for Gone { exporter, series, .. } in gone {
         let records: u64 = series.iter().map(|series| series.expired(Expired::Removed).get()).sum();

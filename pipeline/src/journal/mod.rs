@@ -14,6 +14,7 @@ mod frame;
 mod outbox;
 mod segments;
 mod settled;
+mod status;
 mod volume;
 pub(crate) mod writer;
 
@@ -22,6 +23,7 @@ pub use cursor::{Cursor, Parcel, Settlement, Waiting, Want};
 pub use files::{Durability, Storage};
 pub use frame::{Frame, Position};
 pub use outbox::{Destination, Outbox};
+pub use status::{Lag, Status, status};
 
 #[cfg(test)]
 mod tests;

@@ -129,6 +129,21 @@ impl Segments {
         self.lock().values().map(|segment| segment.size).sum()
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> u64 {
+        self.lock().len() as u64
+    }
+
+    /// Bytes that damage has cost, as far as anybody has read.
+    pub(super) fn damage(&self) -> u64 {
+        self.damage.load(Ordering::Relaxed)
+    }
+
+    /// Whether a file was put aside for damage.
+    pub(super) fn is_quarantined(name: &str) -> bool {
+        name.starts_with(QUARANTINE)
+    }
+
     /// Makes a new segment, of `size` bytes or what its header takes more.
     pub(super) fn create(&self, head: SegmentHead, size: u64) -> io::Result<Arc<Segment>> {
         let number = self.next();

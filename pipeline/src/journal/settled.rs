@@ -55,9 +55,14 @@ impl Settled {
         Ok(names.iter().filter_map(|name| name.strip_prefix(PREFIX)).filter_map(unescaped).collect())
     }
 
+    /// What the file of an exporter says, which is there.
+    pub(super) fn lanes(volume: &dyn Volume, exporter: &str) -> io::Result<[Done; 3]> {
+        read(&*volume.open(&format!("{PREFIX}{}", escaped(exporter)))?)
+    }
+
     /// The furthest place that the file of an exporter tells of.
     pub(super) fn highest(volume: &dyn Volume, exporter: &str) -> io::Result<Position> {
-        let lanes = read(&*volume.open(&format!("{PREFIX}{}", escaped(exporter)))?)?;
+        let lanes = Self::lanes(volume, exporter)?;
         let furthest = |done: &Done| done.above.last().copied().unwrap_or_default().max(done.below);
         Ok(lanes.iter().map(furthest).max().unwrap_or_default())
     }

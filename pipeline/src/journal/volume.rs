@@ -67,15 +67,7 @@ impl Folder {
 
 impl Volume for Folder {
     fn names(&self) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
-        for entry in fs::read_dir(&self.path)? {
-            let entry = entry?;
-            if let (true, Ok(name)) = (entry.file_type()?.is_file(), entry.file_name().into_string()) {
-                names.push(name);
-            }
-        }
-        names.retain(|name| name != LOCK);
-        Ok(names)
+        names(&self.path)
     }
 
     fn create(&self, name: &str, size: u64) -> io::Result<Arc<dyn Medium>> {
@@ -110,6 +102,54 @@ impl Volume for Folder {
     fn sync(&self) -> io::Result<()> {
         fs::File::open(&self.path)?.sync_all()
     }
+}
+
+/// A folder that is only looked at: what would change it does nothing.
+#[derive(Debug)]
+pub(super) struct Looking(PathBuf);
+
+impl Looking {
+    pub(super) fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+}
+
+impl Volume for Looking {
+    fn names(&self) -> io::Result<Vec<String>> {
+        names(&self.0)
+    }
+
+    fn create(&self, _: &str, _: u64) -> io::Result<Arc<dyn Medium>> {
+        Err(ErrorKind::ReadOnlyFilesystem.into())
+    }
+
+    fn open(&self, name: &str) -> io::Result<Arc<dyn Medium>> {
+        Ok(Arc::new(fs::File::open(self.0.join(name))?))
+    }
+
+    fn rename(&self, _: &str, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn remove(&self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn names(path: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if let (true, Ok(name)) = (entry.file_type()?.is_file(), entry.file_name().into_string()) {
+            names.push(name);
+        }
+    }
+    names.retain(|name| name != LOCK);
+    Ok(names)
 }
 
 impl Medium for fs::File {

@@ -1,0 +1,91 @@
+//! What a folder holds, for who asks from outside: nothing is locked and nothing is changed, so a process may be using it.
+
+use std::cell::RefCell;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::fill::behind;
+use super::frame::Position;
+use super::segments::{Segments, Step};
+use super::settled::{Done, Settled};
+use super::volume::{Looking, Volume};
+use crate::Timestamp;
+
+/// What a folder holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// Files of frames.
+    pub segments: u64,
+    /// Bytes they take.
+    pub bytes: u64,
+    /// Requests that are whole.
+    pub requests: u64,
+    /// Spans, log records and data points in them.
+    pub records: u64,
+    /// When the first of them was appended, nanoseconds since the epoch.
+    pub oldest: Option<u64>,
+    /// Bytes that cannot be read for damage.
+    pub damaged_bytes: u64,
+    /// Files that were put aside for damage.
+    pub quarantined: Vec<String>,
+    /// What is owed, by exporter; a start would deliver it, or expire it where the exporter is no more.
+    pub destinations: Vec<Lag>,
+}
+
+/// What one exporter is owed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Lag {
+    /// Its id.
+    pub exporter: String,
+    /// Requests.
+    pub requests: u64,
+    /// Spans, log records and data points in them.
+    pub records: u64,
+    /// Bytes of OTLP protobuf.
+    pub bytes: u64,
+    /// When the first of them was appended, nanoseconds since the epoch.
+    pub oldest: Option<u64>,
+}
+
+/// Looks at the journal in `folder`. Reads all of it.
+pub fn status(folder: &Path) -> io::Result<Status> {
+    let volume: Arc<dyn Volume> = Arc::new(Looking::at(folder));
+    let names = volume.names()?;
+    let segments = Segments::open(volume.clone())?;
+    let mut exporters: Vec<(Lag, [Done; 3])> = Vec::new();
+    for exporter in Settled::exporters(&*volume)? {
+        let lanes = Settled::lanes(&*volume, &exporter)?;
+        exporters.push((Lag { exporter, ..Lag::default() }, lanes));
+    }
+    let mut status = Status { segments: segments.count(), bytes: segments.bytes(), ..Status::default() };
+    let feeds = RefCell::new(Vec::new());
+    let mut from = Position(0);
+    while let Step::Frame { at, head, .. } = segments.step(from, |head, table| {
+        let fed = exporters.iter().map(|(lag, _)| table.feeds(head.pipeline, &lag.exporter));
+        *feeds.borrow_mut() = fed.collect();
+        true
+    }) {
+        let (records, Timestamp(appended)) = (u64::from(head.records), head.appended);
+        status.requests += 1;
+        status.records += records;
+        status.oldest.get_or_insert(appended);
+        for ((lag, lanes), _) in exporters.iter_mut().zip(&*feeds.borrow()).filter(|(_, fed)| **fed) {
+            let done = &lanes[head.signal as usize];
+            if at >= done.below && !done.above.contains(&at) {
+                lag.requests += 1;
+                lag.records += records;
+                lag.bytes += u64::from(head.length);
+                lag.oldest.get_or_insert(appended);
+            }
+        }
+        from = behind(at, &head);
+    }
+    status.damaged_bytes = segments.damage();
+    status.quarantined = names.into_iter().filter(|name| Segments::is_quarantined(name)).collect();
+    status.quarantined.sort();
+    status.destinations = exporters.into_iter().map(|(lag, _)| lag).collect();
+    Ok(status)
+}
