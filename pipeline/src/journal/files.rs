@@ -127,7 +127,7 @@ impl Opened {
         let mut gone = Vec::new();
         for exporter in known {
             if !exporters.contains(&exporter) {
-                let lanes = Settled::open(volume, &exporter, found)?.lanes;
+                let lanes = Settled::lanes(&**volume, &exporter)?;
                 let series = Signal::ALL.map(|signal| ledger.destination(&exporter, signal));
                 gone.push(Gone { exporter, lanes, series });
             }

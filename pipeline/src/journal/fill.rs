@@ -79,6 +79,10 @@ impl Debt {
                 filled += bytes;
             }
         }
+        if filled == 0 && self.lock().behind(signal) {
+            // Its reader asks again at once.
+            std::thread::sleep(SHORT_OF_MEMORY.0);
+        }
         let mut state = self.lock();
         state.lanes[signal as usize].cold.filling = false;
         drop(state);

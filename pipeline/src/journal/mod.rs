@@ -12,6 +12,8 @@ mod fill;
 mod format;
 mod frame;
 mod outbox;
+#[cfg(any(test, feature = "probe"))]
+pub mod probe;
 mod segments;
 mod settled;
 mod status;

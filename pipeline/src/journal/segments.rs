@@ -317,3 +317,6 @@ fn sound_frame(bytes: &[u8], salt: u64) -> Option<u64> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;
