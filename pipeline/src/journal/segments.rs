@@ -19,6 +19,9 @@ const PREFIX: &str = "segment-";
 /// What is put before the name of a segment that was damaged, once nobody is owed anything of it.
 const QUARANTINE: &str = "quarantine-";
 
+/// So many zeros are no damage but the end of what was written.
+const HOLE: u64 = 256 << 10;
+
 /// How many times the bytes behind a damaged frame may be summed up in search of a sound one.
 const SEARCHES: u64 = 8;
 
@@ -32,7 +35,9 @@ pub(super) struct Segment {
     first: u64,
     /// Behind its last frame, as far as that is known: committed, or not found wanting yet.
     end: AtomicU64,
-    size: u64,
+    size: AtomicU64,
+    /// Written by this process.
+    ours: bool,
     damaged: AtomicBool,
 }
 
@@ -73,6 +78,20 @@ impl Segment {
         self.end.load(Ordering::Acquire)
     }
 
+    /// Whether only zeros follow `at`, as far as a hole in a file may be wide.
+    fn is_blank(&self, at: u64, end: u64) -> bool {
+        let mut next = vec![0; (end - at).min(HOLE) as usize];
+        self.fill(at, &mut next) && next.iter().all(|byte| *byte == 0)
+    }
+
+    /// Nothing can be read from `at` on: the room behind it, which an earlier process set aside, is given back.
+    fn finish(&self, at: u64) {
+        self.end.store(at, Ordering::Release);
+        if !self.ours && self.medium.resize(at).is_ok() {
+            self.size.store(at, Ordering::Relaxed);
+        }
+    }
+
     /// Fills `into`; `false` where the file ends before, or cannot be read.
     fn fill(&self, at: u64, into: &mut [u8]) -> bool {
         self.medium.read(at, into).is_ok_and(|filled| filled == into.len())
@@ -92,8 +111,9 @@ impl Segments {
             let read = |at, into: &mut [u8]| medium.read(at, into).unwrap_or(0);
             match SegmentHead::decode(read) {
                 Ok((head, first)) => {
-                    let (end, damaged) = (AtomicU64::new(size), AtomicBool::new(false));
-                    known.insert(number, Arc::new(Segment { number, medium, head, first, end, size, damaged }));
+                    let [end, size] = [size, size].map(AtomicU64::new);
+                    let (ours, damaged) = (false, AtomicBool::new(false));
+                    known.insert(number, Arc::new(Segment { number, medium, head, first, end, size, ours, damaged }));
                 }
                 Err(Unreadable::Newer(version)) => {
                     let message = format!("{name} is of version {version} of the journal, and this is version 1");
@@ -126,7 +146,7 @@ impl Segments {
 
     /// Bytes that all files take.
     pub(super) fn bytes(&self) -> u64 {
-        self.lock().values().map(|segment| segment.size).sum()
+        self.lock().values().map(|segment| segment.size.load(Ordering::Relaxed)).sum()
     }
 
     /// How many there are.
@@ -155,8 +175,9 @@ impl Segments {
             let _best_effort = self.volume.remove(&name(number));
             return Err(error);
         }
-        let (end, damaged) = (AtomicU64::new(first), AtomicBool::new(false));
-        let segment = Arc::new(Segment { number, medium, head, first, end, size, damaged });
+        let [end, size] = [first, size].map(AtomicU64::new);
+        let (ours, damaged) = (true, AtomicBool::new(false));
+        let segment = Arc::new(Segment { number, medium, head, first, end, size, ours, damaged });
         self.lock().insert(number, segment.clone());
         Ok(segment)
     }
@@ -195,6 +216,10 @@ impl Segments {
     /// Where the next sound frame stands behind what is none at `at`; the segment ends at `at` where there is none.
     fn behind_damage(&self, segment: &Segment, at: u64) -> u64 {
         let end = segment.end();
+        if segment.is_blank(at, end) {
+            segment.finish(at);
+            return end;
+        }
         let mut rest = vec![0; (end - at) as usize];
         let read = segment.medium.read(at, &mut rest);
         let used = match read {
@@ -202,8 +227,11 @@ impl Segments {
             Err(_) => rest.len(),
         };
         let found = if read.is_ok() { sound_frame(&rest[..used], segment.head.salt) } else { None };
-        if found.is_none() {
-            segment.end.store(at, Ordering::Release);
+        match (&read, found) {
+            (Ok(_), None) => segment.finish(at),
+            // What cannot be read now may be of use to somebody with other tools.
+            (Err(_), _) => segment.end.store(at, Ordering::Release),
+            _ => {}
         }
         // What a write left behind that the end of a process cut off was never acknowledged, and is no damage.
         let torn = read.is_ok() && found.is_none();
@@ -259,7 +287,7 @@ impl Active {
 
     /// Whether `bytes` more fit.
     pub(super) fn has_room(&self, bytes: u64) -> bool {
-        !self.failed && self.at + bytes <= self.segment.size
+        !self.failed && self.at + bytes <= self.segment.size.load(Ordering::Relaxed)
     }
 
     /// Writes frames one after the other, to the platter where `sync` says so; where each begins. All of them or none.
