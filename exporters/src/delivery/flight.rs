@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep};
 
 use super::batching::split;
 use super::complaints::Complaints;
+use super::breaker::{Breaker, Pass};
 use super::{Backoff, Blame, Plan, Request, Sender, Verdict};
 
 /// The longest delay between attempts once we are shutting down, whatever the server asks: what is
@@ -26,6 +27,8 @@ pub(super) struct Engine {
     plan: Plan,
     pub(super) cursor: Cursor,
     complaints: Complaints,
+    /// One for each signal: a refused one leaves the others alone.
+    breakers: [Breaker; 3],
     series: [DestinationSeries; 3],
 }
 
@@ -49,7 +52,8 @@ struct Tally {
 impl Engine {
     pub(super) fn new(sender: Arc<dyn Sender>, plan: Plan, cursor: Cursor) -> Self {
         let series = Signal::ALL.map(|signal| cursor.series(signal).clone());
-        Self { sender, plan, complaints: Complaints::new(cursor.name()), series, cursor }
+        let breakers = series.clone().map(Breaker::new);
+        Self { sender, plan, complaints: Complaints::new(cursor.name()), breakers, series, cursor }
     }
 
     /// Sends a request until it is taken, refused or given up. Dropped at [`Phase::Now`].
@@ -58,19 +62,25 @@ impl Engine {
         let series = &self.series[request.signal as usize];
         let mut backoff = Backoff::new(retry);
         loop {
+            let pass = match self.leave(request.signal, parcel, since, stop).await {
+                Ok(pass) => pass,
+                Err(end) => return end,
+            };
             series.attempts.inc();
             let (after, reason) = match self.send(request).await {
-                Verdict::Delivered => return End::Taken { rejected: 0 },
-                Verdict::Partial { rejected, reason } => return self.partial(request, rejected, &reason),
-                Verdict::Rejected { blame: Blame::Request, reason } => return End::Refused { reason },
-                Verdict::Rejected { blame: Blame::Destination, reason } => return self.refuse(request, &reason),
                 Verdict::Retry { after, reason } => (after, reason),
+                Verdict::Rejected { blame: Blame::Credentials, reason } => (None, reason),
+                answer => {
+                    pass.worked();
+                    return self.answered(request, answer);
+                }
             };
             self.cursor.failed();
             if !retry.enabled {
                 return self.refuse(request, &format!("{reason} (retry_on_failure.enabled is false)"));
             }
             let delay = backoff.delay(after);
+            pass.failed(delay);
             if retry.max_elapsed().is_some_and(|most| since.elapsed().saturating_add(delay) > most) {
                 self.complaints.lost(request.signal, request.records(), &format!("max_elapsed_time passed; {reason}"));
                 return End::Expired(Expired::Elapsed);
@@ -81,6 +91,44 @@ impl Engine {
                 return End::Expired(Expired::Age);
             }
             series.retries.inc();
+        }
+    }
+
+    /// Waits until the breaker lets it pass; not past a bound, nor once we are shutting down.
+    async fn leave<'e>(
+        &'e self,
+        signal: Signal,
+        parcel: &Parcel,
+        since: Instant,
+        stop: &mut Stop,
+    ) -> Result<Pass<'e>, End> {
+        let breaker = &self.breakers[signal as usize];
+        if stop.phase() >= Phase::Draining {
+            return Ok(breaker.leave());
+        }
+        let most = self.plan.retry.max_elapsed().unwrap_or(Duration::MAX);
+        let left = self.life_left(parcel).min(most.saturating_sub(since.elapsed()));
+        tokio::select! {
+            biased;
+            pass = breaker.pass() => Ok(pass),
+            () = stop.reached(Phase::Draining) => Ok(breaker.leave()),
+            () = sleep(left) => {
+                if self.aged(parcel) {
+                    return Err(End::Expired(Expired::Age));
+                }
+                self.complaints.lost(signal, parcel.records(), "max_elapsed_time passed; the destination is away");
+                Err(End::Expired(Expired::Elapsed))
+            }
+        }
+    }
+
+    /// What an answer means that is not to be asked for again.
+    fn answered(&self, request: &Request, answer: Verdict) -> End {
+        match answer {
+            Verdict::Delivered => End::Taken { rejected: 0 },
+            Verdict::Partial { rejected, reason } => self.partial(request, rejected, &reason),
+            Verdict::Rejected { blame: Blame::Request, reason } => End::Refused { reason },
+            Verdict::Rejected { reason, .. } | Verdict::Retry { reason, .. } => self.refuse(request, &reason),
         }
     }
 

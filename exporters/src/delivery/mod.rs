@@ -5,6 +5,7 @@
 
 mod batching;
 mod body;
+mod breaker;
 mod client;
 mod complaints;
 mod compression;
@@ -82,8 +83,10 @@ pub enum Blame {
     /// The request: too large, or bad. A merged one is sent again in halves, so that one bad part
     /// does not take its neighbours with it.
     Request,
-    /// All that we would send: wrong credentials, no such service.
+    /// All that we would send: no such service, nothing that it understands.
     Destination,
+    /// Ours: it may be let in when somebody has mended that, and is held until then.
+    Credentials,
 }
 
 /// A destination: takes a request to where it belongs. Does not retry; that is the delivery's.

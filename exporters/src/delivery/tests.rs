@@ -122,6 +122,30 @@ async fn a_destination_that_refuses_us_is_not_asked_in_pieces() {
 }
 
 #[tokio::test]
+async fn what_is_refused_for_our_credentials_is_held() {
+    let script = vec![rejected(Blame::Credentials), rejected(Blame::Credentials)];
+    let bench = bench(plan(), script, &[&["a"], &["b"]], 9);
+    bench.running.settled().await;
+    let series = bench.running.series();
+    assert_eq!((series.delivered.get(), series.rejected.get(), series.attempts.get()), (2, 0, 3));
+}
+
+#[tokio::test]
+async fn while_a_destination_is_away_one_request_at_a_time_asks() {
+    let one_each = Batching { most: Limit::Requests(1), ..Batching::default() };
+    let retry_on_failure =
+        RetryOnFailure { initial_interval: Span::millis(30), max_interval: Span::millis(30), ..plan().retry };
+    let plan = Plan { consumers: 8, batching: one_each, retry: retry_on_failure, ..plan() };
+    let waits: Vec<[&str; 1]> = (0..8).map(|_| ["a"]).collect();
+    let waits: Vec<&[&str]> = waits.iter().map(<[&str; 1]>::as_slice).collect();
+    let bench = bench(plan, vec![retry(None); 12], &waits, 99);
+    bench.running.settled().await;
+    let series = bench.running.series();
+    // Eight at once, four that asked alone, and all eight again.
+    assert_eq!((series.delivered.get(), series.attempts.get(), series.holding.get()), (8, 20, 0));
+}
+
+#[tokio::test]
 async fn a_sender_that_panics_loses_what_it_was_given_and_nothing_else() {
     let bench = bench(plan(), vec![], &[&["a"], &["panic"]], 9);
     bench.running.settled().await;

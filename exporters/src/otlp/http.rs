@@ -266,7 +266,8 @@ impl Backend for Http {
     }
 }
 
-/// OTLP/HTTP's table: 2xx is taken; 429, 502, 503 and 504 may be taken later; nothing else ever is.
+/// OTLP/HTTP's table: 2xx is taken; 429, 502, 503 and 504 may be taken later; nothing else ever is, and what is
+/// refused for our credentials is held until they are mended.
 pub(super) fn judge(signal: Signal, reply: &Reply, now: Timestamp) -> Verdict {
     let json = reply.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if reply.status.is_success() {
@@ -281,6 +282,7 @@ pub(super) fn judge(signal: Signal, reply: &Reply, now: Timestamp) -> Verdict {
         StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
             Verdict::Rejected { blame: Blame::Request, reason }
         }
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Verdict::Rejected { blame: Blame::Credentials, reason },
         _ => Verdict::Rejected { blame: Blame::Destination, reason },
     }
 }

@@ -97,6 +97,7 @@ pub(super) fn verdict(code: usize, message: &str, after: Option<Duration>) -> Ve
         8 if after.is_some() => Verdict::Retry { after, reason },
         // An invalid argument, or too large: its neighbours in a merged request may be good.
         3 | 8 => Verdict::Rejected { blame: Blame::Request, reason },
+        7 | 16 => Verdict::Rejected { blame: Blame::Credentials, reason },
         // The rest says nothing of the request: parts of it would meet the same.
         _ => Verdict::Rejected { blame: Blame::Destination, reason },
     }

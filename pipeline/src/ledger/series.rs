@@ -103,6 +103,7 @@ struct Families {
     pending_bytes: Family<DestinationLabels, Gauge>,
     attempts: Family<DestinationLabels, Counter>,
     retries: Family<DestinationLabels, Counter>,
+    holding: Family<DestinationLabels, Gauge>,
     redaction: redaction::Families,
 }
 
@@ -155,6 +156,8 @@ pub struct DestinationSeries {
     pub attempts: Counter,
     /// Requests sent again.
     pub retries: Counter,
+    /// Whether its breaker holds requests: 1 or 0.
+    pub holding: Gauge,
     expired: [Counter; 6],
 }
 
@@ -224,6 +227,7 @@ impl Ledger {
             pending_bytes: self.families.pending_bytes.get_or_create_owned(&labels),
             attempts: self.families.attempts.get_or_create_owned(&labels),
             retries: self.families.retries.get_or_create_owned(&labels),
+            holding: self.families.holding.get_or_create_owned(&labels),
             expired: Expired::ALL.map(expired),
         };
         let mut destinations = self.destinations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -298,6 +302,8 @@ impl Families {
         registry.register("exporter_pending_items", "Records owed to a destination", f.pending);
         registry.register("exporter_pending_bytes", "Bytes owed to a destination", f.pending_bytes);
         registry.register("exporter_requests", "Requests sent to a destination", f.attempts);
+        let holding = "Whether requests wait for a destination that is away: 1 or 0";
+        registry.register("exporter_breaker_open", holding, f.holding);
         registry.register("exporter_retries", "Requests sent to a destination again", f.retries);
         f.redaction.register(registry);
     }

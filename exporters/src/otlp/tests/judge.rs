@@ -22,6 +22,7 @@ fn name(verdict: &Verdict) -> &'static str {
         Verdict::Retry { .. } => "retry",
         Verdict::Rejected { blame: Blame::Request, .. } => "request",
         Verdict::Rejected { blame: Blame::Destination, .. } => "destination",
+        Verdict::Rejected { blame: Blame::Credentials, .. } => "credentials",
     }
 }
 
@@ -34,7 +35,7 @@ fn grpc_codes() {
         (4, "retry"),
         (5, "destination"),
         (6, "destination"),
-        (7, "destination"),
+        (7, "credentials"),
         (8, "request"),
         (9, "destination"),
         (10, "retry"),
@@ -43,7 +44,7 @@ fn grpc_codes() {
         (13, "destination"),
         (14, "retry"),
         (15, "retry"),
-        (16, "destination"),
+        (16, "credentials"),
     ];
     for (code, expect) in table {
         assert_eq!(name(&verdict(code, "", None)), expect, "{code}");
@@ -58,7 +59,8 @@ fn http_statuses() {
         (204, "delivered"),
         (302, "destination"),
         (400, "request"),
-        (401, "destination"),
+        (401, "credentials"),
+        (403, "credentials"),
         (404, "destination"),
         (413, "request"),
         (429, "retry"),
