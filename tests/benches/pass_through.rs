@@ -3,7 +3,8 @@
 //! `cargo bench --bench pass_through [-- SECONDS]` starts the binary on core 0, drives it over OTLP/gRPC
 //! from core 1 with pre-encoded GenAI spans, takes what it sends in a sink beside the driver, and prints
 //! its CPU time a span (user and system, from the kernel) at 8, 64, 256 and 512 spans a request: with
-//! peers that use large HTTP/2 frames, and with 16-KiB frames, as every grpc-go peer does.
+//! peers that use large HTTP/2 frames, and with 16-KiB frames, as every grpc-go peer does. At 256 spans it does so
+//! with the journal in files as well, under both durabilities.
 
 #![allow(clippy::print_stdout, reason = "figures are what it is for")]
 
@@ -28,6 +29,7 @@ const CONFIG: &str = "
 receivers: {otlp: {protocols: {grpc: {endpoint: '127.0.0.1:{in}', max_recv_msg_size_mib: 64}}}}
 exporters: {otlp_grpc: {endpoint: '127.0.0.1:{out}', tls: {insecure: true}, compression: none}}
 service:
+  storage: {storage}
   workers: 1
   extensions: [health_check]
   telemetry: {metrics: {level: none}, logs: {level: warn}}
@@ -41,20 +43,23 @@ fn main() {
     pin(std::process::id(), 1);
     println!("prost decode and drop on this core: {:.0} ns a span", peer::prost_nanos(256));
     println!(
-        "{:>14} {:>10} {:>12} {:>12} {:>10} {:>9}",
-        "frames", "spans/req", "CPU ns/span", "spans/s", "delivered", "RSS MiB"
+        "{:>8} {:>8} {:>10} {:>12} {:>12} {:>10} {:>9}",
+        "journal", "frames", "spans/req", "CPU ns/span", "spans/s", "delivered", "RSS MiB"
     );
     for frames in [Frames::Large, Frames::Small] {
         for spans in SPANS {
-            runtime.block_on(measure(frames, spans, Duration::from_secs(seconds)));
+            runtime.block_on(measure("memory", frames, spans, Duration::from_secs(seconds)));
+        }
+        for durability in ["process", "disk"] {
+            runtime.block_on(measure(durability, frames, 256, Duration::from_secs(seconds)));
         }
     }
 }
 
-async fn measure(frames: Frames, spans: usize, duration: Duration) {
+async fn measure(durability: &str, frames: Frames, spans: usize, duration: Duration) {
     let sink = Sink::start(frames).await;
     let port = free_port();
-    let mut tollgate = Tollgate::start(port, sink.port);
+    let mut tollgate = Tollgate::start(port, sink.port, durability);
     let client = peer::connect(port).await;
     peer::drive(client.clone(), frames, spans, Duration::from_millis(500)).await;
     let (before, delivered_before) = (tollgate.cpu_nanos(), sink.bytes());
@@ -64,7 +69,8 @@ async fn measure(frames: Frames, spans: usize, duration: Duration) {
     let cpu = tollgate.cpu_nanos() - before;
     let total = driven.spans as f64;
     println!(
-        "{:>14} {:>10} {:>12.0} {:>12.0} {:>9.1}% {:>9}",
+        "{:>8} {:>8} {:>10} {:>12.0} {:>12.0} {:>9.1}% {:>9}",
+        durability,
         format!("{frames:?}"),
         spans,
         cpu as f64 / total,
@@ -81,11 +87,17 @@ struct Tollgate {
 }
 
 impl Tollgate {
-    fn start(port: u16, sink: u16) -> Self {
+    fn start(port: u16, sink: u16, durability: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("pass.yaml");
         let config = [("{in}", port), ("{out}", sink), ("{health}", free_port())];
-        let config = config.iter().fold(CONFIG.to_owned(), |text, (name, port)| text.replace(name, &port.to_string()));
+        let storage = match durability {
+            "memory" => "{}".to_owned(),
+            lasting => format!("{{directory: '{}', durability: {lasting}}}", folder.path().join("journal").display()),
+        };
+        let config = config
+            .iter()
+            .fold(CONFIG.replace("{storage}", &storage), |text, (name, port)| text.replace(name, &port.to_string()));
         std::fs::File::create(&path).and_then(|mut file| file.write_all(config.as_bytes())).expect("a config");
         let child = Command::new("taskset")
             .args(["-c", "0", env!("CARGO_BIN_EXE_tollgate"), "run", "--config"])

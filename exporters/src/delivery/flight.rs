@@ -13,8 +13,8 @@ use pipeline::{Signal, Timestamp};
 use tokio::time::{Instant, sleep};
 
 use super::batching::split;
-use super::complaints::Complaints;
 use super::breaker::{Breaker, Pass};
+use super::complaints::Complaints;
 use super::{Backoff, Blame, Plan, Request, Sender, Verdict};
 
 /// The longest delay between attempts once we are shutting down, whatever the server asks: what is

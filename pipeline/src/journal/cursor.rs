@@ -73,7 +73,9 @@ pub enum Settlement {
 #[derive(Debug, Default)]
 pub(super) struct Lane {
     frames: VecDeque<Arc<Frame>>,
-    /// What waits.
+    /// What waits in RAM, is being sent, or waits in files.
+    pub(super) owed: Owed,
+    /// What waits in RAM.
     size: Owed,
     /// What is being sent.
     sending: Owed,
@@ -126,10 +128,10 @@ impl Cursor {
         let lane = &mut state.lanes[want.signal as usize];
         let mut frames = vec![lane.pop()?];
         let mut size = Owed::default();
-        size.add(&frames[0]);
+        size.add(frames[0].records(), frames[0].bytes());
         while let Some(next) = lane.frames.front() {
             let mut more = size;
-            more.add(next);
+            more.add(next.records(), next.bytes());
             if more.over(want.most) || bounds.sending_full(&sending.plus(&more)) {
                 break;
             }
@@ -181,7 +183,7 @@ impl Cursor {
 
     /// Whether nothing waits and nothing is being sent.
     pub fn settled(&self) -> bool {
-        self.debt.lock().owed.requests == 0
+        self.debt.lock().owed().requests == 0
     }
 }
 
@@ -234,7 +236,7 @@ impl Parcel {
             let (records, bytes) = (frame.records(), frame.bytes());
             lane.sending.remove(records, bytes);
             lane.flying.remove(&frame.position);
-            state.owed.remove(records, bytes);
+            lane.owed.remove(records, bytes);
             series.release(records, bytes);
             if self.debt.files.is_some() {
                 state.settle(self.signal, frame.position);
@@ -274,6 +276,11 @@ impl Drop for Parcel {
 }
 
 impl State {
+    /// What is owed over all lanes.
+    pub(super) fn owed(&self) -> Owed {
+        self.lanes.iter().fold(Owed::default(), |sum, lane| sum.plus(&lane.owed))
+    }
+
     /// By signal, the first place that is not settled; `end` where everything is.
     pub(super) fn low(&self, end: Position) -> [Position; 3] {
         std::array::from_fn(|signal| self.lanes[signal].low(end))
@@ -295,7 +302,7 @@ impl State {
         let lane = &self.lanes[signal as usize];
         let Some(first) = lane.frames.front() else { return false };
         let mut sending = self.sending();
-        sending.add(first);
+        sending.add(first.records(), first.bytes());
         lane.sending.requests == 0 || !bounds.sending_full(&sending)
     }
 
@@ -312,12 +319,12 @@ impl State {
 
 impl Lane {
     pub(super) fn push(&mut self, frame: Arc<Frame>) {
-        self.size.add(&frame);
+        self.size.add(frame.records(), frame.bytes());
         self.frames.push_back(frame);
     }
 
     fn push_front(&mut self, frame: Arc<Frame>) {
-        self.size.add(&frame);
+        self.size.add(frame.records(), frame.bytes());
         self.frames.push_front(frame);
     }
 
@@ -325,6 +332,11 @@ impl Lane {
         let frame = self.frames.pop_front()?;
         self.size.remove(frame.records(), frame.bytes());
         Some(frame)
+    }
+
+    /// What is owed and neither waits in RAM nor is being sent: in files, or nowhere.
+    pub(super) fn elsewhere(&self) -> Owed {
+        self.owed.minus(&self.size.plus(&self.sending))
     }
 
     /// Bytes that wait in RAM.
@@ -380,6 +392,14 @@ impl Owed {
             requests: self.requests + more.requests,
             records: self.records + more.records,
             bytes: self.bytes + more.bytes,
+        }
+    }
+
+    fn minus(&self, less: &Self) -> Self {
+        Self {
+            requests: self.requests.saturating_sub(less.requests),
+            records: self.records.saturating_sub(less.records),
+            bytes: self.bytes.saturating_sub(less.bytes),
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::bounds::Owed;
 use super::cursor::Lane;
 use super::files::Files;
 use super::format::{FrameHead, Table};
@@ -109,6 +110,7 @@ impl Debt {
                 let cold = &mut state.lanes[signal as usize].cold;
                 if cold.last == last {
                     cold.from = None;
+                    self.write_off(&mut state, signal);
                     return None;
                 }
                 // More was appended meanwhile.
@@ -167,6 +169,7 @@ impl Debt {
         cold.filling = false;
         if found.is_none() && cold.last == last {
             cold.from = None;
+            self.write_off(&mut state, signal);
         }
         true
     }
@@ -186,17 +189,31 @@ impl Debt {
         None
     }
 
-    /// Counts a frame as owed that was found at the start, unless it is counted already. `found`: where those end.
-    pub(super) fn count(&self, state: &mut State, at: Position, head: &FrameHead, found: Position) {
-        let cold = &mut state.lanes[head.signal as usize].cold;
-        if at > found || at <= cold.counted {
+    /// Counts as lost what is owed of a lane that has been read back whole, and did not come: it was damaged meanwhile.
+    fn write_off(&self, state: &mut State, signal: Signal) {
+        let lane = &mut state.lanes[signal as usize];
+        let Owed { requests, records, bytes } = lane.elsewhere();
+        if requests == 0 {
             return;
         }
-        cold.counted = at;
+        lane.owed.requests -= requests;
+        lane.owed.records -= records;
+        lane.owed.bytes -= bytes;
+        let series = self.series(signal);
+        series.expired(Expired::Damaged).inc_by(records);
+        series.release(records, bytes);
+        tracing::error!(exporter = self.destination.name, %signal, records, "damaged in the journal: lost");
+    }
+
+    /// Counts a frame as owed that was found at the start, unless it is counted already. `found`: where those end.
+    pub(super) fn count(&self, state: &mut State, at: Position, head: &FrameHead, found: Position) {
+        let lane = &mut state.lanes[head.signal as usize];
+        if at > found || at <= lane.cold.counted {
+            return;
+        }
+        lane.cold.counted = at;
         let (records, bytes) = (u64::from(head.records), u64::from(head.length));
-        state.owed.requests += 1;
-        state.owed.records += records;
-        state.owed.bytes += bytes;
+        lane.owed.add(records, bytes);
         let series = self.series(head.signal);
         series.recovered.inc_by(records);
         series.owe(records, bytes);

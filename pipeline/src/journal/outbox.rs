@@ -73,8 +73,6 @@ pub(super) struct Debt {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) lanes: [Lane; 3],
-    /// Waiting and being sent, over all lanes.
-    pub(super) owed: Owed,
     /// When it last settled something, or was last owed nothing.
     pub(super) progress: Timestamp,
     /// Its last attempt failed.
@@ -148,7 +146,7 @@ impl Outbox {
         }
         while self.held.load(Ordering::Relaxed) > self.share() {
             let mut stalled: Vec<_> = self.owed.iter().filter(|debt| debt.stalled(now)).collect();
-            stalled.sort_by_key(|debt| std::cmp::Reverse(debt.lock().owed.bytes));
+            stalled.sort_by_key(|debt| std::cmp::Reverse(debt.lock().owed().bytes));
             if !stalled.iter().any(|debt| debt.expire_oldest(Expired::Memory, stalled.len(), now)) {
                 return;
             }
@@ -196,9 +194,9 @@ impl Outbox {
             return Vec::new();
         }
         let lost = |debt: &Arc<Debt>| {
-            let before = debt.lock().owed.records;
+            let before = debt.lock().owed().records;
             while debt.expire_oldest(Expired::Shutdown, usize::MAX, now) {}
-            (debt.destination.name.clone(), before - debt.lock().owed.records)
+            (debt.destination.name.clone(), before - debt.lock().owed().records)
         };
         self.owed.iter().map(lost).filter(|(_, records)| *records > 0).collect()
     }
@@ -210,7 +208,7 @@ impl Outbox {
 
     /// Records that are owed and in files, by destination.
     pub fn kept(&self) -> Vec<(String, u64)> {
-        let owed = |debt: &Arc<Debt>| (debt.destination.name.clone(), debt.lock().owed.records);
+        let owed = |debt: &Arc<Debt>| (debt.destination.name.clone(), debt.lock().owed().records);
         let kept = self.owed.iter().filter(|debt| debt.files.is_some()).map(owed);
         kept.filter(|(_, records)| *records > 0).collect()
     }
@@ -232,11 +230,11 @@ impl Debt {
     fn push(&self, frame: &Arc<Frame>, now: Timestamp) {
         let signal = frame.sealed.signal();
         let mut state = self.lock();
-        if state.owed.requests == 0 {
+        if state.owed().requests == 0 {
             state.progress = now;
         }
-        state.owed.add(frame);
         let lane = &mut state.lanes[signal as usize];
+        lane.owed.add(frame.records(), frame.bytes());
         lane.cold.last = frame.position;
         // One that is behind is read back in its turn.
         if lane.cold.from.is_none() {
@@ -291,7 +289,7 @@ impl Debt {
         let series = self.series(signal);
         series.expired(bound).inc_by(records);
         series.release(records, bytes);
-        state.owed.remove(records, bytes);
+        state.lanes[signal as usize].owed.remove(records, bytes);
         self.refresh(state);
         state.untold += records;
         // What is lost at the end of the process is summed up by who ends it.
@@ -311,7 +309,7 @@ impl Debt {
     pub(super) fn refresh(&self, state: &State) {
         let bounds = &self.destination.bounds;
         if bounds.block_on_overflow {
-            self.blocked.store(bounds.full(&state.owed), Ordering::Relaxed);
+            self.blocked.store(bounds.full(&state.owed()), Ordering::Relaxed);
         }
     }
 
@@ -324,13 +322,13 @@ impl Debt {
         let state = self.lock();
         let patience = if state.failing { FAILING_FOR } else { SILENT_FOR };
         let blocks = self.destination.bounds.block_on_overflow;
-        state.owed.requests > 0 && !blocks && now.since(state.progress) > patience
+        state.owed().requests > 0 && !blocks && now.since(state.progress) > patience
     }
 }
 
 impl State {
     pub(super) fn owed_over(&self, bounds: &Bounds) -> bool {
-        bounds.passed(&self.owed).is_some()
+        bounds.passed(&self.owed()).is_some()
     }
 
     /// Notes that a frame is settled, for the cursor file and for who reads back.
@@ -344,10 +342,10 @@ impl State {
 }
 
 impl Owed {
-    pub(super) fn add(&mut self, frame: &Frame) {
+    pub(super) fn add(&mut self, records: u64, bytes: u64) {
         self.requests += 1;
-        self.records += frame.records();
-        self.bytes += frame.bytes();
+        self.records += records;
+        self.bytes += bytes;
     }
 
     pub(super) fn remove(&mut self, records: u64, bytes: u64) {

@@ -162,9 +162,19 @@ impl Writer {
         if over(self) {
             return Err(io::Error::new(io::ErrorKind::StorageFull, "service.storage.max_size is reached"));
         }
-        let head = SegmentHead { salt: salt(), table: self.table.clone() };
-        self.active = Active::new(self.files.segments.create(head, size)?);
+        self.active = self.begin(size, bytes)?;
         Ok(())
+    }
+
+    /// A new segment of `size` bytes, or as many fewer as a disk that is nearly full has room for, down to `least`.
+    fn begin(&self, mut size: u64, least: u64) -> io::Result<Active> {
+        loop {
+            let head = SegmentHead { salt: salt(), table: self.table.clone() };
+            match self.files.segments.create(head, size) {
+                Err(full) if full.kind() == io::ErrorKind::StorageFull && size > least => size = (size / 4).max(least),
+                made => return made.map(Active::new),
+            }
+        }
     }
 
     /// Gives up what the stalled destinations are owed of the oldest segment; whether there was any.
@@ -175,15 +185,15 @@ impl Writer {
         let holds = |debt: &&Arc<Debt>| low(debt).0 >> 32 == oldest;
         let mut any = false;
         for debt in self.outbox.owed.iter().filter(holds).filter(|debt| debt.stalled(now)) {
-            while low(debt).0 >> 32 == oldest && self.expire(debt, now) {
+            while low(debt).0 >> 32 == oldest && self.expire(debt, Expired::Storage, now) {
                 any = true;
             }
         }
         any
     }
 
-    fn expire(&self, debt: &Debt, now: Timestamp) -> bool {
-        debt.expire_oldest(Expired::Size, usize::MAX, now) || debt.expire_cold(&self.files, Expired::Size, now)
+    fn expire(&self, debt: &Debt, bound: Expired, now: Timestamp) -> bool {
+        debt.expire_oldest(bound, usize::MAX, now) || debt.expire_cold(&self.files, bound, now)
     }
 
     /// Writes down what is settled, holds destinations to their bounds, and gives segments back.
@@ -194,7 +204,7 @@ impl Writer {
             let debt = self.outbox.owed[at].clone();
             while !debt.destination.bounds.block_on_overflow
                 && debt.lock().owed_over(&debt.destination.bounds)
-                && self.expire(&debt, now)
+                && self.expire(&debt, Expired::Size, now)
             {}
             let (settled, lows) = {
                 let mut state = debt.lock();

@@ -28,10 +28,23 @@ pub enum Expired {
     Shutdown,
     /// The exporter is no longer configured.
     Removed,
+    /// `service.storage.max_size`, while this destination made no progress.
+    Storage,
+    /// Its bytes in the journal no longer hold.
+    Damaged,
 }
 
 impl Expired {
-    const ALL: [Self; 6] = [Self::Size, Self::Age, Self::Elapsed, Self::Memory, Self::Shutdown, Self::Removed];
+    const ALL: [Self; 8] = [
+        Self::Size,
+        Self::Age,
+        Self::Elapsed,
+        Self::Memory,
+        Self::Shutdown,
+        Self::Removed,
+        Self::Storage,
+        Self::Damaged,
+    ];
 
     /// The value of the `bound` label.
     pub const fn label(self) -> &'static str {
@@ -42,6 +55,8 @@ impl Expired {
             Self::Memory => "memory_limit",
             Self::Shutdown => "shutdown",
             Self::Removed => "removed",
+            Self::Storage => "max_size",
+            Self::Damaged => "damaged",
         }
     }
 }
@@ -158,7 +173,7 @@ pub struct DestinationSeries {
     pub retries: Counter,
     /// Whether its breaker holds requests: 1 or 0.
     pub holding: Gauge,
-    expired: [Counter; 6],
+    expired: [Counter; 8],
 }
 
 const REFUSALS: [Refusal; 5] = [Refusal::Memory, Refusal::Busy, Refusal::Blocked, Refusal::Storage, Refusal::Draining];

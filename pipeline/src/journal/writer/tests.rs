@@ -184,6 +184,32 @@ fn a_full_disk_refuses_drains_and_recovers() {
 }
 
 #[test]
+fn what_is_damaged_while_it_waits_is_counted_and_the_account_closes() {
+    let (volume, storage) = (Fake::default(), storage(Durability::Process, 1 << 20));
+    let mut life = life(&volume, &storage, &["otlp"], 40_000).unwrap();
+    let sent: Vec<String> = (0..9).map(|number| format!("{number} {}", "x".repeat(4000))).collect();
+    assert!(sent.iter().all(|text| life.send(0, text)));
+    volume.flip("segment-00000001", 0.5);
+    let got = life.drain(0);
+    assert!(got.len() < sent.len() && got.iter().all(|text| sent.contains(text)), "{}", got.len());
+    let series = life.cursor(0).series(Signal::Logs).clone();
+    assert_eq!(series.expired(Expired::Damaged).get(), (sent.len() - got.len()) as u64);
+    assert!(life.cursor(0).settled() && series.pending.get() == 0);
+}
+
+#[test]
+fn the_last_room_of_a_disk_is_used() {
+    let (volume, storage) = (Fake::default(), storage(Durability::Process, 1 << 20));
+    let mut life = life(&volume, &storage, &["otlp"], 1 << 20).unwrap();
+    let text = "x".repeat(6000);
+    volume.break_with(Faults { room: Some(30_000), ..Faults::default() });
+    let taken = (0..40).filter(|_| life.send(0, &text)).count();
+    // Ten in the segment that was there, and what thirty thousand bytes hold.
+    assert!((13..=15).contains(&taken), "{taken}");
+    assert_eq!(life.drain(0).len(), taken);
+}
+
+#[test]
 fn past_its_size_a_journal_gives_up_the_oldest_of_who_makes_no_progress() {
     let (volume, storage) = (Fake::default(), storage(Durability::Process, 16 << 20));
     let mut life = life(&volume, &storage, &["dead", "live"], 64 << 20).unwrap();
@@ -196,7 +222,7 @@ fn past_its_size_a_journal_gives_up_the_oldest_of_who_makes_no_progress() {
     }
     assert!(life.writer.files.segments.bytes() <= 16 << 20);
     let series = life.cursor(0).series(Signal::Logs).clone();
-    let (expired, pending) = (series.expired(Expired::Size).get(), series.pending.get());
+    let (expired, pending) = (series.expired(Expired::Storage).get(), series.pending.get());
     assert_eq!(expired + u64::try_from(pending).unwrap(), 64);
     assert!(expired > 30 && pending > 10, "{expired} {pending}");
     let left = life.drain(0);
@@ -326,7 +352,7 @@ proptest! {
         let header = (share * (1 << 16) as f64) < 100.0;
         prop_assert!(header || got.len() + 1 >= sent.len(), "{} of {}", got.len(), sent.len());
         prop_assert!(got.iter().all(|text| sent.contains(text)));
-        // What is lost stays owed in the books until nothing is behind it; nothing loops.
         prop_assert_eq!(second.drain(0), Vec::<String>::new());
+        prop_assert!(second.cursor(0).settled());
     }
 }
