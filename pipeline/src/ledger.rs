@@ -7,4 +7,4 @@ mod series;
 
 pub use prometheus_client::metrics::counter::Counter;
 pub use redaction::RedactionSeries;
-pub use series::{DestinationSeries, Expired, Ledger, ReceiverSeries, Totals};
+pub use series::{DestinationSeries, Expired, JournalSeries, Ledger, ReceiverSeries, Totals};

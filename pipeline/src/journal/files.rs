@@ -16,7 +16,7 @@ use super::segments::{Active, Segments, Step, position};
 use super::settled::{Done, Settled};
 use super::volume::Volume;
 use crate::Signal;
-use crate::ledger::{DestinationSeries, Expired, Ledger};
+use crate::ledger::{DestinationSeries, Expired, JournalSeries, Ledger};
 
 /// What an acknowledged request survives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,7 @@ pub(super) struct Files {
     scanned: AtomicBool,
     /// Nothing will be written any more.
     ended: AtomicBool,
+    pub(super) series: JournalSeries,
 }
 
 impl Files {
@@ -135,7 +136,8 @@ impl Opened {
         let end = Position(found.0 + 1);
         let cursors = exporters.iter().map(|id| Settled::open(volume, id, end)).collect::<io::Result<_>>()?;
         let (scanned, ended) = (AtomicBool::new(false), AtomicBool::new(false));
-        let files = Arc::new(Files { segments, found, wake, scanned, ended });
+        let series = ledger.journal();
+        let files = Arc::new(Files { segments, found, wake, scanned, ended, series });
         Ok(Self { files, active, cursors, gone, table })
     }
 
@@ -191,12 +193,14 @@ pub(super) fn scan(files: &Files, outbox: &Outbox, gone: &[Gone]) {
             tracing::info!(bytes = seen, of, "looking through the journal; what is found is delivered meanwhile");
         }
         seen += head.size();
+        files.series.unread_bytes.set(i64::try_from(of.saturating_sub(seen)).unwrap_or(i64::MAX));
         from = behind(at, &head);
     }
     for Gone { exporter, series, .. } in gone {
         let records: u64 = series.iter().map(|series| series.expired(Expired::Removed).get()).sum();
         tracing::warn!(exporter, records, "this exporter is no more: what it was owed has expired");
     }
+    files.series.unread_bytes.set(0);
     files.scanned.store(true, Ordering::Release);
     files.wake();
 }

@@ -224,6 +224,7 @@ impl Writer {
         if let Err(error) = self.files.segments.release(low) {
             self.tell(&error, "a segment that nobody needs cannot be removed");
         }
+        self.files.series.bytes.set(i64::try_from(self.files.segments.bytes()).unwrap_or(i64::MAX));
         self.reserve();
     }
 

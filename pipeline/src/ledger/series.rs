@@ -119,7 +119,17 @@ struct Families {
     attempts: Family<DestinationLabels, Counter>,
     retries: Family<DestinationLabels, Counter>,
     holding: Family<DestinationLabels, Gauge>,
+    journal: JournalSeries,
     redaction: redaction::Families,
+}
+
+/// The files of the journal; all 0 where there are none.
+#[derive(Clone, Debug, Default)]
+pub struct JournalSeries {
+    /// Bytes of the segments.
+    pub bytes: Gauge,
+    /// Bytes found at the start that have not been looked through yet.
+    pub unread_bytes: Gauge,
 }
 
 /// The ledger of a signal over all destinations, in records.
@@ -250,6 +260,11 @@ impl Ledger {
         series
     }
 
+    /// The series of the journal.
+    pub fn journal(&self) -> JournalSeries {
+        self.families.journal.clone()
+    }
+
     /// The series of a redaction, all at zero when first asked for: of `entities` with their strategies, of
     /// `places` and of `reasons` to replace a value whole, in their order.
     pub fn redaction(
@@ -320,6 +335,9 @@ impl Families {
         let holding = "Whether requests wait for a destination that is away: 1 or 0";
         registry.register("exporter_breaker_open", holding, f.holding);
         registry.register("exporter_retries", "Requests sent to a destination again", f.retries);
+        registry.register("journal_bytes", "Bytes that the segments of the journal take", f.journal.bytes);
+        let unread = "Bytes found in the journal at the start that have not been looked through yet";
+        registry.register("journal_unread_bytes", unread, f.journal.unread_bytes);
         f.redaction.register(registry);
     }
 }
