@@ -268,7 +268,7 @@ impl Drop for Parcel {
         for frame in frames.into_iter().rev() {
             lane.sending.remove(frame.records(), frame.bytes());
             lane.flying.remove(&frame.position);
-            lane.push_front(frame);
+            lane.put_back(frame);
         }
         drop(state);
         self.debt.changed[self.signal as usize].notify_one();
@@ -323,9 +323,19 @@ impl Lane {
         self.frames.push_back(frame);
     }
 
-    fn push_front(&mut self, frame: Arc<Frame>) {
+    /// Puts a frame back in its place, unless it will be read back anyway.
+    fn put_back(&mut self, frame: Arc<Frame>) {
+        if self.cold.from.is_some_and(|from| from <= frame.position) {
+            return;
+        }
         self.size.add(frame.records(), frame.bytes());
-        self.frames.push_front(frame);
+        let place = self.frames.partition_point(|other| other.position < frame.position);
+        self.frames.insert(place, frame);
+    }
+
+    /// Whether the frame at `at` is being sent.
+    pub(super) fn is_flying(&self, at: Position) -> bool {
+        self.flying.contains(&at)
     }
 
     pub(super) fn pop(&mut self) -> Option<Arc<Frame>> {

@@ -93,11 +93,12 @@ impl Debt {
     /// Reads the next frame of a lane back; its bytes, or none where there is no other or no room for it.
     fn fill_one(&self, files: &Files, signal: Signal) -> Option<u64> {
         loop {
-            let (mut from, last) = {
+            let (began, last) = {
                 let state = self.lock();
                 let cold = &state.lanes[signal as usize].cold;
                 (cold.from?, cold.last)
             };
+            let mut from = began;
             let found = loop {
                 match files.segments.step(from, |head, table| self.is_owed(signal, head, table)) {
                     Step::Passed { at, head } if at <= last => from = behind(at, &head),
@@ -108,17 +109,20 @@ impl Debt {
             let Some((at, head, body)) = found else {
                 let mut state = self.lock();
                 let cold = &mut state.lanes[signal as usize].cold;
-                if cold.last == last {
+                if cold.from == Some(began) && cold.last == last {
                     cold.from = None;
                     self.write_off(&mut state, signal);
                     return None;
                 }
-                // More was appended meanwhile.
-                cold.from = Some(from);
+                // More was appended meanwhile, or let go of.
                 continue;
             };
             let permit = self.room(signal, body.len())?;
             let mut state = self.lock();
+            if state.lanes[signal as usize].cold.from != Some(began) {
+                // More was let go of meanwhile: what comes before this is to be read first.
+                continue;
+            }
             state.lanes[signal as usize].cold.from = Some(behind(at, &head));
             if state.is_done(signal, at) {
                 state.lanes[signal as usize].cold.skip(at);
@@ -141,7 +145,8 @@ impl Debt {
         let oldest = bare.filter_map(|signal| Some((state.lanes[signal as usize].cold.from?, signal))).min();
         let Some((_, signal)) = oldest else { return false };
         let cold = &mut state.lanes[signal as usize].cold;
-        let (Some(mut from), last) = (cold.hold(), cold.last) else { return false };
+        let (Some(began), last) = (cold.hold(), cold.last) else { return false };
+        let mut from = began;
         drop(state);
         let owed = Cell::new(false);
         let look = |head: &FrameHead, table: &Table| {
@@ -156,18 +161,18 @@ impl Debt {
             }
         };
         let mut state = self.lock();
-        if let Some((at, head)) = found {
+        let moved = state.lanes[signal as usize].cold.from != Some(began);
+        if let Some((at, head)) = found.filter(|_| !moved) {
+            state.lanes[signal as usize].cold.from = Some(behind(at, &head));
             if !state.is_done(signal, at) {
                 self.count(&mut state, at, &head, files.found);
                 self.give_up(&mut state, signal, u64::from(head.records), u64::from(head.length), bound, now);
+                state.settle(signal, at);
             }
-            from = behind(at, &head);
-            state.lanes[signal as usize].cold.from = Some(from);
-            state.settle(signal, at);
         }
         let cold = &mut state.lanes[signal as usize].cold;
         cold.filling = false;
-        if found.is_none() && cold.last == last {
+        if found.is_none() && !moved && cold.last == last {
             cold.from = None;
             self.write_off(&mut state, signal);
         }
@@ -221,9 +226,10 @@ impl Debt {
 }
 
 impl State {
-    /// Whether a frame is settled already, and not to be sent again.
+    /// Whether a frame is settled already, or being sent: it is not to be read again.
     pub(super) fn is_done(&self, signal: Signal, at: Position) -> bool {
-        self.lanes[signal as usize].cold.done.contains(&at)
+        let lane = &self.lanes[signal as usize];
+        lane.cold.done.contains(&at) || lane.is_flying(at)
     }
 }
 

@@ -252,9 +252,14 @@ enum Event {
         exporter: usize,
         most: u64,
     },
-    /// Takes, and forgets what it took: the process ends before it hears of it.
+    /// Takes, and holds what it took.
     Hold {
         exporter: usize,
+        most: u64,
+    },
+    /// Gives back one of those that are held, in whatever order.
+    GiveBack {
+        which: usize,
     },
     Keep,
     Crash {
@@ -270,12 +275,20 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         8 => (0..2_usize, 1..4000_usize).prop_map(|(pipeline, size)| Event::Send { pipeline, size }),
         6 => (0..2_usize, 1..5_u64).prop_map(|(exporter, most)| Event::Deliver { exporter, most }),
-        1 => (0..2_usize).prop_map(|exporter| Event::Hold { exporter }),
+        2 => (0..2_usize, 1..4_u64).prop_map(|(exporter, most)| Event::Hold { exporter, most }),
+        2 => (0..9_usize).prop_map(|which| Event::GiveBack { which }),
         3 => Just(Event::Keep),
         2 => (any::<bool>(), chances).prop_map(|(power, chances)| Event::Crash { power, chances }),
         1 => faults.prop_map(|(room, tear, sync)| Event::Break(Faults { room, tear, sync })),
         2 => Just(Event::Break(Faults::default())),
     ]
+}
+
+/// Notes what was sent, which was not sent before.
+fn once(sent: &mut BTreeSet<String>, texts: Vec<String>) {
+    for text in texts {
+        assert!(sent.insert(text), "sent twice in one life");
+    }
 }
 
 /// Plays `events`; for each exporter what it was owed of what was acknowledged, and what it got.
@@ -286,6 +299,9 @@ fn play(events: Vec<Event>, durability: Durability, power_goes: bool) -> [(BTree
         life(&volume, &storage, &["a", "b"], 20_000).unwrap()
     };
     let mut life = start();
+    let mut held = Vec::new();
+    // What went out in this life.
+    let mut sent: [BTreeSet<String>; 2] = Default::default();
     let mut tally: [(BTreeSet<String>, BTreeSet<String>); 2] = Default::default();
     for (number, event) in events.into_iter().enumerate() {
         match event {
@@ -298,8 +314,10 @@ fn play(events: Vec<Event>, durability: Durability, power_goes: bool) -> [(BTree
                     }
                 }
             }
-            Event::Deliver { exporter, most } => tally[exporter].1.extend(life.deliver(exporter, most)),
-            Event::Hold { exporter } => std::mem::forget(life.take(exporter, 1)),
+            Event::Deliver { exporter, most } => once(&mut sent[exporter], life.deliver(exporter, most)),
+            Event::Hold { exporter, most } => held.extend(life.take(exporter, most)),
+            Event::GiveBack { which } if !held.is_empty() => drop(held.swap_remove(which % held.len())),
+            Event::GiveBack { .. } => {}
             Event::Keep => life.writer.keep(AT),
             Event::Break(faults) => volume.break_with(faults),
             Event::Crash { power, chances } => {
@@ -307,9 +325,20 @@ fn play(events: Vec<Event>, durability: Durability, power_goes: bool) -> [(BTree
                     let mut chances = chances.into_iter().cycle();
                     volume.lose_power(|| chances.next().unwrap());
                 }
+                // The process ends before it hears what became of it.
+                held.drain(..).for_each(std::mem::forget);
+                for ((_, got), sent) in tally.iter_mut().zip(&mut sent) {
+                    got.append(sent);
+                }
                 life = start();
             }
         }
+    }
+    // At a stop all comes back, and goes out without being sent twice.
+    held.clear();
+    for (exporter, (_, got)) in tally.iter_mut().enumerate() {
+        once(&mut sent[exporter], life.drain(exporter));
+        got.append(&mut sent[exporter]);
     }
     life = start();
     for (exporter, (_, got)) in tally.iter_mut().enumerate() {
