@@ -87,7 +87,7 @@ pub(super) fn open_on(
     let routed = |fed: &Vec<usize>| Routed { exporters: fed.iter().map(|at| exporters[*at].clone()).collect() };
     let table = Table { pipelines: routes.iter().map(routed).collect() };
     let (wake, settled) = bounded(1);
-    let mut opened = Opened::open(&volume, storage, table, &exporters, wake, ledger)?;
+    let mut opened = Opened::open(&volume, storage, &table, &exporters, &wake, ledger)?;
     let outbox = Outbox::with(memory, routes, destinations, Some(opened.files.clone()));
     opened.owe(&outbox);
     let (done, ended) = bounded(0);

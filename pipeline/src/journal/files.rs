@@ -54,6 +54,11 @@ impl Storage {
     }
 }
 
+/// A file of nothing, given up for cursors where the disk is full: what drains a full disk must not need one.
+pub(super) const RESERVE: &str = "reserve";
+/// Its size in bytes.
+pub(super) const RESERVED: u64 = 1 << 20;
+
 /// What everybody needs of the files.
 #[derive(Debug)]
 pub(super) struct Files {
@@ -108,13 +113,32 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// Opens what `volume` holds for these exporters, and a new segment to write to.
+    /// Opens what `volume` holds for these exporters, and a new segment to write to. On a full disk the reserve is spent
+    /// for that: what is owed can be delivered all the same.
     pub(super) fn open(
         volume: &Arc<dyn Volume>,
         storage: &Storage,
-        table: Table,
+        table: &Table,
         exporters: &[String],
-        wake: Sender<()>,
+        wake: &Sender<()>,
+        ledger: &Ledger,
+    ) -> io::Result<Self> {
+        match Self::open_with(volume, storage.segment(), table, exporters, wake, ledger) {
+            Err(full) if full.kind() == io::ErrorKind::StorageFull => {
+                volume.remove(RESERVE).map_err(|_| full)?;
+                tracing::error!("no room for a new segment: the reserve is spent to deliver what is owed");
+                Self::open_with(volume, RESERVED / 4, table, exporters, wake, ledger)
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_with(
+        volume: &Arc<dyn Volume>,
+        segment: u64,
+        table: &Table,
+        exporters: &[String],
+        wake: &Sender<()>,
         ledger: &Ledger,
     ) -> io::Result<Self> {
         let segments = Segments::open(volume.clone())?;
@@ -124,7 +148,7 @@ impl Opened {
         }
         let found = Position(position(segments.next(), 0).0 - 1);
         let head = SegmentHead { salt: salt(), table: table.clone() };
-        let active = Active::new(segments.create(head, storage.segment())?);
+        let active = Active::new(segments.create(head, segment)?);
         let mut gone = Vec::new();
         for exporter in known {
             if !exporters.contains(&exporter) {
@@ -137,8 +161,8 @@ impl Opened {
         let cursors = exporters.iter().map(|id| Settled::open(volume, id, end)).collect::<io::Result<_>>()?;
         let (scanned, ended) = (AtomicBool::new(false), AtomicBool::new(false));
         let series = ledger.journal();
-        let files = Arc::new(Files { segments, found, wake, scanned, ended, series });
-        Ok(Self { files, active, cursors, gone, table })
+        let files = Arc::new(Files { segments, found, wake: wake.clone(), scanned, ended, series });
+        Ok(Self { files, active, cursors, gone, table: table.clone() })
     }
 
     /// Tells the lanes of `outbox` what they have to read back.

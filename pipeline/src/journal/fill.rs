@@ -222,6 +222,7 @@ impl Debt {
         let series = self.series(head.signal);
         series.recovered.inc_by(records);
         series.owe(records, bytes);
+        self.refresh(state);
     }
 }
 

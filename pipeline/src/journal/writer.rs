@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use crossbeam_channel::{Receiver, never, select};
 
-use super::files::{Durability, Files, Opened, Storage, salt};
+use super::files::{Durability, Files, Opened, RESERVE, RESERVED, Storage, salt};
 use super::format::{FrameHead, SegmentHead, Table};
 use super::frame::Position;
 use super::outbox::{Debt, Outbox};
@@ -31,10 +31,6 @@ const IDLE: Duration = Duration::from_millis(200);
 
 /// Trouble is told at once, and then at most this often.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
-
-/// A file of nothing, given up for cursors where the disk is full: what drains a full disk must not need one.
-const RESERVE: &str = "reserve";
-const RESERVED: u64 = 1 << 20;
 
 /// What one request became, on its way into custody.
 pub(crate) struct Commit {

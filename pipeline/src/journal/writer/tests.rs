@@ -42,7 +42,7 @@ fn life(volume: &Fake, storage: &Storage, exporters: &[&str], limit: usize) -> i
     let table =
         Table { pipelines: vec![Routed { exporters: names.clone() }, Routed { exporters: names[..1].to_vec() }] };
     let (wake, settled) = bounded(1);
-    let opened = Opened::open(&volume, storage, table, &names, wake, &ledger)?;
+    let opened = Opened::open(&volume, storage, &table, &names, &wake, &ledger)?;
     let outbox = Outbox::with(memory.clone(), routes, destinations, Some(opened.files.clone()));
     opened.owe(&outbox);
     scan(&opened.files, &outbox, &opened.gone);
@@ -195,6 +195,20 @@ fn what_is_damaged_while_it_waits_is_counted_and_the_account_closes() {
     let series = life.cursor(0).series(Signal::Logs).clone();
     assert_eq!(series.expired(Expired::Damaged).get(), (sent.len() - got.len()) as u64);
     assert!(life.cursor(0).settled() && series.pending.get() == 0);
+}
+
+#[test]
+fn a_start_on_a_full_disk_spends_the_reserve_and_delivers() {
+    let (volume, storage) = (Fake::default(), storage(Durability::Process, 1 << 20));
+    let mut first = life(&volume, &storage, &["otlp"], 1 << 20).unwrap();
+    assert!(first.send(0, "before"));
+    drop(first);
+    volume.break_with(Faults { room: Some(0), ..Faults::default() });
+    let mut second = life(&volume, &storage, &["otlp"], 1 << 20).unwrap();
+    assert_eq!(second.drain(0), ["before"]);
+    volume.break_with(Faults::default());
+    assert!(second.send(0, "after"));
+    assert_eq!(second.drain(0), ["after"]);
 }
 
 #[test]
