@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{components, demo, redact, run, schema, show, storage, validate};
+use crate::{components, demo, letters, redact, run, schema, show, storage, validate};
 
 /// A telemetry pipeline: OTLP in, OTLP out.
 #[derive(Debug, Parser)]
@@ -35,6 +35,9 @@ enum Command {
     /// Look into a journal.
     #[command(subcommand)]
     Storage(storage::StorageCommand),
+    /// Look into what destinations refused for good, and send it again.
+    #[command(subcommand, name = "dead-letters")]
+    Letters(letters::LettersCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -54,5 +57,6 @@ pub(crate) fn main() -> ExitCode {
         Command::Schema => schema::run(),
         Command::Config(ConfigCommand::Show(args)) => show::run(&args),
         Command::Storage(command) => storage::run(&command),
+        Command::Letters(command) => letters::run(&command),
     }
 }

@@ -5,6 +5,7 @@ mod answer;
 mod cli;
 mod components;
 mod demo;
+mod letters;
 mod logging;
 mod machine;
 mod process;

@@ -18,6 +18,7 @@ mod editor;
 mod hostile;
 mod http;
 mod jaeger;
+mod letters;
 mod metrics;
 mod metrics_pass;
 mod outage;

@@ -151,6 +151,8 @@ impl Engine {
     }
 
     fn refuse(&self, request: &Request, reason: &str) -> End {
+        let now = Timestamp::now();
+        request.parts.iter().for_each(|part| self.cursor.bury(part, reason, now));
         self.complaints.lost(request.signal, request.records(), reason);
         End::Taken { rejected: request.records() }
     }

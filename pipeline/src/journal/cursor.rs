@@ -8,9 +8,10 @@ use std::sync::Arc;
 use super::bounds::{Bounds, Limit, Owed};
 use super::fill::Cold;
 use super::frame::{Frame, Position};
+use super::letters::Letter;
 use super::outbox::{Debt, State};
 use crate::ledger::{DestinationSeries, Expired};
-use crate::{Signal, Timestamp};
+use crate::{Sealed, Signal, Timestamp};
 
 /// The reading end of the outbox for one destination. Clones read the same place.
 #[derive(Clone, Debug)]
@@ -141,6 +142,23 @@ impl Cursor {
         lane.sending = lane.sending.plus(&size);
         lane.flying.extend(frames.iter().map(|frame| frame.position));
         Some(Parcel { debt: self.debt.clone(), signal: want.signal, frames })
+    }
+
+    /// Keeps what the destination refused for good, with its reason in its own words, where there are files; call it before
+    /// the parcel is settled.
+    pub fn bury(&self, refused: &Sealed, reason: &str, now: Timestamp) {
+        if self.debt.files.is_none() {
+            return;
+        }
+        let letter = Letter {
+            exporter: self.name().to_owned(),
+            signal: refused.signal(),
+            records: refused.records(),
+            refused: now,
+            reason: reason.to_owned(),
+            body: refused.body().clone(),
+        };
+        self.debt.lock().letters.push(letter);
     }
 
     /// Says that an attempt has failed: until something is settled the destination is failing, and gives

@@ -11,8 +11,9 @@ use crossbeam_channel::Sender;
 use super::fill::{Cold, behind};
 use super::format::{SegmentHead, Table};
 use super::frame::Position;
+use super::letters::Letters;
 use super::outbox::Outbox;
-use super::segments::{Active, Segments, Step, position};
+use super::segments::{Active, OWED, Segments, Step, position};
 use super::settled::{Done, Settled};
 use super::volume::Volume;
 use crate::Signal;
@@ -51,6 +52,11 @@ impl Storage {
     /// Bytes of a segment: a sixteenth of all, within reason.
     pub(super) fn segment(&self) -> u64 {
         (self.max_size / 16).clamp(SMALLEST, SEGMENT)
+    }
+
+    /// Bytes that dead letters may take: a sixteenth beside the rest, past which the oldest go.
+    pub(super) fn letters(&self) -> u64 {
+        self.max_size / 16
     }
 }
 
@@ -108,6 +114,7 @@ pub(super) struct Opened {
     pub(super) files: Arc<Files>,
     pub(super) active: Active,
     pub(super) cursors: Vec<Settled>,
+    pub(super) letters: Letters,
     pub(super) gone: Vec<Gone>,
     pub(super) table: Table,
 }
@@ -123,11 +130,12 @@ impl Opened {
         wake: &Sender<()>,
         ledger: &Ledger,
     ) -> io::Result<Self> {
-        match Self::open_with(volume, storage.segment(), table, exporters, wake, ledger) {
+        let sizes = (storage.segment(), storage.letters());
+        match Self::open_with(volume, sizes, table, exporters, wake, ledger) {
             Err(full) if full.kind() == io::ErrorKind::StorageFull => {
                 volume.remove(RESERVE).map_err(|_| full)?;
                 tracing::error!("no room for a new segment: the reserve is spent to deliver what is owed");
-                Self::open_with(volume, RESERVED / 4, table, exporters, wake, ledger)
+                Self::open_with(volume, (RESERVED / 4, sizes.1), table, exporters, wake, ledger)
             }
             opened => opened,
         }
@@ -135,13 +143,13 @@ impl Opened {
 
     fn open_with(
         volume: &Arc<dyn Volume>,
-        segment: u64,
+        (segment, letters): (u64, u64),
         table: &Table,
         exporters: &[String],
         wake: &Sender<()>,
         ledger: &Ledger,
     ) -> io::Result<Self> {
-        let segments = Segments::open(volume.clone())?;
+        let segments = Segments::open(volume.clone(), OWED)?;
         let known = Settled::exporters(&**volume)?;
         for exporter in &known {
             segments.spend(Settled::highest(&**volume, exporter)?);
@@ -162,7 +170,8 @@ impl Opened {
         let (scanned, ended) = (AtomicBool::new(false), AtomicBool::new(false));
         let series = ledger.journal();
         let files = Arc::new(Files { segments, found, wake: wake.clone(), scanned, ended, series });
-        Ok(Self { files, active, cursors, gone, table: table.clone() })
+        let letters = Letters::open(volume, letters)?;
+        Ok(Self { files, active, cursors, letters, gone, table: table.clone() })
     }
 
     /// Tells the lanes of `outbox` what they have to read back.

@@ -11,6 +11,7 @@ mod files;
 mod fill;
 mod format;
 mod frame;
+mod letters;
 mod outbox;
 #[cfg(any(test, feature = "probe"))]
 pub mod probe;
@@ -24,6 +25,7 @@ pub use bounds::{Bounds, Limit};
 pub use cursor::{Cursor, Parcel, Settlement, Waiting, Want};
 pub use files::{Durability, Storage};
 pub use frame::{Frame, Position};
+pub use letters::{Letter, drop_letters, letters, replay};
 pub use outbox::{Destination, Outbox};
 pub use status::{Lag, Status, status};
 

@@ -11,6 +11,7 @@ use super::cursor::{Cursor, Lane};
 use super::files::Files;
 use super::format::{FrameHead, Table};
 use super::frame::{Frame, Held, Position};
+use super::letters::Letter;
 use crate::ledger::{DestinationSeries, Expired};
 use crate::memory::{Memory, Permit};
 use crate::{Sealed, Signal, Timestamp};
@@ -80,6 +81,8 @@ pub(super) struct State {
     pub(super) closed: bool,
     /// Settled, and not written down yet; nothing where there are no files.
     pub(super) settled: Vec<(Signal, Position)>,
+    /// Refused for good, and not written down yet; nothing where there are no files.
+    pub(super) letters: Vec<Letter>,
     /// When what was given up was logged last, and records given up since.
     told: Timestamp,
     untold: u64,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::format::{FrameHead, SegmentHead, Table};
 use super::frame::Position;
-use super::segments::{Segments, Step, position};
+use super::segments::{OWED, Segments, Step, position};
 use super::volume::{Medium, Volume};
 use crate::{Signal, Timestamp};
 
@@ -30,7 +30,7 @@ pub fn segment(bodies: &[&[u8]]) -> Vec<u8> {
 
 /// The bodies that can be read of a segment, in order.
 pub fn bodies(segment: &[u8]) -> io::Result<Vec<Bytes>> {
-    let segments = Segments::open(Arc::new(Given(Bytes::copy_from_slice(segment))))?;
+    let segments = Segments::open(Arc::new(Given(Bytes::copy_from_slice(segment))), OWED)?;
     let mut bodies = Vec::new();
     let mut from = position(1, 0);
     while let Step::Frame { at, head, body } = segments.step(from, |_, _| true) {

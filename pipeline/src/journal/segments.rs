@@ -14,7 +14,11 @@ use super::format::{FRAME_HEAD, FrameHead, SegmentHead, Table, Unreadable};
 use super::frame::Position;
 use super::volume::{Medium, Volume};
 
-const PREFIX: &str = "segment-";
+/// What the names of segments that are owed begin with.
+pub(super) const OWED: &str = "segment-";
+
+/// What those begin with that hold what was refused for good.
+pub(super) const DEAD: &str = "dead-";
 
 /// What is put before the name of a segment that was damaged, once nobody is owed anything of it.
 const QUARANTINE: &str = "quarantine-";
@@ -45,6 +49,7 @@ pub(super) struct Segment {
 #[derive(Debug)]
 pub(super) struct Segments {
     volume: Arc<dyn Volume>,
+    prefix: &'static str,
     known: Mutex<BTreeMap<u32, Arc<Segment>>>,
     /// The greatest number that was ever used, of which a cursor tells.
     spent: AtomicU32,
@@ -101,10 +106,10 @@ impl Segment {
 impl Segments {
     /// Finds the segments of `volume`. A header that is damaged puts its file aside; one of a later version is an error,
     /// for what it holds is owed to somebody.
-    pub(super) fn open(volume: Arc<dyn Volume>) -> io::Result<Self> {
+    pub(super) fn open(volume: Arc<dyn Volume>, prefix: &'static str) -> io::Result<Self> {
         let mut known = BTreeMap::new();
         for name in volume.names()? {
-            let number = name.strip_prefix(PREFIX).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+            let number = name.strip_prefix(prefix).and_then(|hex| u32::from_str_radix(hex, 16).ok());
             let Some(number) = number else { continue };
             let medium = volume.open(&name)?;
             let size = medium.len()?;
@@ -126,11 +131,24 @@ impl Segments {
                 }
             }
         }
-        Ok(Self { volume, known: Mutex::new(known), spent: AtomicU32::new(0), damage: AtomicU64::new(0) })
+        Ok(Self { volume, prefix, known: Mutex::new(known), spent: AtomicU32::new(0), damage: AtomicU64::new(0) })
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<Segment>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn name(&self, number: u32) -> String {
+        format!("{}{number:08x}", self.prefix)
+    }
+
+    /// Gives up the oldest segment, whatever it holds; `false` where there is none.
+    pub(super) fn give_up_oldest(&self) -> io::Result<bool> {
+        let mut known = self.lock();
+        let Some(entry) = known.first_entry() else { return Ok(false) };
+        self.volume.remove(&self.name(*entry.key()))?;
+        entry.remove();
+        Ok(true)
     }
 
     /// The number of the next segment.
@@ -170,9 +188,9 @@ impl Segments {
         let encoded = head.encode();
         let first = encoded.len() as u64;
         let size = size.saturating_add(first);
-        let medium = self.volume.create(&name(number), size)?;
+        let medium = self.volume.create(&self.name(number), size)?;
         if let Err(error) = medium.write(0, &[&encoded]).and_then(|()| self.volume.sync()) {
-            let _best_effort = self.volume.remove(&name(number));
+            let _best_effort = self.volume.remove(&self.name(number));
             return Err(error);
         }
         let [end, size] = [first, size].map(AtomicU64::new);
@@ -238,7 +256,7 @@ impl Segments {
         if !torn && !segment.damaged.swap(true, Ordering::Relaxed) {
             let lost = found.unwrap_or(used as u64);
             self.damage.fetch_add(lost, Ordering::Relaxed);
-            let segment = name(segment.number);
+            let segment = self.name(segment.number);
             tracing::error!(segment, at, bytes = lost, "damaged: what stood there is lost, what follows is read");
         }
         found.map_or(end, |found| at + found)
@@ -255,7 +273,7 @@ impl Segments {
             if *entry.key() >= first.min(last) {
                 break;
             }
-            let name = name(*entry.key());
+            let name = self.name(*entry.key());
             match entry.get().damaged.load(Ordering::Relaxed) {
                 true => self.volume.rename(&name, &format!("{QUARANTINE}{name}"))?,
                 false => self.volume.remove(&name)?,
@@ -312,10 +330,6 @@ impl Active {
         self.segment.end.store(self.at, Ordering::Release);
         Ok(positions)
     }
-}
-
-fn name(number: u32) -> String {
-    format!("{PREFIX}{number:08x}")
 }
 
 /// Whether a file begins with zeros where a header should be: its process ended before it wrote one.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::fill::behind;
 use super::frame::Position;
-use super::segments::{Segments, Step};
+use super::segments::{OWED, Segments, Step};
 use super::settled::{Done, Settled};
 use super::volume::{Looking, Volume};
 use crate::Timestamp;
@@ -54,7 +54,7 @@ pub struct Lag {
 pub fn status(folder: &Path) -> io::Result<Status> {
     let volume: Arc<dyn Volume> = Arc::new(Looking::at(folder));
     let names = volume.names()?;
-    let segments = Segments::open(volume.clone())?;
+    let segments = Segments::open(volume.clone(), OWED)?;
     let mut exporters: Vec<(Lag, [Done; 3])> = Vec::new();
     for exporter in Settled::exporters(&*volume)? {
         let lanes = Settled::lanes(&*volume, &exporter)?;

@@ -14,6 +14,7 @@ use crossbeam_channel::{Receiver, never, select};
 use super::files::{Durability, Files, Opened, RESERVE, RESERVED, Storage, salt};
 use super::format::{FrameHead, SegmentHead, Table};
 use super::frame::Position;
+use super::letters::Letters;
 use super::outbox::{Debt, Outbox};
 use super::segments::Active;
 use super::settled::Settled;
@@ -62,6 +63,7 @@ pub(super) struct Writer {
     active: Active,
     table: Table,
     cursors: Vec<Settled>,
+    letters: Letters,
     reserved: bool,
     told: Timestamp,
 }
@@ -75,10 +77,23 @@ impl Writer {
         [settled, done]: [Receiver<()>; 2],
         inbox: Receiver<Commit>,
     ) -> Self {
-        let Opened { files, active, cursors, table, .. } = opened;
+        let Opened { files, active, cursors, letters, table, .. } = opened;
         let (reserved, told) = (false, Timestamp(0));
-        let mut writer =
-            Self { inbox, settled, done, volume, storage, outbox, files, active, table, cursors, reserved, told };
+        let mut writer = Self {
+            inbox,
+            settled,
+            done,
+            volume,
+            storage,
+            outbox,
+            files,
+            active,
+            table,
+            cursors,
+            letters,
+            reserved,
+            told,
+        };
         writer.reserve();
         writer
     }
@@ -202,11 +217,23 @@ impl Writer {
                 && debt.lock().owed_over(&debt.destination.bounds)
                 && self.expire(&debt, Expired::Size, now)
             {}
-            let (settled, lows) = {
+            let (letters, settled, lows) = {
                 let mut state = debt.lock();
-                (std::mem::take(&mut state.settled), state.low(end))
+                (std::mem::take(&mut state.letters), std::mem::take(&mut state.settled), state.low(end))
             };
             low = lows.into_iter().fold(low, Position::min);
+            if !letters.is_empty()
+                && let Err(error) = self.letters.write(&letters, self.storage.durability == Durability::Disk)
+            {
+                // What is not buried is not settled, and would be sent again.
+                let mut state = debt.lock();
+                state.letters.splice(0..0, letters);
+                state.settled.splice(0..0, settled);
+                low = Position(0);
+                drop(state);
+                self.tell(&error, "dead letters cannot be written");
+                continue;
+            }
             if !settled.is_empty()
                 && let Err(error) = self.note(at, &settled, lows)
             {

@@ -1,0 +1,173 @@
+//! Dead letters: what a destination refused for good, with its reason, in segments of their own, within a bound.
+//!
+//! A letter is written before its frame counts as settled, so nothing is refused without a trace. It holds what the journal
+//! held: where `redaction` is in the chain, nothing unredacted.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::{BufMut, Bytes, BytesMut};
+
+use super::files::salt;
+use super::fill::behind;
+use super::format::{FrameHead, Routed, SegmentHead, Table};
+use super::frame::Position;
+use super::segments::{Active, DEAD, OWED, Segments, Step};
+use super::settled::Settled;
+use super::volume::{Folder, Looking, Volume};
+use crate::{Signal, Timestamp};
+
+/// Bytes of a segment of letters as a rule.
+const SEGMENT: u64 = 1 << 20;
+
+/// One request that a destination refused for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The exporter's id.
+    pub exporter: String,
+    /// What it carries.
+    pub signal: Signal,
+    /// Spans, log records or data points in it.
+    pub records: u32,
+    /// When it was refused.
+    pub refused: Timestamp,
+    /// Why, in the words of the destination.
+    pub reason: String,
+    /// The request: OTLP protobuf.
+    pub body: Bytes,
+}
+
+/// The letters of a folder, for who writes them.
+#[derive(Debug)]
+pub(super) struct Letters {
+    segments: Segments,
+    active: Option<Active>,
+    /// The most bytes that they may take.
+    most: u64,
+}
+
+impl Letters {
+    pub(super) fn open(volume: &Arc<dyn Volume>, most: u64) -> io::Result<Self> {
+        Ok(Self { segments: Segments::open(volume.clone(), DEAD)?, active: None, most })
+    }
+
+    /// Writes letters; past the bound the oldest go, a segment at a time.
+    pub(super) fn write(&mut self, letters: &[Letter], sync: bool) -> io::Result<()> {
+        let frames: Vec<(FrameHead, Bytes)> = letters.iter().map(frame).collect();
+        let bytes: u64 = frames.iter().map(|(head, _)| head.size()).sum();
+        let active = match &mut self.active {
+            Some(active) if active.has_room(bytes) => active,
+            other => {
+                let size = SEGMENT.max(bytes);
+                while self.segments.bytes() + size > self.most && self.segments.give_up_oldest()? {
+                    tracing::warn!("dead letters have reached their bound: the oldest are gone");
+                }
+                let head = SegmentHead { salt: salt(), table: Table::default() };
+                other.insert(Active::new(self.segments.create(head, size)?))
+            }
+        };
+        active.write(&frames, sync).map(drop)
+    }
+}
+
+/// The letters in `folder`, by their place, oldest first. Nothing is locked and nothing is changed.
+pub fn letters(folder: &Path) -> io::Result<Vec<(u64, Letter)>> {
+    read(&Segments::open(Arc::new(Looking::at(folder)), DEAD)?)
+}
+
+/// Owes every letter of `exporter`, or all of them, to who refused it again, from the next start on, and takes the letters
+/// away; how many that were. An error where a process uses the folder.
+pub fn replay(folder: &Path, exporter: Option<&str>) -> io::Result<u64> {
+    let volume: Arc<dyn Volume> = Arc::new(Folder::open(folder)?);
+    let (chosen, kept) = sorted(&volume, exporter)?;
+    let segments = Segments::open(volume.clone(), OWED)?;
+    for known in Settled::exporters(&*volume)? {
+        segments.spend(Settled::highest(&*volume, &known)?);
+    }
+    let mut exporters: Vec<String> = chosen.iter().map(|letter| letter.exporter.clone()).collect();
+    exporters.sort();
+    exporters.dedup();
+    for exporter in exporters {
+        let table = Table { pipelines: vec![Routed { exporters: vec![exporter.clone()] }] };
+        let of = chosen.iter().filter(|letter| letter.exporter == exporter);
+        let frames: Vec<_> = of.map(|letter| (letter.head(), letter.body.clone())).collect();
+        let size = frames.iter().map(|(head, _)| head.size()).sum();
+        Active::new(segments.create(SegmentHead { salt: salt(), table }, size)?).write(&frames, true)?;
+    }
+    rewrite(&volume, &kept)?;
+    Ok(chosen.len() as u64)
+}
+
+/// Takes every letter of `exporter`, or all of them, away; how many that were.
+pub fn drop_letters(folder: &Path, exporter: Option<&str>) -> io::Result<u64> {
+    let volume: Arc<dyn Volume> = Arc::new(Folder::open(folder)?);
+    let (chosen, kept) = sorted(&volume, exporter)?;
+    rewrite(&volume, &kept)?;
+    Ok(chosen.len() as u64)
+}
+
+/// The letters of `exporter`, or all, and the others.
+fn sorted(volume: &Arc<dyn Volume>, exporter: Option<&str>) -> io::Result<(Vec<Letter>, Vec<Letter>)> {
+    let all = read(&Segments::open(volume.clone(), DEAD)?)?.into_iter().map(|(_, letter)| letter);
+    Ok(all.partition(|letter| exporter.is_none_or(|exporter| letter.exporter == exporter)))
+}
+
+/// Makes `kept` the only letters: written first, then the others go.
+fn rewrite(volume: &Arc<dyn Volume>, kept: &[Letter]) -> io::Result<()> {
+    let before = Segments::open(volume.clone(), DEAD)?.count();
+    let mut letters = Letters::open(volume, u64::MAX)?;
+    if !kept.is_empty() {
+        letters.write(kept, true)?;
+    }
+    for _ in 0..before {
+        letters.segments.give_up_oldest()?;
+    }
+    volume.sync()
+}
+
+fn read(segments: &Segments) -> io::Result<Vec<(u64, Letter)>> {
+    let mut letters = Vec::new();
+    let mut from = Position(0);
+    while let Step::Frame { at, head, body } = segments.step(from, |_, _| true) {
+        letters.extend(Letter::decode(&head, &body).map(|letter| (at.0, letter)));
+        from = behind(at, &head);
+    }
+    Ok(letters)
+}
+
+fn frame(letter: &Letter) -> (FrameHead, Bytes) {
+    let mut body = BytesMut::with_capacity(letter.exporter.len() + letter.reason.len() + 8 + letter.body.len());
+    for text in [&letter.exporter, &letter.reason] {
+        body.put_u32_le(text.len() as u32);
+        body.put_slice(text.as_bytes());
+    }
+    body.put_slice(&letter.body);
+    let head = FrameHead { length: body.len() as u32, appended: letter.refused, ..letter.head() };
+    (head, body.freeze())
+}
+
+impl Letter {
+    /// The head of its request as a frame that is owed.
+    fn head(&self) -> FrameHead {
+        let length = self.body.len() as u32;
+        FrameHead { signal: self.signal, pipeline: 0, records: self.records, appended: self.refused, length }
+    }
+
+    /// `None` where the bytes are no letter, which a frame whose checksum holds is not.
+    fn decode(head: &FrameHead, body: &Bytes) -> Option<Self> {
+        let mut at = 0;
+        let mut text = || {
+            let length = body.get(at..at + 4)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))? as usize;
+            let text = body.get(at + 4..at + 4 + length)?;
+            at += 4 + length;
+            String::from_utf8(text.to_vec()).ok()
+        };
+        let (exporter, reason) = (text()?, text()?);
+        let (signal, records, refused) = (head.signal, head.records, head.appended);
+        Some(Self { exporter, signal, records, refused, reason, body: body.slice(at..) })
+    }
+}
+
+#[cfg(test)]
+mod tests;
