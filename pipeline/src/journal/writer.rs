@@ -27,6 +27,9 @@ use crate::{Sealed, Signal, Timestamp};
 /// Bytes that are written at once, where so much waits.
 const GROUP: usize = 4 << 20;
 
+/// Bytes of dead letters that may wait for a disk that takes none; past that they are lost, and the log says so.
+const UNBURIED: usize = 16 << 20;
+
 /// How often it looks about where nothing happens.
 const IDLE: Duration = Duration::from_millis(200);
 
@@ -225,14 +228,15 @@ impl Writer {
             if !letters.is_empty()
                 && let Err(error) = self.letters.write(&letters, self.storage.durability == Durability::Disk)
             {
-                // What is not buried is not settled, and would be sent again.
-                let mut state = debt.lock();
-                state.letters.splice(0..0, letters);
-                state.settled.splice(0..0, settled);
-                low = Position(0);
-                drop(state);
                 self.tell(&error, "dead letters cannot be written");
-                continue;
+                // What is not buried is not settled, and would be sent again; within reason, for it waits in RAM.
+                if letters.iter().map(|letter| letter.body.len()).sum::<usize>() < UNBURIED {
+                    let mut state = debt.lock();
+                    state.letters.splice(0..0, letters);
+                    state.settled.splice(0..0, settled);
+                    low = Position(0);
+                    continue;
+                }
             }
             if !settled.is_empty()
                 && let Err(error) = self.note(at, &settled, lows)
