@@ -13,7 +13,8 @@ use crate::journal::custody::{self, Custody, Keeper};
 use crate::journal::{Bounds, Destination, Outbox, Storage};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
-use crate::registry::{BuildCx, BuildError, Extension, ProcessorFactory};
+use crate::registry::{BuildCx, BuildError, Extension, ProcessorFactory, Step};
+use crate::sampling::Sampling;
 use crate::stop::{Stop, Stopper};
 use crate::worker::{Progress, Worker};
 use crate::{Signal, Timestamp};
@@ -28,10 +29,20 @@ pub struct Pipeline {
     pub signal: Signal,
     /// The receivers that feed it.
     pub receivers: Vec<usize>,
-    /// What its chain is made from, in the order of the file.
+    /// What its chain is made from, in the order of the file, up to the sampler if there is one.
     pub chain: Vec<ProcessorFactory>,
+    /// What happens to the records of traces that are kept.
+    pub sampled: Option<Sampled>,
     /// The exporters it feeds.
     pub exporters: Vec<usize>,
+}
+
+/// The rest of a pipeline whose records wait for a decision about their trace.
+pub struct Sampled {
+    /// Which of [`Parts::samplers`].
+    pub sampler: usize,
+    /// What the chain behind the sampler is made from, in the order of the file.
+    pub chain: Vec<ProcessorFactory>,
 }
 
 /// Everything that is built and not yet running.
@@ -46,6 +57,8 @@ pub struct Parts {
     pub receivers: Vec<(ComponentId, Box<dyn Receiver>)>,
     /// Doors out, with what the outbox may owe them.
     pub exporters: Vec<(ComponentId, Bounds, Box<dyn Exporter>)>,
+    /// Those who decide, each for all pipelines that list it.
+    pub samplers: Vec<(ComponentId, Arc<dyn Sampling>)>,
     /// How they are wired.
     pub pipelines: Vec<Pipeline>,
 }
@@ -111,7 +124,8 @@ impl Parts {
         }
         for planned in &plan.processors {
             let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
-            processors.extend(kept(Kind::Processor, planned, (planned.entry.build)(&planned.block, &cx), &mut unbuilt));
+            let made = kept(Kind::Processor, planned, (planned.entry.build)(&planned.block, &cx), &mut unbuilt);
+            processors.extend(made.map(|made| (planned.id.clone(), made)));
         }
         for planned in &plan.exporters {
             let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
@@ -122,15 +136,24 @@ impl Parts {
         if !unbuilt.is_empty() {
             return Err(unbuilt);
         }
-        let pipelines = plan.pipelines.iter().map(|pipeline| Pipeline {
-            signal: pipeline.signal,
-            receivers: pipeline.receivers.clone(),
-            chain: pipeline.processors.iter().filter_map(|at| processors[*at].clone()).collect(),
-            exporters: pipeline.exporters.clone(),
+        let mut samplers = Vec::new();
+        let pipelines = plan.pipelines.iter().map(|pipeline| {
+            let mut steps = pipeline.processors.iter().map(|at| &processors[*at]);
+            let (chain, sampler) = chain(&mut steps);
+            let sampled = sampler.map(|(id, sampling)| {
+                let known = samplers.iter().position(|(other, _)| other == id);
+                let sampler = known.unwrap_or(samplers.len());
+                if known.is_none() {
+                    samplers.push((id.clone(), sampling.clone()));
+                }
+                Sampled { sampler, chain: self::chain(&mut steps).0 }
+            });
+            let (receivers, exporters) = (pipeline.receivers.clone(), pipeline.exporters.clone());
+            Pipeline { signal: pipeline.signal, receivers, chain, sampled, exporters }
         });
         let pipelines = pipelines.collect();
         let storage = plan.service.storage.clone();
-        Ok(Self { memory, storage, workers, receivers, exporters, pipelines })
+        Ok(Self { memory, storage, workers, receivers, exporters, samplers, pipelines })
     }
 
     /// Opens every socket, then starts workers, exporters and receivers, in this order, so that what
@@ -213,6 +236,21 @@ impl Running {
             else => std::future::pending().await,
         }
     }
+}
+
+/// The steps up to the next sampler, and that.
+fn chain<'a>(
+    steps: &mut impl Iterator<Item = &'a (ComponentId, Step)>,
+) -> (Vec<ProcessorFactory>, Option<(&'a ComponentId, &'a Arc<dyn Sampling>)>) {
+    let mut chain = Vec::new();
+    for (id, step) in steps {
+        match step {
+            Step::Nothing => {}
+            Step::Each(factory) => chain.push(factory.clone()),
+            Step::Sampler(sampling) => return (chain, Some((id, sampling))),
+        }
+    }
+    (chain, None)
 }
 
 /// What was made, or nothing and a line in `unbuilt`.

@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod memory;
 pub mod receipt;
 pub mod registry;
+pub mod sampling;
 mod signal;
 pub mod stop;
 #[cfg(feature = "testkit")]

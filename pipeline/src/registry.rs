@@ -13,6 +13,7 @@ use crate::component::{Exporter, Processor, Receiver};
 use crate::config::{ComponentId, Findings, Service};
 use crate::journal::Bounds;
 use crate::ledger::Ledger;
+use crate::sampling::Sampling;
 
 /// What every config struct declares, whatever its kind. `#[serde(deny_unknown_fields)]`, every
 /// field documented with unit and default: the schema, the reference and the messages come from there.
@@ -44,10 +45,21 @@ pub trait ReceiverConfig: ComponentConfig {
 /// Makes a worker's own copy of a processor.
 pub type ProcessorFactory = Arc<dyn Fn() -> Box<dyn Processor> + Send + Sync>;
 
+/// What a processor is in a chain.
+#[derive(Clone)]
+pub enum Step {
+    /// A block that has nothing to do at run time.
+    Nothing,
+    /// A step of its own on each worker.
+    Each(ProcessorFactory),
+    /// A sampler, which all pipelines that list it share.
+    Sampler(Arc<dyn Sampling>),
+}
+
 /// A processor's config.
 pub trait ProcessorConfig: ComponentConfig {
-    /// Makes what each worker makes its copy from; `None` for a block that has nothing to do at run time.
-    fn build(self, cx: &BuildCx<'_>) -> Result<Option<ProcessorFactory>, BuildError>;
+    /// Makes what it is in a chain.
+    fn build(self, cx: &BuildCx<'_>) -> Result<Step, BuildError>;
 }
 
 /// An exporter's config.
@@ -179,7 +191,7 @@ pub struct ProcessorEntry {
     /// What it is.
     pub declaration: Declaration,
     /// Builds one from its block.
-    pub build: Build<Option<ProcessorFactory>>,
+    pub build: Build<Step>,
 }
 
 /// A registered exporter.

@@ -1,7 +1,7 @@
 //! `batch`: in the Collector what makes requests larger. Here delivery merges, so there is nothing to run.
 
 use pipeline::config::{Duration, Findings};
-use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, ProcessorFactory};
+use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, Step};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,7 +35,7 @@ impl ComponentConfig for Batch {
 }
 
 impl ProcessorConfig for Batch {
-    fn build(self, _: &BuildCx<'_>) -> Result<Option<ProcessorFactory>, BuildError> {
-        Ok(None)
+    fn build(self, _: &BuildCx<'_>) -> Result<Step, BuildError> {
+        Ok(Step::Nothing)
     }
 }

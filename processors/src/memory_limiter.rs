@@ -1,7 +1,7 @@
 //! `memory_limiter`: here one limit holds for the whole process, from the socket on; the block sets it.
 
 use pipeline::config::{ByteSize, Duration, Findings, Service};
-use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, ProcessorFactory};
+use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, Step};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -63,7 +63,7 @@ impl ComponentConfig for MemoryLimiter {
 }
 
 impl ProcessorConfig for MemoryLimiter {
-    fn build(self, _: &BuildCx<'_>) -> Result<Option<ProcessorFactory>, BuildError> {
-        Ok(None)
+    fn build(self, _: &BuildCx<'_>) -> Result<Step, BuildError> {
+        Ok(Step::Nothing)
     }
 }

@@ -10,7 +10,7 @@ use crate::Signal;
 use crate::component::{Exporter, Receiver};
 use crate::registry::{
     BuildCx, BuildError, ComponentConfig, ExporterConfig, ExporterEntry, ProcessorConfig, ProcessorEntry,
-    ProcessorFactory, ReceiverConfig, ReceiverEntry, Registry,
+    ReceiverConfig, ReceiverEntry, Registry,
 };
 
 /// A component with one key of each kind that the checks look at.
@@ -71,8 +71,8 @@ impl ExporterConfig for Sample {
 }
 
 impl ProcessorConfig for Step {
-    fn build(self, _: &BuildCx<'_>) -> Result<Option<ProcessorFactory>, BuildError> {
-        Ok(None)
+    fn build(self, _: &BuildCx<'_>) -> Result<crate::registry::Step, BuildError> {
+        Ok(crate::registry::Step::Nothing)
     }
 }
 

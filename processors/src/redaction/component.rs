@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pipeline::Signal;
 use pipeline::config::{Findings, nearest};
-use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, ProcessorFactory};
+use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, Step};
 
 use super::config::Redaction;
 use super::contrib::compile;
@@ -133,8 +133,8 @@ allow: ['support@example\\.com']
 }
 
 impl ProcessorConfig for Redaction {
-    fn build(self, cx: &BuildCx<'_>) -> Result<Option<ProcessorFactory>, BuildError> {
+    fn build(self, cx: &BuildCx<'_>) -> Result<Step, BuildError> {
         let plan = Plan::new(&self, cx)?;
-        Ok(Some(Arc::new(move || Box::new(Redactor::new(plan.clone())))))
+        Ok(Step::Each(Arc::new(move || Box::new(Redactor::new(plan.clone())))))
     }
 }
