@@ -4,13 +4,15 @@
 //!
 //! ```text
 //! header  "TLGJ" | version u16 | 0 u16 | length of the table u32 | salt u64 | crc32c of all of it u32 | table (JSON)
-//! frame   crc32c of the rest u32 | length of the body u32 | kind u8 | signal u8 | pipeline u16 | records u32 |
+//! frame   crc32c of the rest of the head u32 | crc32c of the body u32 | length of the body u32 | kind u8 | signal u8 |
+//!         pipeline u16 | records u32 | bytes from here to the frame that completes this one, or 0, u32 |
 //!         appended u64 (ns since the epoch) | body
 //! entry   (of a cursor file) crc32c of the rest u32 | kind u8 | signal u8 | 0 u16 | position u64
 //! ```
 //!
 //! The checksums of frames begin with the salt of their segment, which no sender knows: bytes that look like a frame
-//! inside another one's body are none.
+//! inside another one's body are none. A head has a checksum of its own, so that bodies nobody asks for are passed over
+//! unread, and damage never leads into the middle of a sound frame.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,13 +28,10 @@ const MAGIC: [u8; 4] = *b"TLGJ";
 pub(super) const SEGMENT_HEAD: usize = 24;
 
 /// Bytes of a frame before its body.
-pub(super) const FRAME_HEAD: usize = 24;
+pub(super) const FRAME_HEAD: usize = 32;
 
 /// Bytes of an entry of a cursor file.
 pub(super) const ENTRY: usize = 16;
-
-/// An OTLP export request.
-const REQUEST: u8 = 1;
 
 /// Where frames of a segment go: the pipelines of the process that wrote it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,9 +46,9 @@ pub(super) struct Routed {
 }
 
 impl Table {
-    /// Whether frames of `pipeline` were owed to `exporter`.
-    pub(super) fn feeds(&self, pipeline: u16, exporter: &str) -> bool {
-        let routed = self.pipelines.get(usize::from(pipeline));
+    /// Whether a frame was owed to `exporter`.
+    pub(super) fn feeds(&self, frame: &FrameHead, exporter: &str) -> bool {
+        let routed = self.pipelines.get(usize::from(frame.pipeline)).filter(|_| frame.kind == Kind::Request);
         routed.is_some_and(|routed| routed.exporters.iter().any(|id| id == exporter))
     }
 }
@@ -121,51 +120,77 @@ impl SegmentHead {
     }
 }
 
+/// What a frame's body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An OTLP export request.
+    Request = 1,
+    /// Decisions about traces; the frames before it that point here hold only with it.
+    Decisions = 2,
+}
+
 /// What stands before a frame's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FrameHead {
+    pub(super) kind: Kind,
     pub(super) signal: Signal,
     pub(super) pipeline: u16,
     pub(super) records: u32,
     pub(super) appended: Timestamp,
+    /// Bytes from where it begins to where the frame does without which it does not hold; 0 where it needs none.
+    pub(super) chain: u32,
     /// Bytes of the body, at least one.
     pub(super) length: u32,
 }
 
 impl FrameHead {
+    /// The head of an export request.
+    pub(super) fn request(signal: Signal, pipeline: u16, records: u32, appended: Timestamp, length: u32) -> Self {
+        Self { kind: Kind::Request, signal, pipeline, records, appended, chain: 0, length }
+    }
+
     /// The bytes before `body`.
     pub(super) fn encode(&self, salt: u64, body: &[u8]) -> [u8; FRAME_HEAD] {
         let mut out = [0; FRAME_HEAD];
-        out[4..8].copy_from_slice(&self.length.to_le_bytes());
-        out[8] = REQUEST;
-        out[9] = self.signal as u8;
-        out[10..12].copy_from_slice(&self.pipeline.to_le_bytes());
-        out[12..16].copy_from_slice(&self.records.to_le_bytes());
-        out[16..].copy_from_slice(&self.appended.0.to_le_bytes());
-        let checksum = checksum(salt, &out, body);
+        out[4..8].copy_from_slice(&checksum(salt, body).to_le_bytes());
+        out[8..12].copy_from_slice(&self.length.to_le_bytes());
+        out[12] = self.kind as u8;
+        out[13] = self.signal as u8;
+        out[14..16].copy_from_slice(&self.pipeline.to_le_bytes());
+        out[16..20].copy_from_slice(&self.records.to_le_bytes());
+        out[20..24].copy_from_slice(&self.chain.to_le_bytes());
+        out[24..].copy_from_slice(&self.appended.0.to_le_bytes());
+        let checksum = checksum(salt, &out[4..]);
         out[..4].copy_from_slice(&checksum.to_le_bytes());
         out
     }
 
-    /// What `bytes` say, if they can be a head; whether they are is for [`Self::holds`] to say.
-    pub(super) fn decode(bytes: &[u8; FRAME_HEAD]) -> Option<Self> {
-        let length = u32_at(bytes, 4);
-        let signal = *Signal::ALL.get(usize::from(bytes[9]))?;
-        if bytes[8] != REQUEST || length == 0 {
+    /// What `bytes` say, where they are a head.
+    pub(super) fn decode(salt: u64, bytes: &[u8; FRAME_HEAD]) -> Option<Self> {
+        let length = u32_at(bytes, 8);
+        let signal = *Signal::ALL.get(usize::from(bytes[13]))?;
+        let kind = match bytes[12] {
+            1 => Kind::Request,
+            2 => Kind::Decisions,
+            _ => return None,
+        };
+        if length == 0 || u32_at(bytes, 0) != checksum(salt, &bytes[4..]) {
             return None;
         }
         Some(Self {
+            kind,
             signal,
-            pipeline: u16::from_le_bytes([bytes[10], bytes[11]]),
-            records: u32_at(bytes, 12),
-            appended: Timestamp(u64_at(bytes, 16)),
+            pipeline: u16::from_le_bytes([bytes[14], bytes[15]]),
+            records: u32_at(bytes, 16),
+            chain: u32_at(bytes, 20),
+            appended: Timestamp(u64_at(bytes, 24)),
             length,
         })
     }
 
-    /// Whether `head` and `body` are what was written.
+    /// Whether `body` is what was written behind `head`.
     pub(super) fn holds(salt: u64, head: &[u8; FRAME_HEAD], body: &[u8]) -> bool {
-        u32_at(head, 0) == checksum(salt, head, body)
+        u32_at(head, 4) == checksum(salt, body)
     }
 
     /// Bytes of the whole frame.
@@ -174,9 +199,8 @@ impl FrameHead {
     }
 }
 
-fn checksum(salt: u64, head: &[u8; FRAME_HEAD], body: &[u8]) -> u32 {
-    let salted = crc32c::crc32c(&salt.to_le_bytes());
-    crc32c::crc32c_append(crc32c::crc32c_append(salted, &head[4..]), body)
+fn checksum(salt: u64, bytes: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(&salt.to_le_bytes()), bytes)
 }
 
 /// An entry of a cursor file.

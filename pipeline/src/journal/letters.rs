@@ -151,7 +151,7 @@ impl Letter {
     /// The head of its request as a frame that is owed.
     fn head(&self) -> FrameHead {
         let length = self.body.len() as u32;
-        FrameHead { signal: self.signal, pipeline: 0, records: self.records, appended: self.refused, length }
+        FrameHead::request(self.signal, 0, self.records, self.refused, length)
     }
 
     /// `None` where the bytes are no letter, which a frame whose checksum holds is not.

@@ -318,7 +318,7 @@ impl Debt {
 
     /// Whether a frame of a segment's `table` belongs into the lane of `signal`.
     pub(super) fn is_owed(&self, signal: Signal, head: &FrameHead, table: &Table) -> bool {
-        head.signal == signal && table.feeds(head.pipeline, &self.destination.name)
+        head.signal == signal && table.feeds(head, &self.destination.name)
     }
 
     pub(super) fn stalled(&self, now: Timestamp) -> bool {

@@ -21,7 +21,7 @@ pub fn segment(bodies: &[&[u8]]) -> Vec<u8> {
     let mut bytes = head.encode();
     for body in bodies.iter().filter(|body| !body.is_empty()) {
         let length = body.len() as u32;
-        let frame = FrameHead { signal: Signal::Traces, pipeline: 0, records: 1, appended: Timestamp(1), length };
+        let frame = FrameHead::request(Signal::Traces, 0, 1, Timestamp(1), length);
         bytes.extend(frame.encode(head.salt, body));
         bytes.extend(*body);
     }

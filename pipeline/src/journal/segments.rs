@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use super::format::{FRAME_HEAD, FrameHead, SegmentHead, Table, Unreadable};
+use super::format::{FRAME_HEAD, FrameHead, Kind, SegmentHead, Table, Unreadable};
 use super::frame::Position;
 use super::volume::{Medium, Volume};
 
@@ -25,9 +25,6 @@ const QUARANTINE: &str = "quarantine-";
 
 /// So many zeros are no damage but the end of what was written.
 const HOLE: u64 = 256 << 10;
-
-/// How many times the bytes behind a damaged frame may be summed up in search of a sound one.
-const SEARCHES: u64 = 8;
 
 /// One file of frames.
 #[derive(Debug)]
@@ -215,6 +212,11 @@ impl Segments {
                     offset = self.behind_damage(&segment, offset);
                     continue;
                 };
+                if head.chain > 0 && !segment.ours && !completes(&segment, offset + u64::from(head.chain)) {
+                    // What should complete it was never written: it is to be done again, and was told to nobody.
+                    offset += head.size();
+                    continue;
+                }
                 let at = position(number, offset);
                 if !wanted(&head, &segment.head.table) {
                     return Step::Passed { at, head };
@@ -341,23 +343,29 @@ fn blank(medium: &dyn Medium) -> bool {
 /// The head at `offset`, where one can be.
 fn head_at(segment: &Segment, offset: u64) -> Option<(FrameHead, [u8; FRAME_HEAD])> {
     let mut bytes = [0; FRAME_HEAD];
-    let head = segment.fill(offset, &mut bytes).then(|| FrameHead::decode(&bytes)).flatten()?;
+    let head = segment.fill(offset, &mut bytes).then(|| FrameHead::decode(segment.head.salt, &bytes)).flatten()?;
     (offset + head.size() <= segment.end()).then_some((head, bytes))
+}
+
+/// Whether at `offset` stands what completes the frames that point there.
+fn completes(segment: &Segment, offset: u64) -> bool {
+    let Some((head, bytes)) = head_at(segment, offset).filter(|(head, _)| head.kind == Kind::Decisions) else {
+        return false;
+    };
+    let mut body = vec![0; head.length as usize];
+    segment.fill(offset + FRAME_HEAD as u64, &mut body) && FrameHead::holds(segment.head.salt, &bytes, &body)
 }
 
 /// Where in `bytes`, behind their first, the first sound frame begins.
 fn sound_frame(bytes: &[u8], salt: u64) -> Option<u64> {
-    let mut budget = bytes.len() as u64 * SEARCHES;
-    for at in 1..bytes.len().saturating_sub(FRAME_HEAD) {
-        let Some(head_bytes) = bytes[at..].first_chunk::<FRAME_HEAD>() else { break };
-        let Some(head) = FrameHead::decode(head_bytes) else { continue };
-        let Some(body) = bytes.get(at + FRAME_HEAD..at + head.size() as usize) else { continue };
-        budget = budget.checked_sub(head.size())?;
-        if FrameHead::holds(salt, head_bytes, body) {
-            return Some(at as u64);
-        }
-    }
-    None
+    let whole = |at: &usize| {
+        let head_bytes = bytes[*at..].first_chunk::<FRAME_HEAD>()?;
+        // Its kind is told before its checksum is summed up: most places are none.
+        let head = matches!(head_bytes[12], 1..=2).then(|| FrameHead::decode(salt, head_bytes)).flatten()?;
+        let body = bytes.get(at + FRAME_HEAD..at + head.size() as usize)?;
+        FrameHead::holds(salt, head_bytes, body).then_some(())
+    };
+    (1..bytes.len().saturating_sub(FRAME_HEAD)).find(|at| whole(at).is_some()).map(|at| at as u64)
 }
 
 #[cfg(test)]

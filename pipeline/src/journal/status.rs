@@ -64,7 +64,7 @@ pub fn status(folder: &Path) -> io::Result<Status> {
     let feeds = RefCell::new(Vec::new());
     let mut from = Position(0);
     while let Step::Frame { at, head, .. } = segments.step(from, |head, table| {
-        let fed = exporters.iter().map(|(lag, _)| table.feeds(head.pipeline, &lag.exporter));
+        let fed = exporters.iter().map(|(lag, _)| table.feeds(head, &lag.exporter));
         *feeds.borrow_mut() = fed.collect();
         true
     }) {

@@ -292,13 +292,8 @@ impl Drop for Writer {
 
 fn frames(commit: &Commit) -> impl Iterator<Item = (FrameHead, Bytes)> + '_ {
     commit.parts.iter().map(|(pipeline, sealed)| {
-        let head = FrameHead {
-            signal: sealed.signal(),
-            pipeline: *pipeline as u16,
-            records: sealed.records(),
-            appended: commit.now,
-            length: sealed.body().len() as u32,
-        };
+        let (signal, length) = (sealed.signal(), sealed.body().len() as u32);
+        let head = FrameHead::request(signal, *pipeline as u16, sealed.records(), commit.now, length);
         (head, sealed.body().clone())
     })
 }

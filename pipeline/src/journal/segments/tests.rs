@@ -17,7 +17,7 @@ fn cut_off_anywhere_what_is_whole_before_is_read() {
 #[test]
 fn a_changed_byte_costs_the_frame_it_is_in() {
     let whole = segment(&WRITTEN);
-    let header = whole.len() - WRITTEN.iter().map(|body| body.len() + 24).sum::<usize>();
+    let header = whole.len() - WRITTEN.iter().map(|body| body.len() + 32).sum::<usize>();
     for at in header..whole.len() {
         let mut changed = whole.clone();
         changed[at] ^= 0x41;
