@@ -10,6 +10,7 @@ mod decode;
 mod edit;
 mod error;
 pub mod json;
+pub mod layout;
 mod overlay;
 mod patch;
 mod read;

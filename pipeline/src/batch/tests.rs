@@ -4,6 +4,7 @@ mod arbitrary;
 mod attributes;
 mod bounds;
 mod edits;
+mod layout;
 mod model;
 mod oracle;
 mod sealing;
