@@ -15,11 +15,9 @@ use super::format::{FrameHead, Routed, SegmentHead, Table};
 use super::frame::Position;
 use super::segments::{Active, DEAD, OWED, Segments, Step};
 use super::settled::Settled;
+use super::stream::Stream;
 use super::volume::{Folder, Looking, Volume};
 use crate::{Signal, Timestamp};
-
-/// Bytes of a segment of letters as a rule.
-const SEGMENT: u64 = 1 << 20;
 
 /// One request that a destination refused for good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,34 +38,18 @@ pub struct Letter {
 
 /// The letters of a folder, for who writes them.
 #[derive(Debug)]
-pub(super) struct Letters {
-    segments: Segments,
-    active: Option<Active>,
-    /// The most bytes that they may take.
-    most: u64,
-}
+pub(super) struct Letters(Stream);
 
 impl Letters {
     pub(super) fn open(volume: &Arc<dyn Volume>, most: u64) -> io::Result<Self> {
-        Ok(Self { segments: Segments::open(volume.clone(), DEAD)?, active: None, most })
+        let told = "dead letters have reached their bound: the oldest are gone";
+        Stream::open(volume, DEAD, Table::default(), most, Some(told)).map(Self)
     }
 
     /// Writes letters; past the bound the oldest go, a segment at a time.
     pub(super) fn write(&mut self, letters: &[Letter], sync: bool) -> io::Result<()> {
         let frames: Vec<(FrameHead, Bytes)> = letters.iter().map(frame).collect();
-        let bytes: u64 = frames.iter().map(|(head, _)| head.size()).sum();
-        let active = match &mut self.active {
-            Some(active) if active.has_room(bytes) => active,
-            other => {
-                let size = SEGMENT.max(bytes);
-                while self.segments.bytes() + size > self.most && self.segments.give_up_oldest()? {
-                    tracing::warn!("dead letters have reached their bound: the oldest are gone");
-                }
-                let head = SegmentHead { salt: salt(), table: Table::default() };
-                other.insert(Active::new(self.segments.create(head, size)?))
-            }
-        };
-        active.write(&frames, sync).map(drop)
+        self.0.write(&frames, sync)
     }
 }
 
@@ -121,7 +103,7 @@ fn rewrite(volume: &Arc<dyn Volume>, kept: &[Letter]) -> io::Result<()> {
         letters.write(kept, true)?;
     }
     for _ in 0..before {
-        letters.segments.give_up_oldest()?;
+        letters.0.segments.give_up_oldest()?;
     }
     volume.sync()
 }

@@ -18,6 +18,7 @@ pub mod probe;
 mod segments;
 mod settled;
 mod status;
+mod stream;
 mod volume;
 pub(crate) mod writer;
 
