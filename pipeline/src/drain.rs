@@ -29,8 +29,9 @@ impl Running {
     ///
     /// 1. Receivers take nothing new and answer what is inside, for a third of the time at most.
     /// 2. Workers finish, for nobody is left to hand them a request.
-    /// 3. The outbox is closed and exporters flush it.
-    /// 4. What is still owed stays in the journal, where there are files; else it is given up, counted and named.
+    /// 3. Samplers decide what is left, or leave it to the next start, and what they keep is in the outbox.
+    /// 4. The outbox is closed and exporters flush it.
+    /// 5. What is still owed stays in the journal, where there are files; else it is given up, counted and named.
     pub async fn drain(mut self, deadline: Duration, mut hurry: Stop) -> Drained {
         let begin = Instant::now();
         let end = begin + deadline;
@@ -43,6 +44,16 @@ impl Running {
         let joined = tokio::task::spawn_blocking(|| workers.into_iter().for_each(|worker| drop(worker.join())));
         tokio::select! {
             _ = timeout_at(end, joined) => {}
+            () = hurry.reached(Phase::Now) => {}
+        }
+        let (staff, custody) = (self.staff, self.custody);
+        let decided = tokio::task::spawn_blocking(move || {
+            // What was on its way to the files is with who decides before that is told to stop.
+            custody.settle();
+            staff.end();
+        });
+        tokio::select! {
+            _ = timeout_at(end, decided) => {}
             () = hurry.reached(Phase::Now) => {}
         }
         self.outbox.close();

@@ -1,20 +1,22 @@
 //! Built components, wired and running: threads for the workers, tasks for the doors, one outbox between.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
 use tokio::task::JoinSet;
 
 use crate::component::{Exporter, Receiver};
-use crate::config::{ComponentId, Kind, Plan, Planned};
-use crate::intake::Intake;
+use crate::config::{ComponentId, Kind, PipelinePlan, Plan, Planned};
+use crate::decider::{self, Post, Staff, shared};
+use crate::intake::{Intake, Job};
 use crate::journal::custody::{self, Custody, Keeper};
-use crate::journal::{Bounds, Destination, Outbox, Storage};
+use crate::journal::{Bounds, Destination, Found, Outbox, Storage, decision};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
 use crate::registry::{BuildCx, BuildError, Extension, ProcessorFactory, Step};
-use crate::sampling::Sampling;
+use crate::sampling::{Sampling, TraceId};
 use crate::stop::{Stop, Stopper};
 use crate::worker::{Progress, Worker};
 use crate::{Signal, Timestamp};
@@ -71,11 +73,14 @@ pub struct Running {
     pub(crate) receivers: JoinSet<(String, io::Result<()>)>,
     pub(crate) exporters: JoinSet<String>,
     pub(crate) workers: Vec<thread::JoinHandle<()>>,
+    pub(crate) staff: Staff,
+    pub(crate) custody: Custody,
     pub(crate) stop_receivers: Stopper,
     pub(crate) stop_exporters: Stopper,
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) keeper: Option<Keeper>,
     health: Health,
+    decisions: Decisions,
     /// What the receivers listen on, for people: `otlp: grpc 127.0.0.1:4317`.
     pub listening: Vec<String>,
 }
@@ -136,44 +141,26 @@ impl Parts {
         if !unbuilt.is_empty() {
             return Err(unbuilt);
         }
-        let mut samplers = Vec::new();
-        let pipelines = plan.pipelines.iter().map(|pipeline| {
-            let mut steps = pipeline.processors.iter().map(|at| &processors[*at]);
-            let (chain, sampler) = chain(&mut steps);
-            let sampled = sampler.map(|(id, sampling)| {
-                let known = samplers.iter().position(|(other, _)| other == id);
-                let sampler = known.unwrap_or(samplers.len());
-                if known.is_none() {
-                    samplers.push((id.clone(), sampling.clone()));
-                }
-                Sampled { sampler, chain: self::chain(&mut steps).0 }
-            });
-            let (receivers, exporters) = (pipeline.receivers.clone(), pipeline.exporters.clone());
-            Pipeline { signal: pipeline.signal, receivers, chain, sampled, exporters }
-        });
-        let pipelines = pipelines.collect();
+        let (samplers, pipelines) = pipelines(plan, &processors);
         let storage = plan.service.storage.clone();
         Ok(Self { memory, storage, workers, receivers, exporters, samplers, pipelines })
     }
 
-    /// Opens every socket, then starts workers, exporters and receivers, in this order, so that what
+    /// Opens every socket, then starts samplers, workers, exporters and receivers, in this order, so that what
     /// is accepted always has somewhere to go. A busy port ends the start with its address.
     pub async fn start(mut self, ledger: &Ledger) -> io::Result<Running> {
         let listening = bind(&mut self.receivers).await?;
-        let (outbox, custody, keeper) = self.outbox(ledger)?;
+        let posts = self.posts(ledger);
+        let (outbox, custody, keeper) = self.outbox(&posts, ledger)?;
         let (stop_receivers, receivers_stop) = Stopper::new();
         let (stop_exporters, exporters_stop) = Stopper::new();
         let (sender, inbox) = crossbeam_channel::bounded(INBOX_PER_WORKER * self.workers);
-        let factories: Arc<[_]> = self.pipelines.iter().map(|pipeline| pipeline.chain.clone()).collect();
-        let mut workers = Vec::with_capacity(self.workers);
-        let mut progress = Vec::with_capacity(self.workers);
-        for at in 0..self.workers {
-            let mine = Arc::new(Progress::default());
-            progress.push(mine.clone());
-            let (inbox, factories, custody) = (inbox.clone(), factories.clone(), custody.clone());
-            let worker = Worker { inbox, factories, custody, progress: mine };
-            workers.push(thread::Builder::new().name(format!("worker-{at}")).spawn(|| worker.run())?);
-        }
+        let (workers, progress) = self.workers(&posts, &inbox, &custody)?;
+        let behind = |pipeline: &Pipeline| pipeline.sampled.as_ref().map_or_else(Vec::new, |rest| rest.chain.clone());
+        let chains: Vec<_> = self.pipelines.iter().map(behind).collect();
+        let storage = self.storage.as_ref().map(|storage| storage.max_size);
+        let mut recorded = || keeper.as_ref().map(Keeper::recorded).transpose();
+        let staff = Staff::begin(posts, &chains, &custody, (&self.memory, storage), &mut recorded)?;
         let health = Health { progress: progress.into(), outbox: outbox.clone(), stop: receivers_stop.clone() };
         let mut exporters = JoinSet::new();
         for (at, (id, _, exporter)) in self.exporters.into_iter().enumerate() {
@@ -191,10 +178,62 @@ impl Parts {
                 receiver.serve(Intake { memory, workers: sender.clone(), outbox, routes }, receivers_stop.clone());
             receivers.spawn(async move { (id.to_string(), serve.await) });
         }
-        Ok(Running { receivers, exporters, workers, stop_receivers, stop_exporters, outbox, keeper, health, listening })
+        let (decided, folder) = (outbox.clone(), self.storage.map(|storage| storage.directory));
+        let decisions = Decisions { outbox: decided, folder };
+        Ok(Running {
+            receivers,
+            exporters,
+            workers,
+            staff,
+            custody,
+            stop_receivers,
+            stop_exporters,
+            outbox,
+            keeper,
+            health,
+            decisions,
+            listening,
+        })
     }
 
-    fn outbox(&self, ledger: &Ledger) -> io::Result<(Arc<Outbox>, Custody, Option<Keeper>)> {
+    /// The samplers, each with the pipelines that share it.
+    fn posts(&self, ledger: &Ledger) -> Vec<Post> {
+        let sampler = |pipeline: &Pipeline| pipeline.sampled.as_ref().map(|rest| rest.sampler);
+        let wired: Vec<_> = self.pipelines.iter().map(|pipeline| (pipeline.signal, sampler(pipeline))).collect();
+        let mut posts: Vec<Post> = Vec::new();
+        for (sampler, pipelines) in shared(&wired) {
+            let (id, sampling) = &self.samplers[sampler];
+            let before = posts.iter().filter(|post| Arc::ptr_eq(&post.sampling, sampling)).count();
+            let name = if before == 0 { id.to_string() } else { format!("{id}#{}", before + 1) };
+            posts.push(Post::new(name, sampling.clone(), pipelines, ledger));
+        }
+        posts
+    }
+
+    fn workers(
+        &self,
+        posts: &[Post],
+        inbox: &crossbeam_channel::Receiver<Job>,
+        custody: &Custody,
+    ) -> io::Result<(Vec<thread::JoinHandle<()>>, Vec<Arc<Progress>>)> {
+        let factories: Arc<[_]> = self.pipelines.iter().map(|pipeline| pipeline.chain.clone()).collect();
+        let waits = |at| posts.iter().find(|post| post.pipelines.contains(&Some(at)));
+        let sampler = |at| waits(at).map(|post| (post.sampling.clone(), post.series.clone()));
+        let samplers: Arc<[_]> = (0..self.pipelines.len()).map(sampler).collect();
+        let mut workers = Vec::with_capacity(self.workers);
+        let mut progress = Vec::with_capacity(self.workers);
+        for at in 0..self.workers {
+            let mine = Arc::new(Progress::default());
+            progress.push(mine.clone());
+            let (inbox, factories) = (inbox.clone(), factories.clone());
+            let (samplers, custody) = (samplers.clone(), custody.clone());
+            let worker = Worker { inbox, factories, samplers, custody, progress: mine };
+            workers.push(thread::Builder::new().name(format!("worker-{at}")).spawn(|| worker.run())?);
+        }
+        Ok((workers, progress))
+    }
+
+    fn outbox(&self, posts: &[Post], ledger: &Ledger) -> io::Result<(Arc<Outbox>, Custody, Option<Keeper>)> {
         let destination = |(id, bounds, _): &(ComponentId, Bounds, _)| Destination {
             name: id.to_string(),
             bounds: bounds.clone(),
@@ -203,19 +242,44 @@ impl Parts {
         let destinations = self.exporters.iter().map(destination).collect();
         let routes = self.pipelines.iter().map(|pipeline| pipeline.exporters.clone()).collect();
         let memory = self.memory.clone();
+        let rooms = decider::rooms(posts, self.pipelines.len());
         let Some(storage) = &self.storage else {
-            let outbox = Outbox::new(memory, routes, destinations);
+            let outbox = Outbox::with(memory, routes, destinations, rooms, None);
             return Ok((outbox.clone(), Custody::Memory(outbox), None));
         };
         let folder = |error: io::Error| {
             io::Error::new(error.kind(), format!("service.storage.directory {}: {error}", storage.directory.display()))
         };
-        let (outbox, custody, keeper) = custody::open(storage, memory, routes, destinations, ledger).map_err(folder)?;
+        let opened = custody::open(storage, memory, routes, destinations, rooms, ledger);
+        let (outbox, custody, keeper) = opened.map_err(folder)?;
         Ok((outbox, custody, Some(keeper)))
     }
 }
 
+/// What tells why a trace was kept or not. Clones tell of the same graph.
+#[derive(Clone)]
+pub struct Decisions {
+    outbox: Arc<Outbox>,
+    /// Where decisions are kept, if in files.
+    folder: Option<PathBuf>,
+}
+
+impl Decisions {
+    /// The last decision about `trace`, as far back as they are kept. Reads files, if there are any.
+    pub fn of(&self, trace: TraceId) -> io::Result<Option<Found>> {
+        match &self.folder {
+            Some(folder) => decision(folder, trace),
+            None => Ok(self.outbox.decision(trace)),
+        }
+    }
+}
+
 impl Running {
+    /// What tells why a trace was kept or not.
+    pub fn decisions(&self) -> Decisions {
+        self.decisions.clone()
+    }
+
     /// What readiness is judged by.
     pub fn health(&self) -> Health {
         self.health.clone()
@@ -236,6 +300,30 @@ impl Running {
             else => std::future::pending().await,
         }
     }
+}
+
+/// The samplers of a plan, and its pipelines, which share those they list.
+fn pipelines(
+    plan: &Plan,
+    processors: &[(ComponentId, Step)],
+) -> (Vec<(ComponentId, Arc<dyn Sampling>)>, Vec<Pipeline>) {
+    let mut samplers: Vec<(ComponentId, Arc<dyn Sampling>)> = Vec::new();
+    let pipeline = |pipeline: &PipelinePlan| {
+        let mut steps = pipeline.processors.iter().map(|at| &processors[*at]);
+        let (before, sampler) = chain(&mut steps);
+        let sampled = sampler.map(|(id, sampling)| {
+            let known = samplers.iter().position(|(other, _)| other == id);
+            let sampler = known.unwrap_or(samplers.len());
+            if known.is_none() {
+                samplers.push((id.clone(), sampling.clone()));
+            }
+            Sampled { sampler, chain: chain(&mut steps).0 }
+        });
+        let (receivers, exporters) = (pipeline.receivers.clone(), pipeline.exporters.clone());
+        Pipeline { signal: pipeline.signal, receivers, chain: before, sampled, exporters }
+    };
+    let pipelines = plan.pipelines.iter().map(pipeline).collect();
+    (samplers, pipelines)
 }
 
 /// The steps up to the next sampler, and that.

@@ -4,7 +4,9 @@
 
 mod redaction;
 mod series;
+mod waiting;
 
 pub use prometheus_client::metrics::counter::Counter;
 pub use redaction::RedactionSeries;
 pub use series::{DestinationSeries, Expired, JournalSeries, Ledger, ReceiverSeries, Totals};
+pub use waiting::{REASONS, SignalSeries, WaitingSeries};

@@ -7,6 +7,7 @@ pub mod batch;
 pub mod component;
 pub mod config;
 pub mod content;
+mod decider;
 pub mod drain;
 pub mod extension;
 pub mod graph;
@@ -24,6 +25,6 @@ pub mod testkit;
 mod time;
 mod worker;
 
-pub use batch::{Batch, DecodeError, Limits, Sealed};
+pub use batch::{Batch, DecodeError, Limits, Sealed, Selection};
 pub use signal::Signal;
 pub use time::Timestamp;

@@ -42,6 +42,13 @@ impl Memory {
         permit.grow(bytes).then_some(permit)
     }
 
+    /// Takes `bytes` even past the limit: for what gives back more than it takes, and would wait for itself.
+    pub fn force(self: &Arc<Self>, bytes: usize) -> Permit {
+        let mut permit = Permit { memory: self.clone(), bytes: 0 };
+        permit.force(bytes);
+        permit
+    }
+
     /// Takes `bytes` once there is room, after those who waited before; never where the limit is less.
     /// Dropped, it has taken nothing.
     pub async fn room(self: &Arc<Self>, bytes: usize) -> Permit {
@@ -115,6 +122,12 @@ impl Permit {
             self.bytes += more;
         }
         taken
+    }
+
+    /// Takes `more` bytes even past the limit; see [`Memory::force`].
+    pub fn force(&mut self, more: usize) {
+        self.memory.used.fetch_add(more, Ordering::SeqCst);
+        self.bytes += more;
     }
 
     /// Gives back what is held beyond `bytes`.

@@ -120,6 +120,11 @@ impl Drop for Receipt {
 }
 
 impl Answer {
+    /// Waits for the outcome, on a thread that may block.
+    pub(crate) fn wait(self) -> Outcome {
+        self.0.blocking_recv().unwrap_or(Outcome::Lost)
+    }
+
     /// Waits for the outcome.
     pub async fn outcome(self) -> Outcome {
         self.0.await.unwrap_or(Outcome::Lost)

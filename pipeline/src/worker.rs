@@ -11,13 +11,16 @@ use std::time::Duration;
 use crossbeam_channel::Receiver;
 
 use crate::component::Processor;
+use crate::decider::{Looked, look};
 use crate::intake::{Job, Unopened};
 use crate::journal::custody::Custody;
-use crate::journal::writer::Commit;
+use crate::journal::writer::{Commit, Part, Then};
+use crate::ledger::WaitingSeries;
 use crate::memory::Permit;
 use crate::receipt::{Outcome, Receipt, Refusal, Rejection};
 use crate::registry::ProcessorFactory;
-use crate::{Batch, Sealed, Timestamp};
+use crate::sampling::{Observer, Sampling};
+use crate::{Batch, Timestamp};
 
 /// A worker busy with one request for longer than this makes the process unready: the largest
 /// request the receivers take is worked off in well under a second.
@@ -53,11 +56,17 @@ pub(crate) struct Worker {
     pub(crate) inbox: Receiver<Job>,
     /// For each pipeline, what its chain is made from, in the order of the file.
     pub(crate) factories: Arc<[Vec<ProcessorFactory>]>,
+    /// For each pipeline, the sampler its records wait for, if they do, and what that counts.
+    pub(crate) samplers: Arc<[Option<(Arc<dyn Sampling>, WaitingSeries)>]>,
     pub(crate) custody: Custody,
     pub(crate) progress: Arc<Progress>,
 }
 
-type Chain = Vec<Box<dyn Processor>>;
+/// A worker's own copy of what works on the records of a pipeline.
+struct Chain {
+    steps: Vec<Box<dyn Processor>>,
+    observer: Option<(Box<dyn Observer>, WaitingSeries)>,
+}
 
 impl Worker {
     /// Works until every way in is closed and the inbox is empty.
@@ -78,8 +87,12 @@ impl Worker {
     }
 
     fn chains(&self) -> Vec<Chain> {
-        let chain = |factories: &Vec<ProcessorFactory>| factories.iter().map(|make| make()).collect();
-        self.factories.iter().map(chain).collect()
+        let chain = |(pipeline, factories): (usize, &Vec<ProcessorFactory>)| {
+            let sampler = self.samplers.get(pipeline).and_then(Option::as_ref);
+            let observer = sampler.map(|(sampling, series)| (sampling.observer(), series.clone()));
+            Chain { steps: factories.iter().map(|make| make()).collect(), observer }
+        };
+        self.factories.iter().enumerate().map(chain).collect()
     }
 
     /// What became of a request, and the receipt to say so; none where nobody asks any more.
@@ -116,8 +129,8 @@ impl Worker {
         if !charge(&mut permit, &parts) {
             return Some((receipt, Outcome::Refused(Refusal::Memory)));
         }
-        let outcome = Outcome::Accepted { records, rejected };
-        self.custody.take(Commit { parts, permit, receipt, outcome, now })
+        let then = Then::Answer(receipt, Outcome::Accepted { records, rejected });
+        self.custody.take(Commit { parts, permit, now, then })
     }
 }
 
@@ -125,18 +138,22 @@ impl Worker {
 struct Parts {
     records: u64,
     rejected: u64,
-    /// For each pipeline it went through, the request it became there.
-    sealed: Vec<(usize, Sealed)>,
+    /// For each pipeline it went through, what it became there.
+    sealed: Vec<Part>,
 }
 
 fn process(batch: Batch, route: &[usize], chains: &mut [Chain], now: Timestamp) -> Parts {
     let (records, rejected) = (batch.len() as u64, batch.misfits());
     let mut sealed = Vec::with_capacity(route.len());
     let mut seal = |pipeline: usize, mut batch: Batch| {
-        for step in &mut chains[pipeline] {
+        let Chain { steps, observer } = &mut chains[pipeline];
+        for step in steps {
             step.process(&mut batch, now);
         }
-        sealed.push((pipeline, batch.seal()));
+        match observer {
+            Some((observer, series)) => sealed.extend(sampled(pipeline, &mut **observer, series, batch)),
+            None => sealed.push(Part { pipeline, sealed: batch.seal(), seen: None }),
+        }
     };
     if let Some((last, others)) = route.split_last() {
         for pipeline in others {
@@ -147,13 +164,36 @@ fn process(batch: Batch, route: &[usize], chains: &mut [Chain], now: Timestamp) 
     Parts { records, rejected, sealed }
 }
 
+/// What a request becomes whose records wait for decisions about their traces: a part that does, and one that leaves.
+fn sampled(
+    pipeline: usize,
+    observer: &mut dyn Observer,
+    series: &WaitingSeries,
+    batch: Batch,
+) -> impl Iterator<Item = Part> {
+    let signal = series.of(batch.signal());
+    let Looked { leaves, gone, waits } = look(observer, batch);
+    for (reason, records) in gone {
+        signal.received.inc_by(records);
+        signal.sampled_out(reason).inc_by(records);
+    }
+    if let Some(leaves) = &leaves {
+        signal.received.inc_by(leaves.records().into());
+        signal.released.inc_by(leaves.records().into());
+    }
+    let waits = waits.map(|(sealed, seen)| Part { pipeline, sealed, seen: Some(seen) });
+    let leaves = leaves.map(|sealed| Part { pipeline, sealed, seen: None });
+    waits.into_iter().chain(leaves)
+}
+
 /// Makes the permit cover what will be held: each distinct buffer once.
-fn charge(permit: &mut Permit, sealed: &[(usize, Sealed)]) -> bool {
+fn charge(permit: &mut Permit, parts: &[Part]) -> bool {
     let mut held = 0;
-    for (at, (_, one)) in sealed.iter().enumerate() {
-        let shared = sealed[..at].iter().any(|(_, other)| other.body().as_ptr() == one.body().as_ptr());
+    let place = |part: &Part| part.sealed.body().as_ptr();
+    for (at, one) in parts.iter().enumerate() {
+        let shared = parts[..at].iter().any(|other| place(other) == place(one));
         if !shared {
-            held += one.body().len();
+            held += one.sealed.body().len();
         }
     }
     let more = held.saturating_sub(permit.bytes());

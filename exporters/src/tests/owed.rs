@@ -52,7 +52,7 @@ impl Owed {
         let body = request(names);
         let permit = self.memory.permit(body.len()).unwrap();
         let records = u32::try_from(names.len()).unwrap();
-        self.outbox.append(vec![(0, Sealed::new(Signal::Traces, body, records))], permit, Timestamp::now());
+        self.outbox.give(vec![(0, Sealed::new(Signal::Traces, body, records))], permit, Timestamp::now());
     }
 
     pub(crate) fn run(&self, destination: usize, exporter: Box<dyn Exporter>) -> Running {

@@ -6,11 +6,13 @@ use std::thread;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 
+use super::decisions::Recorded;
 use super::files::{Gone, Opened, Storage, scan};
 use super::format::{Routed, Table};
-use super::outbox::{Destination, Outbox};
+use super::outbox::{Destination, Outbox, Rooms};
+use super::segments::{DECIDED, Segments};
 use super::volume::{Folder, Volume};
-use super::writer::{Commit, Writer};
+use super::writer::{Commit, Then, Writer};
 use crate::Timestamp;
 use crate::ledger::Ledger;
 use crate::memory::Memory;
@@ -34,15 +36,35 @@ impl Custody {
     pub(crate) fn take(&self, commit: Commit) -> Option<(Receipt, Outcome)> {
         match self {
             Self::Memory(outbox) => {
-                let Commit { parts, permit, receipt, outcome, now } = commit;
+                let Commit { parts, permit, now, then } = commit;
                 outbox.append(parts, permit, now);
-                Some((receipt, outcome))
+                match then {
+                    Then::Answer(receipt, outcome) => Some((receipt, outcome)),
+                    Then::Decide(decided) => {
+                        outbox.rooms.all[decided.sampler].remember(&decided.entries);
+                        (decided.told)(None);
+                        None
+                    }
+                }
             }
             Self::Files(writer) => match writer.try_send(commit) {
                 Ok(()) => None,
-                Err(TrySendError::Full(commit)) => Some((commit.receipt, Outcome::Refused(Refusal::Busy))),
-                Err(TrySendError::Disconnected(commit)) => Some((commit.receipt, Outcome::Refused(Refusal::Storage))),
+                Err(TrySendError::Full(commit)) => commit.refused(Refusal::Busy),
+                Err(TrySendError::Disconnected(commit)) => commit.refused(Refusal::Storage),
             },
+        }
+    }
+}
+
+impl Custody {
+    /// Waits until all that was handed over before is in custody, or refused. Blocks.
+    pub(crate) fn settle(&self) {
+        let Self::Files(writer) = self else { return };
+        let (receipt, answer) = Receipt::new();
+        let permit = Memory::new(0).force(0);
+        let then = Then::Answer(receipt, Outcome::Accepted { records: 0, rejected: 0 });
+        if writer.send(Commit { parts: Vec::new(), permit, now: Timestamp(0), then }).is_ok() {
+            let _answered = answer.wait();
         }
     }
 }
@@ -50,11 +72,17 @@ impl Custody {
 /// The threads behind the files. They end once every [`Custody`] is gone and this is closed.
 #[derive(Debug)]
 pub(crate) struct Keeper {
+    volume: Arc<dyn Volume>,
     done: Sender<()>,
     writer: thread::JoinHandle<()>,
 }
 
 impl Keeper {
+    /// The decisions of earlier lives.
+    pub(crate) fn recorded(&self) -> io::Result<Recorded> {
+        Segments::open(self.volume.clone(), DECIDED).map(Recorded)
+    }
+
     /// Waits until all that was settled is written down. Blocks.
     pub(crate) fn close(self) {
         drop(self.done);
@@ -68,10 +96,11 @@ pub(crate) fn open(
     memory: Arc<Memory>,
     routes: Vec<Vec<usize>>,
     destinations: Vec<Destination>,
+    rooms: Rooms,
     ledger: &Ledger,
 ) -> io::Result<(Arc<Outbox>, Custody, Keeper)> {
     let volume: Arc<dyn Volume> = Arc::new(Folder::open(&storage.directory)?);
-    open_on(volume, storage, memory, routes, destinations, ledger)
+    open_on(volume, storage, memory, routes, destinations, rooms, ledger)
 }
 
 /// The same, on any volume.
@@ -81,14 +110,15 @@ pub(super) fn open_on(
     memory: Arc<Memory>,
     routes: Vec<Vec<usize>>,
     destinations: Vec<Destination>,
+    rooms: Rooms,
     ledger: &Ledger,
 ) -> io::Result<(Arc<Outbox>, Custody, Keeper)> {
-    let exporters: Vec<String> = destinations.iter().map(|destination| destination.name.clone()).collect();
-    let routed = |fed: &Vec<usize>| Routed { exporters: fed.iter().map(|at| exporters[*at].clone()).collect() };
-    let table = Table { pipelines: routes.iter().map(routed).collect() };
+    let mut names: Vec<String> = destinations.iter().map(|destination| destination.name.clone()).collect();
+    let table = table(&routes, &names, &rooms);
+    names.extend(rooms.all.iter().map(|room| room.name()));
     let (wake, settled) = bounded(1);
-    let mut opened = Opened::open(&volume, storage, &table, &exporters, &wake, ledger)?;
-    let outbox = Outbox::with(memory, routes, destinations, Some(opened.files.clone()));
+    let mut opened = Opened::open(&volume, storage, &table, &names, &wake, ledger)?;
+    let outbox = Outbox::with(memory, routes, destinations, rooms, Some(opened.files.clone()));
     opened.owe(&outbox);
     let (done, ended) = bounded(0);
     let (sender, inbox) = bounded(WAITING);
@@ -96,16 +126,29 @@ pub(super) fn open_on(
     let writer = Writer::new(opened, outbox.clone(), volume.clone(), storage.clone(), [settled, ended], inbox);
     let writer = thread::Builder::new().name("journal".into()).spawn(|| writer.run())?;
     let found = outbox.clone();
+    let kept = volume.clone();
     thread::Builder::new().name("recovery".into()).spawn(move || {
         let begin = Timestamp::now();
         scan(&files, &found, &gone);
         for Gone { exporter, .. } in &gone {
-            if let Err(error) = super::settled::Settled::forget(&*volume, exporter) {
+            if let Err(error) = super::settled::Settled::forget(&*kept, exporter) {
                 tracing::warn!(exporter, "its cursor file stays: {error}");
             }
         }
         let took = Timestamp::now().since(begin);
         tracing::debug!(seconds = took.as_secs_f64(), "the journal has been looked through");
     })?;
-    Ok((outbox, Custody::Files(sender), Keeper { done, writer }))
+    Ok((outbox, Custody::Files(sender), Keeper { volume, done, writer }))
+}
+
+/// Where the frames of a segment go: first those that are owed, by pipeline, then those that wait.
+pub(super) fn table(routes: &[Vec<usize>], exporters: &[String], rooms: &Rooms) -> Table {
+    let routed = |fed: &Vec<usize>| Routed { exporters: fed.iter().map(|at| exporters[*at].clone()).collect() };
+    let mut pipelines: Vec<Routed> = routes.iter().map(routed).collect();
+    if !rooms.all.is_empty() {
+        let waits = |room: &Option<usize>| Routed { exporters: room.iter().map(|at| rooms.all[*at].name()).collect() };
+        pipelines.extend(rooms.of.iter().map(waits));
+    }
+    let samplers = rooms.all.iter().map(|room| (room.sampler.clone(), room.legend.clone())).collect();
+    Table { pipelines, samplers }
 }

@@ -13,8 +13,9 @@ use super::format::{SegmentHead, Table};
 use super::frame::Position;
 use super::letters::Letters;
 use super::outbox::Outbox;
-use super::segments::{Active, OWED, Segments, Step, position};
+use super::segments::{Active, DECIDED, OWED, Segments, Step, position};
 use super::settled::{Done, Settled};
+use super::stream::Stream;
 use super::volume::Volume;
 use crate::Signal;
 use crate::ledger::{DestinationSeries, Expired, JournalSeries, Ledger};
@@ -54,7 +55,7 @@ impl Storage {
         (self.max_size / 16).clamp(SMALLEST, SEGMENT)
     }
 
-    /// Bytes that dead letters may take: a sixteenth beside the rest, past which the oldest go.
+    /// Bytes that dead letters may take, and decisions: a sixteenth each beside the rest, past which the oldest go.
     pub(super) fn letters(&self) -> u64 {
         self.max_size / 16
     }
@@ -67,10 +68,10 @@ pub(super) const RESERVED: u64 = 1 << 20;
 
 /// What everybody needs of the files.
 #[derive(Debug)]
-pub(super) struct Files {
-    pub(super) segments: Segments,
+pub(crate) struct Files {
+    pub(crate) segments: Segments,
     /// What was there at the start is up to here.
-    pub(super) found: Position,
+    pub(crate) found: Position,
     wake: Sender<()>,
     /// All that was found has been looked at.
     scanned: AtomicBool,
@@ -115,6 +116,7 @@ pub(super) struct Opened {
     pub(super) active: Active,
     pub(super) cursors: Vec<Settled>,
     pub(super) letters: Letters,
+    pub(super) decided: Stream,
     pub(super) gone: Vec<Gone>,
     pub(super) table: Table,
 }
@@ -170,12 +172,16 @@ impl Opened {
         let (scanned, ended) = (AtomicBool::new(false), AtomicBool::new(false));
         let series = ledger.journal();
         let files = Arc::new(Files { segments, found, wake: wake.clone(), scanned, ended, series });
+        let decided = Stream::open(volume, DECIDED, table.clone(), letters, None)?;
         let letters = Letters::open(volume, letters)?;
-        Ok(Self { files, active, cursors, letters, gone, table: table.clone() })
+        Ok(Self { files, active, cursors, letters, decided, gone, table: table.clone() })
     }
 
-    /// Tells the lanes of `outbox` what they have to read back.
+    /// Tells the lanes and rooms of `outbox` what they have to read back.
     pub(super) fn owe(&self, outbox: &Outbox) {
+        for (room, cursor) in outbox.rooms.all.iter().zip(self.cursors.iter().skip(outbox.owed.len())) {
+            room.attach(self.files.clone(), &cursor.lanes);
+        }
         for (debt, cursor) in outbox.owed.iter().zip(&self.cursors) {
             let mut state = debt.lock();
             for (lane, done) in state.lanes.iter_mut().zip(&cursor.lanes) {

@@ -235,6 +235,6 @@ impl State {
 }
 
 /// Where the next frame begins.
-pub(super) fn behind(at: Position, head: &FrameHead) -> Position {
+pub(crate) fn behind(at: Position, head: &FrameHead) -> Position {
     Position(at.0 + head.size())
 }

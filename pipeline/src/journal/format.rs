@@ -17,6 +17,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::frame::Position;
+use crate::sampling::Legend;
 use crate::{Signal, Timestamp};
 
 /// The version that is written, and the newest that is read.
@@ -35,13 +36,16 @@ pub(super) const ENTRY: usize = 16;
 
 /// Where frames of a segment go: the pipelines of the process that wrote it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Table {
+pub(crate) struct Table {
     pub(super) pipelines: Vec<Routed>,
+    /// Of decisions: the samplers that made them, with names for their votes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) samplers: Vec<(String, Legend)>,
 }
 
 /// One pipeline, and the ids of the exporters it fed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Routed {
+pub(crate) struct Routed {
     pub(super) exporters: Vec<String>,
 }
 
@@ -122,7 +126,7 @@ impl SegmentHead {
 
 /// What a frame's body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// An OTLP export request.
     Request = 1,
     /// Decisions about traces; the frames before it that point here hold only with it.
@@ -131,12 +135,12 @@ pub(super) enum Kind {
 
 /// What stands before a frame's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FrameHead {
-    pub(super) kind: Kind,
-    pub(super) signal: Signal,
-    pub(super) pipeline: u16,
-    pub(super) records: u32,
-    pub(super) appended: Timestamp,
+pub(crate) struct FrameHead {
+    pub(crate) kind: Kind,
+    pub(crate) signal: Signal,
+    pub(crate) pipeline: u16,
+    pub(crate) records: u32,
+    pub(crate) appended: Timestamp,
     /// Bytes from where it begins to where the frame does without which it does not hold; 0 where it needs none.
     pub(super) chain: u32,
     /// Bytes of the body, at least one.

@@ -26,7 +26,7 @@ pub struct Frame {
 
 /// The permit of what one request became, counted as the outbox's own until it is given back.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(crate) struct Held {
     permit: Permit,
     outbox: Arc<AtomicUsize>,
 }

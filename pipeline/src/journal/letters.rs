@@ -71,7 +71,7 @@ pub fn replay(folder: &Path, exporter: Option<&str>) -> io::Result<u64> {
     exporters.sort();
     exporters.dedup();
     for exporter in exporters {
-        let table = Table { pipelines: vec![Routed { exporters: vec![exporter.clone()] }] };
+        let table = Table { pipelines: vec![Routed { exporters: vec![exporter.clone()] }], samplers: Vec::new() };
         let of = chosen.iter().filter(|letter| letter.exporter == exporter);
         let frames: Vec<_> = of.map(|letter| (letter.head(), letter.body.clone())).collect();
         let size = frames.iter().map(|(head, _)| head.size()).sum();

@@ -7,15 +7,17 @@
 mod bounds;
 mod cursor;
 pub(crate) mod custody;
-mod files;
-mod fill;
-mod format;
-mod frame;
+pub(crate) mod decisions;
+pub(crate) mod files;
+pub(crate) mod fill;
+pub(crate) mod format;
+pub(crate) mod frame;
 mod letters;
 mod outbox;
 #[cfg(any(test, feature = "probe"))]
 pub mod probe;
-mod segments;
+pub(crate) mod room;
+pub(crate) mod segments;
 mod settled;
 mod status;
 mod stream;
@@ -24,9 +26,12 @@ pub(crate) mod writer;
 
 pub use bounds::{Bounds, Limit};
 pub use cursor::{Cursor, Parcel, Settlement, Waiting, Want};
+pub(crate) use decisions::Recorded;
+pub use decisions::{Found, decision};
 pub use files::{Durability, Storage};
 pub use frame::{Frame, Position};
 pub use letters::{Letter, drop_letters, letters, replay};
+pub(crate) use outbox::Rooms;
 pub use outbox::{Destination, Outbox};
 pub use status::{Lag, Status, status};
 

@@ -8,13 +8,17 @@ use tokio::sync::Notify;
 
 use super::bounds::{Bounds, Owed};
 use super::cursor::{Cursor, Lane};
+use super::decisions::Found;
 use super::files::Files;
 use super::format::{FrameHead, Table};
 use super::frame::{Frame, Held, Position};
 use super::letters::Letter;
+use super::room::{Room, Waiting};
+use super::writer::Part;
 use crate::ledger::{DestinationSeries, Expired};
 use crate::memory::{Memory, Permit};
-use crate::{Sealed, Signal, Timestamp};
+use crate::sampling::TraceId;
+use crate::{Signal, Timestamp};
 
 /// A destination that fails is stalled when it settled nothing for this long: where memory is short it
 /// gives up its own oldest records, so that the others go on. Longer than a blip, shorter than a sender's
@@ -43,6 +47,14 @@ pub struct Destination {
     pub series: [DestinationSeries; 3],
 }
 
+/// Where the records of undecided traces wait.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rooms {
+    pub(crate) all: Vec<Arc<Room>>,
+    /// For each pipeline, which of them its records wait in, if they do.
+    pub(crate) of: Vec<Option<usize>>,
+}
+
 /// Sealed requests owed to destinations. Shared by workers (append) and exporters (cursors).
 #[derive(Debug)]
 pub struct Outbox {
@@ -52,6 +64,7 @@ pub struct Outbox {
     /// For each pipeline, the destinations it feeds, by index.
     routes: Vec<Vec<usize>>,
     pub(super) owed: Vec<Arc<Debt>>,
+    pub(super) rooms: Rooms,
     next: AtomicU64,
     /// Where frames are kept beside RAM.
     files: Option<Arc<Files>>,
@@ -91,14 +104,15 @@ pub(super) struct State {
 impl Outbox {
     /// An outbox that feeds `destinations`; `routes[pipeline]` lists the indexes a pipeline goes to.
     pub fn new(memory: Arc<Memory>, routes: Vec<Vec<usize>>, destinations: Vec<Destination>) -> Arc<Self> {
-        Self::with(memory, routes, destinations, None)
+        Self::with(memory, routes, destinations, Rooms::default(), None)
     }
 
     /// The same, of frames that are kept in files as well.
-    pub(super) fn with(
+    pub(crate) fn with(
         memory: Arc<Memory>,
         routes: Vec<Vec<usize>>,
         destinations: Vec<Destination>,
+        rooms: Rooms,
         files: Option<Arc<Files>>,
     ) -> Arc<Self> {
         let held: Arc<AtomicUsize> = Arc::default();
@@ -114,21 +128,37 @@ impl Outbox {
             })
         });
         let owed = owed.collect();
-        Arc::new(Self { memory, held, routes, owed, next: AtomicU64::new(0), files })
+        Arc::new(Self { memory, held, routes, owed, rooms, next: AtomicU64::new(0), files })
     }
 
     /// Takes custody of what one request became: a sealed part for each pipeline it went through.
     /// Infallible, so it is taken whole. `permit` is given back when the last part is settled.
-    pub fn append(&self, parts: Vec<(usize, Sealed)>, permit: Permit, now: Timestamp) {
+    pub(crate) fn append(&self, parts: Vec<Part>, permit: Permit, now: Timestamp) {
         let next = || Position(self.next.fetch_add(1, Ordering::Relaxed));
-        let parts = parts.into_iter().filter(|(_, sealed)| sealed.records() > 0);
-        self.owe(parts.map(|(pipeline, sealed)| (next(), pipeline, sealed)), permit, now);
+        let parts = parts.into_iter().filter(|part| part.sealed.records() > 0);
+        self.owe(parts.map(|part| (next(), part)), permit, now);
     }
 
-    /// Owes frames that stand at these places to the destinations of their pipelines.
-    pub(super) fn owe(&self, frames: impl Iterator<Item = (Position, usize, Sealed)>, permit: Permit, now: Timestamp) {
-        let held = Arc::new(Held::new(permit, self.held.clone()));
-        for (position, pipeline, sealed) in frames {
+    /// Takes custody of requests as they are, for tests of those who read the outbox.
+    #[cfg(feature = "testkit")]
+    pub fn give(&self, parts: Vec<(usize, crate::Sealed)>, permit: Permit, now: Timestamp) {
+        let parts = parts.into_iter().map(|(pipeline, sealed)| Part { pipeline, sealed, seen: None });
+        self.append(parts.collect(), permit, now);
+    }
+
+    /// Owes frames that stand at these places to the destinations of their pipelines, or has them wait.
+    pub(super) fn owe(&self, frames: impl Iterator<Item = (Position, Part)>, permit: Permit, now: Timestamp) {
+        let mut frames = frames.peekable();
+        // What waits and what is owed of one request hold its memory together; it counts where most of it is.
+        let room = frames.peek().and_then(|(_, part)| self.room(part));
+        let counted = room.map_or(&self.held, |room| &room.held);
+        let held = Arc::new(Held::new(permit, counted.clone()));
+        for (position, Part { pipeline, sealed, seen }) in frames {
+            if let (Some(seen), Some(room)) = (seen, self.rooms.of.get(pipeline).copied().flatten()) {
+                let held = held.clone();
+                self.rooms.all[room].take(Waiting { position, pipeline, sealed, held, seen, now });
+                continue;
+            }
             let frame = Arc::new(Frame { position, appended: now, sealed, _held: held.clone() });
             for &destination in &self.routes[pipeline] {
                 self.owed[destination].push(&frame, now);
@@ -214,6 +244,22 @@ impl Outbox {
         let owed = |debt: &Arc<Debt>| (debt.destination.name.clone(), debt.lock().owed().records);
         let kept = self.owed.iter().filter(|debt| debt.files.is_some()).map(owed);
         kept.filter(|(_, records)| *records > 0).collect()
+    }
+
+    /// The last decision about `trace`, where it is remembered in RAM.
+    pub(crate) fn decision(&self, trace: TraceId) -> Option<Found> {
+        self.rooms.all.iter().find_map(|room| room.find(trace))
+    }
+
+    /// How many pipelines there are.
+    pub(super) fn pipelines(&self) -> usize {
+        self.routes.len()
+    }
+
+    /// Where a part waits, if it does.
+    fn room(&self, part: &Part) -> Option<&Arc<Room>> {
+        part.seen.as_ref()?;
+        self.rooms.all.get(self.rooms.of.get(part.pipeline).copied().flatten()?)
     }
 
     fn share(&self) -> usize {

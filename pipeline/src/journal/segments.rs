@@ -20,6 +20,9 @@ pub(super) const OWED: &str = "segment-";
 /// What those begin with that hold what was refused for good.
 pub(super) const DEAD: &str = "dead-";
 
+/// What those begin with that hold decisions about traces.
+pub(super) const DECIDED: &str = "decided-";
+
 /// What is put before the name of a segment that was damaged, once nobody is owed anything of it.
 const QUARANTINE: &str = "quarantine-";
 
@@ -44,7 +47,7 @@ pub(super) struct Segment {
 
 /// All segments of a folder.
 #[derive(Debug)]
-pub(super) struct Segments {
+pub(crate) struct Segments {
     volume: Arc<dyn Volume>,
     prefix: &'static str,
     known: Mutex<BTreeMap<u32, Arc<Segment>>>,
@@ -56,7 +59,7 @@ pub(super) struct Segments {
 
 /// What stands at a place of the journal.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// A frame, whose body was asked for and holds.
     Frame { at: Position, head: FrameHead, body: Bytes },
     /// A frame that nobody asked for.
@@ -198,7 +201,7 @@ impl Segments {
     }
 
     /// What stands at `from` or first behind it. `wanted` says of which frames the body is read.
-    pub(super) fn step(&self, from: Position, wanted: impl Fn(&FrameHead, &Table) -> bool) -> Step {
+    pub(crate) fn step(&self, from: Position, wanted: impl Fn(&FrameHead, &Table) -> bool) -> Step {
         let (mut number, mut offset) = place(from);
         loop {
             let segment = self.lock().range(number..).next().map(|(_, segment)| segment.clone());
@@ -231,6 +234,16 @@ impl Segments {
             }
             (number, offset) = (number + 1, 0);
         }
+    }
+
+    /// Adds bytes `from`..`end` of the body of the frame at `position` to `out`; `false` where they cannot be had. They are
+    /// not checked again: whoever asks has had the frame whole.
+    pub(crate) fn read(&self, position: Position, from: u32, end: u32, out: &mut Vec<u8>) -> bool {
+        let (number, offset) = place(position);
+        let Some(segment) = self.lock().get(&number).cloned() else { return false };
+        let before = out.len();
+        out.resize(before + end.saturating_sub(from) as usize, 0);
+        segment.fill(offset + FRAME_HEAD as u64 + u64::from(from), &mut out[before..])
     }
 
     /// Where the next sound frame stands behind what is none at `at`; the segment ends at `at` where there is none.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::FutureExt;
 
+use super::writer::Part;
 use super::{Bounds, Cursor, Destination, Limit, Outbox, Settlement, Want};
 use crate::ledger::{Expired, Ledger};
 use crate::memory::Memory;
@@ -25,7 +26,7 @@ fn outbox(bounds: Bounds) -> (Arc<Memory>, Arc<Outbox>, Cursor) {
 
 fn append(memory: &Arc<Memory>, outbox: &Outbox, signal: Signal, records: u32, at: Timestamp) {
     let sealed = Sealed::new(signal, Bytes::from(vec![0; 10]), records);
-    outbox.append(vec![(0, sealed)], memory.permit(10).unwrap(), at);
+    outbox.append(vec![Part { pipeline: 0, sealed, seen: None }], memory.permit(10).unwrap(), at);
 }
 
 fn want(most: Limit) -> Want {

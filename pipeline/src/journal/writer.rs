@@ -12,13 +12,15 @@ use bytes::Bytes;
 use crossbeam_channel::{Receiver, never, select};
 
 use super::files::{Durability, Files, Opened, RESERVE, RESERVED, Storage, salt};
-use super::format::{FrameHead, SegmentHead, Table};
+use super::format::{FrameHead, Kind, SegmentHead, Table};
 use super::frame::Position;
 use super::letters::Letters;
 use super::outbox::{Debt, Outbox};
 use super::segments::Active;
 use super::settled::Settled;
+use super::stream::Stream;
 use super::volume::Volume;
+use crate::decider::Seen;
 use crate::ledger::Expired;
 use crate::memory::Permit;
 use crate::receipt::{Outcome, Receipt, Refusal};
@@ -36,19 +38,59 @@ const IDLE: Duration = Duration::from_millis(200);
 /// Trouble is told at once, and then at most this often.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 
-/// What one request became, on its way into custody.
+/// What one request became, or what a sampler lets go, on its way into custody.
 pub(crate) struct Commit {
-    pub(crate) parts: Vec<(usize, Sealed)>,
+    pub(crate) parts: Vec<Part>,
     pub(crate) permit: Permit,
-    pub(crate) receipt: Receipt,
-    /// What its sender is told when it is in custody.
-    pub(crate) outcome: Outcome,
     pub(crate) now: Timestamp,
+    /// Who is told when it is in custody.
+    pub(crate) then: Then,
+}
+
+/// What a pipeline made of it.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) pipeline: usize,
+    pub(crate) sealed: Sealed,
+    /// It waits for decisions about its traces; none: it is owed to the destinations.
+    pub(crate) seen: Option<Seen>,
+}
+
+/// Who is told when something is in custody.
+pub(crate) enum Then {
+    /// Its sender, this.
+    Answer(Receipt, Outcome),
+    /// Who decided about it.
+    Decide(Decided),
+}
+
+/// The decisions that go with what they release: both are in custody, or neither.
+pub(crate) struct Decided {
+    /// Whose they are.
+    pub(crate) sampler: usize,
+    /// Encoded.
+    pub(crate) entries: Vec<u8>,
+    /// Called when it is done; with the parts, where it could not be.
+    pub(crate) told: Box<dyn FnOnce(Option<Vec<Part>>) + Send>,
 }
 
 impl Commit {
     fn bytes(&self) -> usize {
-        self.parts.iter().map(|(_, sealed)| sealed.body().len()).sum()
+        self.parts.iter().map(|part| part.sealed.body().len()).sum()
+    }
+
+    /// Says that it is not taken; to a sender by its receipt, which is then the caller's.
+    pub(crate) fn refused(self, why: Refusal) -> Option<(Receipt, Outcome)> {
+        let Self { parts, permit, then, .. } = self;
+        // Its bytes are given back before anybody hears of it, and sends again.
+        drop(permit);
+        match then {
+            Then::Answer(receipt, _) => Some((receipt, Outcome::Refused(why))),
+            Then::Decide(decided) => {
+                (decided.told)(Some(parts));
+                None
+            }
+        }
     }
 }
 
@@ -67,6 +109,7 @@ pub(super) struct Writer {
     table: Table,
     cursors: Vec<Settled>,
     letters: Letters,
+    decisions: Stream,
     reserved: bool,
     told: Timestamp,
 }
@@ -80,7 +123,7 @@ impl Writer {
         [settled, done]: [Receiver<()>; 2],
         inbox: Receiver<Commit>,
     ) -> Self {
-        let Opened { files, active, cursors, letters, table, .. } = opened;
+        let Opened { files, active, cursors, letters, decided: decisions, table, .. } = opened;
         let (reserved, told) = (false, Timestamp(0));
         let mut writer = Self {
             inbox,
@@ -94,6 +137,7 @@ impl Writer {
             table,
             cursors,
             letters,
+            decisions,
             reserved,
             told,
         };
@@ -119,7 +163,7 @@ impl Writer {
     }
 
     /// Takes custody of `first` and of what waits behind it.
-    fn group(&mut self, first: Commit) {
+    pub(super) fn group(&mut self, first: Commit) {
         let mut bytes = first.bytes();
         let mut commits = vec![first];
         while bytes < GROUP
@@ -129,26 +173,46 @@ impl Writer {
             commits.push(next);
         }
         for commit in &mut commits {
-            commit.parts.retain(|(_, sealed)| sealed.records() > 0);
+            commit.parts.retain(|part| part.sealed.records() > 0);
         }
-        let frames: Vec<(FrameHead, Bytes)> = commits.iter().flat_map(frames).collect();
+        let routes = self.outbox.pipelines();
+        let frames: Vec<(FrameHead, Bytes)> = commits.iter().flat_map(|commit| commit.frames(routes)).collect();
         match self.write(&frames) {
             Ok(positions) => {
                 let mut positions = positions.into_iter();
-                for Commit { parts, permit, receipt, outcome, now } in commits {
-                    let placed = parts.into_iter().zip(positions.by_ref());
-                    self.outbox.owe(placed.map(|((pipeline, sealed), at)| (at, pipeline, sealed)), permit, now);
-                    receipt.settle(outcome);
+                for Commit { parts, permit, now, then } in commits {
+                    let chained = matches!(then, Then::Decide(_)) && !parts.is_empty();
+                    let placed: Vec<_> = positions.by_ref().take(parts.len()).zip(parts).collect();
+                    if chained {
+                        positions.next();
+                    }
+                    self.outbox.owe(placed.into_iter(), permit, now);
+                    match then {
+                        Then::Answer(receipt, outcome) => receipt.settle(outcome),
+                        Then::Decide(decided) => self.decided(decided, now),
+                    }
                 }
             }
             Err(error) => {
                 self.tell(&error, "nothing can be written: requests are refused");
-                for Commit { permit, receipt, .. } in commits {
-                    drop(permit);
-                    receipt.settle(Outcome::Refused(Refusal::Storage));
+                for (receipt, outcome) in commits.into_iter().filter_map(|commit| commit.refused(Refusal::Storage)) {
+                    receipt.settle(outcome);
                 }
             }
         }
+    }
+
+    /// Writes decisions down, for late records and for who asks why: what they release is in custody already.
+    fn decided(&mut self, decided: Decided, now: Timestamp) {
+        let Decided { sampler, entries, told } = decided;
+        if !entries.is_empty() {
+            let head = decisions(sampler, &entries, now);
+            let sync = self.storage.durability == Durability::Disk;
+            if let Err(error) = self.decisions.write(&[(head, entries.into())], sync) {
+                self.tell(&error, "decisions cannot be written: after a crash late records would not follow them");
+            }
+        }
+        told(None);
     }
 
     fn write(&mut self, frames: &[(FrameHead, Bytes)]) -> io::Result<Vec<Position>> {
@@ -211,10 +275,10 @@ impl Writer {
     }
 
     /// Writes down what is settled, holds destinations to their bounds, and gives segments back.
-    fn keep(&mut self, now: Timestamp) {
+    pub(super) fn keep(&mut self, now: Timestamp) {
         let end = self.active.end();
         let mut low = end;
-        for at in 0..self.cursors.len() {
+        for at in 0..self.outbox.owed.len() {
             let debt = self.outbox.owed[at].clone();
             while !debt.destination.bounds.block_on_overflow
                 && debt.lock().owed_over(&debt.destination.bounds)
@@ -245,6 +309,7 @@ impl Writer {
                 self.tell(&error, "what is delivered cannot be written down: after a crash it would be sent again");
             }
         }
+        low = low.min(self.keep_rooms(end));
         if !self.files.scanned() {
             return;
         }
@@ -253,6 +318,23 @@ impl Writer {
         }
         self.files.series.bytes.set(i64::try_from(self.files.segments.bytes()).unwrap_or(i64::MAX));
         self.reserve();
+    }
+
+    /// Writes down what waits no more; the first place of what does.
+    fn keep_rooms(&mut self, end: Position) -> Position {
+        let mut low = end;
+        for at in 0..self.outbox.rooms.all.len() {
+            let room = self.outbox.rooms.all[at].clone();
+            let (settled, lows) = room.settled(end);
+            low = lows.into_iter().fold(low, Position::min);
+            if !settled.is_empty()
+                && let Err(error) = self.note(self.outbox.owed.len() + at, &settled, lows)
+            {
+                room.unsettle(settled);
+                self.tell(&error, "what is decided cannot be written down: after a crash it would be decided again");
+            }
+        }
+        low
     }
 
     fn note(&mut self, at: usize, settled: &[(Signal, Position)], low: [Position; 3]) -> io::Result<()> {
@@ -290,12 +372,33 @@ impl Drop for Writer {
     }
 }
 
-fn frames(commit: &Commit) -> impl Iterator<Item = (FrameHead, Bytes)> + '_ {
-    commit.parts.iter().map(|(pipeline, sealed)| {
-        let (signal, length) = (sealed.signal(), sealed.body().len() as u32);
-        let head = FrameHead::request(signal, *pipeline as u16, sealed.records(), commit.now, length);
-        (head, sealed.body().clone())
-    })
+impl Commit {
+    /// What is written of it: its parts, and behind those that a sampler releases the decisions, without which they do
+    /// not hold. Of `pipelines` pipelines; frames that wait are told from others by numbers past that.
+    fn frames(&self, pipelines: usize) -> Vec<(FrameHead, Bytes)> {
+        let frame = |part: &Part| {
+            let (signal, length) = (part.sealed.signal(), part.sealed.body().len() as u32);
+            let pipeline = part.pipeline + if part.seen.is_some() { pipelines } else { 0 };
+            let head = FrameHead::request(signal, pipeline as u16, part.sealed.records(), self.now, length);
+            (head, part.sealed.body().clone())
+        };
+        let mut frames: Vec<_> = self.parts.iter().map(frame).collect();
+        if let (Then::Decide(Decided { sampler, entries, .. }), false) = (&self.then, frames.is_empty()) {
+            let mut left = 0;
+            for (head, _) in frames.iter_mut().rev() {
+                left += head.size();
+                head.chain = left as u32;
+            }
+            frames.push((decisions(*sampler, entries, self.now), Bytes::copy_from_slice(entries)));
+        }
+        frames
+    }
+}
+
+/// The head of decisions; their signal says nothing.
+fn decisions(sampler: usize, entries: &[u8], now: Timestamp) -> FrameHead {
+    let head = FrameHead::request(Signal::Traces, sampler as u16, 0, now, entries.len() as u32);
+    FrameHead { kind: Kind::Decisions, ..head }
 }
 
 #[cfg(test)]

@@ -33,8 +33,13 @@ fn bench(limit: usize, chains: Vec<Vec<ProcessorFactory>>) -> Bench {
     let (workers, inbox) = crossbeam_channel::bounded(8);
     let all: Arc<[usize]> = (0..chains.len()).collect();
     let none: Arc<[usize]> = Arc::new([]);
-    let worker =
-        Worker { inbox, factories: chains.into(), custody: Custody::Memory(outbox.clone()), progress: Arc::default() };
+    let worker = Worker {
+        inbox,
+        factories: chains.into(),
+        samplers: Arc::new([]),
+        custody: Custody::Memory(outbox.clone()),
+        progress: Arc::default(),
+    };
     std::thread::spawn(|| worker.run());
     let intake = Intake { memory: memory.clone(), workers, outbox: outbox.clone(), routes: [all, none.clone(), none] };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -130,7 +135,13 @@ fn a_worker_that_is_gone_or_stuck_is_trouble() {
 fn closing_every_way_in_ends_the_worker() {
     let (workers, inbox) = crossbeam_channel::bounded(1);
     let outbox = Outbox::new(Memory::new(1), Vec::new(), Vec::new());
-    let worker = Worker { inbox, factories: Arc::new([]), custody: Custody::Memory(outbox), progress: Arc::default() };
+    let worker = Worker {
+        inbox,
+        factories: Arc::new([]),
+        samplers: Arc::new([]),
+        custody: Custody::Memory(outbox),
+        progress: Arc::default(),
+    };
     let progress = worker.progress.clone();
     let thread = std::thread::spawn(|| worker.run());
     drop(workers);

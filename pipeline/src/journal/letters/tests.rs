@@ -1,6 +1,7 @@
 //! Letters are kept, bounded, listed, owed again and taken away.
 
 use super::*;
+use crate::journal::stream::SEGMENT;
 use crate::journal::volume::fake::Fake;
 
 fn letter(exporter: &str, text: &str) -> Letter {

@@ -7,10 +7,10 @@ use futures_util::FutureExt;
 use proptest::prelude::*;
 
 use super::*;
+use crate::journal::custody::table;
 use crate::journal::files::scan;
-use crate::journal::format::Routed;
 use crate::journal::volume::fake::{Fake, Faults};
-use crate::journal::{Bounds, Cursor, Destination, Limit, Settlement, Want};
+use crate::journal::{Bounds, Cursor, Destination, Limit, Rooms, Settlement, Want};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
 use crate::receipt::Receipt;
@@ -39,11 +39,10 @@ fn life(volume: &Fake, storage: &Storage, exporters: &[&str], limit: usize) -> i
     let destinations: Vec<Destination> = exporters.iter().map(destination).collect();
     let routes = vec![(0..exporters.len()).collect(), vec![0]];
     let names: Vec<String> = exporters.iter().map(|name| (*name).to_owned()).collect();
-    let table =
-        Table { pipelines: vec![Routed { exporters: names.clone() }, Routed { exporters: names[..1].to_vec() }] };
+    let table = table(&routes, &names, &Rooms::default());
     let (wake, settled) = bounded(1);
     let opened = Opened::open(&volume, storage, &table, &names, &wake, &ledger)?;
-    let outbox = Outbox::with(memory.clone(), routes, destinations, Some(opened.files.clone()));
+    let outbox = Outbox::with(memory.clone(), routes, destinations, Rooms::default(), Some(opened.files.clone()));
     opened.owe(&outbox);
     scan(&opened.files, &outbox, &opened.gone);
     let (inbox, done) = (never(), never());
@@ -59,11 +58,10 @@ impl Life {
         let Some(permit) = self.memory.permit(text.len()) else { return false };
         let outcome = Outcome::Accepted { records: 1, rejected: 0 };
         self.writer.group(Commit {
-            parts: vec![(pipeline, sealed)],
+            parts: vec![Part { pipeline, sealed, seen: None }],
             permit,
-            receipt,
-            outcome: outcome.clone(),
             now: AT,
+            then: Then::Answer(receipt, outcome.clone()),
         });
         answer.outcome().now_or_never() == Some(outcome)
     }

@@ -1,0 +1,215 @@
+//! Where the records of undecided traces lie: in which frame, and there from where to where.
+//!
+//! Twenty bytes for each stretch of records of one trace that lie together, whatever they hold; the bytes themselves stay
+//! in the frame, which is in RAM or in a file.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::seen::Seen;
+use crate::batch::layout::{Envelopes, Range};
+use crate::journal::Position;
+use crate::journal::frame::Held;
+use crate::sampling::TraceId;
+use crate::{Signal, Timestamp};
+
+/// A frame that waits, before it has a place of its own.
+pub(super) struct Arrived {
+    pub(super) position: Position,
+    pub(super) signal: Signal,
+    pub(super) pipeline: usize,
+    /// Bytes of the request.
+    pub(super) bytes: u64,
+    /// They themselves, where no file has them, with the memory they hold.
+    pub(super) body: Option<(Bytes, Arc<Held>)>,
+    pub(super) now: Timestamp,
+}
+
+/// A frame some of whose records have not taken their course.
+#[derive(Debug)]
+struct Frame {
+    position: Position,
+    signal: Signal,
+    pipeline: usize,
+    bytes: u64,
+    body: Option<(Bytes, Arc<Held>)>,
+    envelopes: Arc<Envelopes>,
+    /// Records that have not taken their course.
+    left: u32,
+    since: Timestamp,
+}
+
+/// A stretch of records of one trace in one frame.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    frame: u32,
+    scope: u32,
+    at: u32,
+    end: u32,
+    records: u32,
+    firm: bool,
+}
+
+/// Where a frame's bytes are to be had.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub(super) position: Position,
+    pub(super) signal: Signal,
+    pub(super) pipeline: usize,
+    pub(super) body: Option<Bytes>,
+    pub(super) envelopes: Arc<Envelopes>,
+}
+
+/// Records to be taken out of one frame: in which scope, from where to where.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub(super) source: Source,
+    pub(super) chosen: Vec<(u32, Range)>,
+    pub(super) records: u32,
+}
+
+/// Records of a frame that have taken their course.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Back {
+    pub(super) frame: u32,
+    pub(super) records: u32,
+}
+
+/// See the head of this file.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    frames: Vec<Option<Frame>>,
+    free: Vec<u32>,
+    traces: HashMap<TraceId, Vec<Run>>,
+    /// Bytes of all frames.
+    held: u64,
+    /// Bytes of records whose trace is undecided.
+    waiting: u64,
+    runs: usize,
+    /// Room to work in: the stretches of one request, by its traces.
+    scratch: Vec<Vec<Run>>,
+}
+
+impl Run {
+    pub(super) fn bytes(&self) -> u64 {
+        u64::from(self.end - self.at)
+    }
+
+    pub(super) fn is_firm(&self) -> bool {
+        self.firm
+    }
+
+    pub(super) fn back(&self) -> Back {
+        Back { frame: self.frame, records: self.records }
+    }
+}
+
+impl Places {
+    /// Adds what waits of a request.
+    pub(super) fn add(&mut self, arrived: Arrived, seen: &Seen) {
+        let Arrived { position, signal, pipeline, bytes, body, now } = arrived;
+        let envelopes = Arc::new(seen.layout.envelopes.clone());
+        let left = seen.rows.len() as u32;
+        let frame = Frame { position, signal, pipeline, bytes, body, envelopes, left, since: now };
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.frames.push(None);
+            self.frames.len() as u32 - 1
+        });
+        self.frames[slot as usize] = Some(frame);
+        self.held += bytes;
+        let traces = seen.observed.traces.len();
+        self.scratch.resize_with(traces.max(self.scratch.len()), Vec::new);
+        for ((trace, firm), ((at, end), scope)) in seen.rows.iter().zip(&seen.layout.records) {
+            let Some(runs) = self.scratch.get_mut(*trace as usize) else { continue };
+            self.waiting += u64::from(end - at);
+            match runs.last_mut() {
+                Some(last) if last.end == *at && last.scope == *scope && last.firm == *firm => {
+                    last.end = *end;
+                    last.records += 1;
+                }
+                _ => {
+                    runs.push(Run { frame: slot, scope: *scope, at: *at, end: *end, records: 1, firm: *firm });
+                    self.runs += 1;
+                }
+            }
+        }
+        for (trace, runs) in seen.observed.traces.iter().zip(&mut self.scratch) {
+            self.traces.entry(*trace).or_default().append(runs);
+        }
+    }
+
+    /// Takes what waits of a trace.
+    pub(super) fn take(&mut self, trace: TraceId) -> Vec<Run> {
+        let runs = self.traces.remove(&trace).unwrap_or_default();
+        self.runs -= runs.len();
+        self.waiting -= runs.iter().map(Run::bytes).sum::<u64>();
+        runs
+    }
+
+    /// The signal of the frame a stretch lies in.
+    pub(super) fn signal(&self, run: &Run) -> Signal {
+        self.frame(run.frame).map_or(Signal::Traces, |frame| frame.signal)
+    }
+
+    /// Stretches as pieces to gather, by pipeline and then in the order in which they came.
+    pub(super) fn pieces(&self, mut runs: Vec<Run>) -> Vec<Piece> {
+        let place = |run: &Run| self.frame(run.frame).map(|frame| (frame.pipeline, frame.position));
+        runs.sort_by_cached_key(|run| (place(run), run.at));
+        let piece = |runs: &[Run]| {
+            let frame = self.frame(runs.first()?.frame)?;
+            let source = Source {
+                position: frame.position,
+                signal: frame.signal,
+                pipeline: frame.pipeline,
+                body: frame.body.as_ref().map(|(body, _)| body.clone()),
+                envelopes: frame.envelopes.clone(),
+            };
+            let chosen = runs.iter().map(|run| (run.scope, (run.at, run.end))).collect();
+            Some(Piece { source, chosen, records: runs.iter().map(|run| run.records).sum() })
+        };
+        runs.chunk_by(|one, other| one.frame == other.frame).filter_map(piece).collect()
+    }
+
+    /// Records have taken their course; the frame, where they were its last.
+    pub(super) fn give_back(&mut self, back: Back) -> Option<(Signal, Position)> {
+        let slot = self.frames.get_mut(back.frame as usize)?;
+        let frame = slot.as_mut()?;
+        frame.left = frame.left.saturating_sub(back.records);
+        if frame.left > 0 {
+            return None;
+        }
+        let frame = slot.take()?;
+        self.held -= frame.bytes;
+        self.free.push(back.frame);
+        Some((frame.signal, frame.position))
+    }
+
+    /// Bytes of all frames some of whose records have not taken their course.
+    pub(super) fn held(&self) -> u64 {
+        self.held
+    }
+
+    /// Bytes of records whose trace is undecided.
+    pub(super) fn waiting(&self) -> u64 {
+        self.waiting
+    }
+
+    /// When the oldest frame came.
+    pub(super) fn oldest(&self) -> Option<Timestamp> {
+        self.frames.iter().flatten().map(|frame| frame.since).min()
+    }
+
+    /// Bytes of RAM it takes, but for what frames hold.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let trace = size_of::<(TraceId, Vec<Run>)>() + 1;
+        let frames = self.frames.len() * (size_of::<Frame>() + 160);
+        // Vectors double as they grow: a half is spare at worst.
+        frames + self.traces.capacity() * trace + self.runs * size_of::<Run>() * 3 / 2
+    }
+
+    fn frame(&self, slot: u32) -> Option<&Frame> {
+        self.frames.get(slot as usize)?.as_ref()
+    }
+}

@@ -1,0 +1,131 @@
+//! The threads behind the samplers of a graph: one that decides and one that releases for each; how they begin and end.
+
+use std::io;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::{Budget, Decider, Order, Recovery, Releaser};
+use crate::Signal;
+use crate::journal::custody::Custody;
+use crate::journal::room::Room;
+use crate::journal::{Recorded, Rooms};
+use crate::ledger::{Ledger, WaitingSeries};
+use crate::memory::Memory;
+use crate::registry::ProcessorFactory;
+use crate::sampling::{OnShutdown, Sampling};
+
+/// One sampler, before it works.
+pub(crate) struct Post {
+    /// Its id.
+    pub(crate) id: String,
+    pub(crate) sampling: Arc<dyn Sampling>,
+    pub(crate) series: WaitingSeries,
+    /// By signal, the pipeline whose records wait for it.
+    pub(crate) pipelines: [Option<usize>; 3],
+    room: Arc<Room>,
+    orders: (Sender<Order>, Receiver<Order>),
+}
+
+/// The samplers at work.
+pub(crate) struct Staff {
+    threads: Vec<JoinHandle<()>>,
+    /// How each is told to stop, and what becomes of what waits then.
+    stops: Vec<(Sender<Order>, OnShutdown)>,
+}
+
+impl Post {
+    pub(crate) fn new(id: String, sampling: Arc<dyn Sampling>, pipelines: [Option<usize>; 3], ledger: &Ledger) -> Self {
+        let orders = unbounded();
+        let room = Room::new(id.clone(), sampling.legend(), orders.0.clone());
+        let series = ledger.waiting(&id);
+        Self { id, sampling, series, pipelines, room, orders }
+    }
+}
+
+/// The waiting rooms of `posts`, over `pipelines` pipelines.
+pub(crate) fn rooms(posts: &[Post], pipelines: usize) -> Rooms {
+    let of = |pipeline: usize| posts.iter().position(|post| post.pipelines.contains(&Some(pipeline)));
+    Rooms { all: posts.iter().map(|post| post.room.clone()).collect(), of: (0..pipelines).map(of).collect() }
+}
+
+impl Staff {
+    /// Sets every sampler to work. `chains`: for each pipeline, what the chain behind its sampler is made from.
+    pub(crate) fn begin(
+        posts: Vec<Post>,
+        chains: &[Vec<ProcessorFactory>],
+        custody: &Custody,
+        (memory, storage): (&Arc<Memory>, Option<u64>),
+        recorded: &mut dyn FnMut() -> io::Result<Option<Recorded>>,
+    ) -> io::Result<Self> {
+        let mut staff = Self { threads: Vec::new(), stops: Vec::new() };
+        for (at, post) in posts.into_iter().enumerate() {
+            let Post { id, sampling, series, pipelines, room, orders: (tell, orders) } = post;
+            let files = room.files().cloned();
+            let recovery = match (&files, recorded()?) {
+                (Some(files), Some(recorded)) => {
+                    Some(Recovery { files: files.clone(), observer: sampling.observer(), pipelines, recorded })
+                }
+                _ => None,
+            };
+            let stop = match sampling.settings().on_shutdown {
+                Some(OnShutdown::Keep) | None if files.is_some() => OnShutdown::Keep,
+                Some(OnShutdown::Drop) => OnShutdown::Drop,
+                _ => OnShutdown::Decide,
+            };
+            staff.stops.push((tell.clone(), stop));
+            let (releases, inbox) = unbounded();
+            let releaser = Releaser {
+                sampler: at,
+                sampling: sampling.clone(),
+                factories: chains.to_vec(),
+                inbox,
+                orders: tell,
+                custody: custody.clone(),
+                memory: memory.clone(),
+                files,
+            };
+            let budget = Budget::of(memory.limit(), storage);
+            let decider = Decider::new(sampling.sampler(), room, (orders, releases), series, budget, memory);
+            staff.threads.push(named(&format!("decide-{id}"), move || decider.run(recovery))?);
+            staff.threads.push(named(&format!("release-{id}"), move || releaser.run())?);
+        }
+        Ok(staff)
+    }
+
+    /// Tells every sampler that nothing more will come, and waits until what is decided is in custody. Blocks.
+    pub(crate) fn end(self) {
+        for (tell, how) in &self.stops {
+            let _ended = tell.send(Order::Stop(*how));
+        }
+        for thread in self.threads {
+            // A panic has been logged where it was; what waited stays in the journal, or is lost with RAM.
+            let _panicked = thread.join();
+        }
+    }
+}
+
+fn named(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    // The kernel shows fifteen bytes of it.
+    thread::Builder::new().name(name.chars().take(15).collect()).spawn(work)
+}
+
+/// The pipelines of a sampler by signal, told from how `pipelines` are wired: which sampler each has, if any. A second
+/// pipeline of a signal has a sampler of its own.
+pub(crate) fn shared(signals: &[(Signal, Option<usize>)]) -> Vec<(usize, [Option<usize>; 3])> {
+    let mut posts: Vec<(usize, [Option<usize>; 3])> = Vec::new();
+    for (pipeline, (signal, sampler)) in signals.iter().enumerate() {
+        let Some(sampler) = *sampler else { continue };
+        let free = posts.iter_mut().find(|(of, at)| *of == sampler && at[*signal as usize].is_none());
+        match free {
+            Some((_, at)) => at[*signal as usize] = Some(pipeline),
+            None => {
+                let mut at = [None; 3];
+                at[*signal as usize] = Some(pipeline);
+                posts.push((sampler, at));
+            }
+        }
+    }
+    posts
+}

@@ -1,0 +1,194 @@
+//! The waiting room: frames whose traces are undecided, as the journal knows them. What waits must not be given back yet;
+//! what is decided is settled, as if its sampler were a destination.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crossbeam_channel::Sender;
+
+use super::decisions::{Entry, Found, entries};
+use super::files::Files;
+use super::format::{FrameHead, Table};
+use super::frame::{Held, Position};
+use super::settled::Done;
+use crate::decider::{Order, Seen};
+use crate::sampling::{Legend, TraceId};
+use crate::{Sealed, Signal, Timestamp};
+
+/// Bytes of decisions that are remembered for who asks why, where there are no files: a hundred thousand or so.
+const REMEMBERED: usize = 16 << 20;
+
+/// What the name of a room begins with where exporters have theirs: in tables of segments and names of cursor files.
+pub(super) const SAMPLER: &str = "sampler:";
+
+/// A request that waits, on its way to who decides.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    pub(crate) position: Position,
+    pub(crate) pipeline: usize,
+    pub(crate) sealed: Sealed,
+    pub(crate) held: Arc<Held>,
+    pub(crate) seen: Seen,
+    pub(crate) now: Timestamp,
+}
+
+/// The waiting room of one sampler.
+#[derive(Debug)]
+pub(crate) struct Room {
+    /// The sampler's id.
+    pub(crate) sampler: String,
+    /// Names for its votes.
+    pub(crate) legend: Legend,
+    orders: Sender<Order>,
+    state: Mutex<State>,
+    files: OnceLock<Arc<Files>>,
+    /// Bytes of memory that frames hold in it.
+    pub(super) held: Arc<AtomicUsize>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// By signal, the frames that are not given back.
+    waiting: [BTreeSet<Position>; 3],
+    /// What was found at the start is to be folded again from here on.
+    found: Option<Position>,
+    /// What an earlier life had settled of what was found.
+    done: [Done; 3],
+    settled: Vec<(Signal, Position)>,
+    /// Decisions, encoded, oldest first; only where there are no files.
+    decided: VecDeque<Arc<[u8]>>,
+    decided_bytes: usize,
+}
+
+impl Room {
+    pub(crate) fn new(sampler: String, legend: Legend, orders: Sender<Order>) -> Arc<Self> {
+        let (state, files, held) = Default::default();
+        Arc::new(Self { sampler, legend, orders, state, files, held })
+    }
+
+    /// The name under which it stands among those who are owed frames.
+    pub(super) fn name(&self) -> String {
+        format!("{SAMPLER}{}", self.sampler)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where its frames are besides RAM.
+    pub(crate) fn files(&self) -> Option<&Arc<Files>> {
+        self.files.get()
+    }
+
+    /// Puts it on files, of which an earlier life had settled `done`.
+    pub(super) fn attach(&self, files: Arc<Files>, done: &[Done; 3]) {
+        let mut state = self.lock();
+        let low = done.iter().map(|done| done.below).min().unwrap_or_default();
+        state.found = Some(low).filter(|low| *low <= files.found);
+        state.done = done.clone();
+        drop(state);
+        let _set_once = self.files.set(files);
+    }
+
+    /// Where what was found at the start is to be folded again from; none where there is nothing.
+    pub(crate) fn found(&self) -> Option<Position> {
+        self.lock().found
+    }
+
+    /// Moves on with what was found: a frame at `from` is folded, or, at the end, all of it.
+    pub(crate) fn refolded(&self, from: Option<Position>) {
+        let mut state = self.lock();
+        state.found = from;
+        if from.is_none() {
+            state.done = Default::default();
+        }
+        drop(state);
+        self.wake();
+    }
+
+    /// Whether a frame of a segment's `table` waits in it.
+    pub(crate) fn feeds(&self, head: &FrameHead, table: &Table) -> bool {
+        table.feeds(head, &self.name())
+    }
+
+    /// Whether an earlier life had given a frame back.
+    pub(crate) fn is_done(&self, signal: Signal, at: Position) -> bool {
+        let state = self.lock();
+        let done = &state.done[signal as usize];
+        at < done.below || done.above.contains(&at)
+    }
+
+    /// Notes a frame that waits.
+    pub(crate) fn note(&self, signal: Signal, at: Position) {
+        self.lock().waiting[signal as usize].insert(at);
+    }
+
+    /// Takes a request in, for who decides.
+    pub(super) fn take(&self, waiting: Waiting) {
+        self.note(waiting.sealed.signal(), waiting.position);
+        // Who decides ends last; its records stay in the journal otherwise.
+        let _ended = self.orders.send(Order::Request(Box::new(waiting)));
+    }
+
+    /// Gives frames back: all of their records have taken their course.
+    pub(crate) fn settle(&self, frames: impl IntoIterator<Item = (Signal, Position)>) {
+        let mut state = self.lock();
+        let files = self.files.get().is_some();
+        for (signal, at) in frames {
+            state.waiting[signal as usize].remove(&at);
+            if files {
+                state.settled.push((signal, at));
+            }
+        }
+        drop(state);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(files) = self.files.get() {
+            files.wake();
+        }
+    }
+
+    /// What was settled since it was asked last, and by signal the first place that is not; `end` where everything is.
+    pub(super) fn settled(&self, end: Position) -> (Vec<(Signal, Position)>, [Position; 3]) {
+        let mut state = self.lock();
+        let settled = std::mem::take(&mut state.settled);
+        let found = state.found;
+        let low = |waiting: &BTreeSet<Position>| {
+            let first = [waiting.first().copied(), found];
+            first.into_iter().flatten().min().unwrap_or(end)
+        };
+        let lows = std::array::from_fn(|signal| low(&state.waiting[signal]));
+        (settled, lows)
+    }
+
+    /// Takes back what could not be written down.
+    pub(super) fn unsettle(&self, settled: Vec<(Signal, Position)>) {
+        self.lock().settled.extend(settled);
+    }
+
+    /// Remembers decisions, where no file does.
+    pub(super) fn remember(&self, entries: &[u8]) {
+        let mut state = self.lock();
+        state.decided_bytes += entries.len();
+        state.decided.push_back(entries.into());
+        while state.decided_bytes > REMEMBERED
+            && let Some(oldest) = state.decided.pop_front()
+        {
+            state.decided_bytes -= oldest.len();
+        }
+    }
+
+    /// The last decision about `trace`, where it is remembered.
+    pub(crate) fn find(&self, trace: TraceId) -> Option<Found> {
+        let chunks: Vec<Arc<[u8]>> = self.lock().decided.iter().rev().cloned().collect();
+        let last = |chunk: &Arc<[u8]>| entries(chunk).filter(|entry| entry.tells_of(trace)).last();
+        let Entry { decision, .. } = chunks.iter().find_map(last)?;
+        Some(Found { decision, sampler: self.sampler.clone(), legend: self.legend.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,429 @@
+//! Undecided traces against a file system that tears, forgets and fails: a trace leaves whole or not at all, whatever dies.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use crossbeam_channel::{Receiver, bounded, never, unbounded};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+use proptest::prelude::*;
+use prost::Message;
+
+use super::*;
+use crate::decider::{Budget, Decider, Looked, Recovery, Release, Releaser, look};
+use crate::journal::custody::{Custody, table};
+use crate::journal::files::{Durability, Opened, Storage, scan};
+use crate::journal::segments::Segments;
+use crate::journal::volume::Volume;
+use crate::journal::volume::fake::{Fake, Faults};
+use crate::journal::writer::{Commit, Decided, Part, Then, Writer};
+use crate::journal::{Bounds, Destination, Limit, Outbox, Recorded, Rooms, Settlement, Want};
+use crate::ledger::Ledger;
+use crate::memory::Memory;
+use crate::receipt::{Outcome, Receipt};
+use crate::sampling::*;
+use crate::{Batch, Limits};
+
+const WAIT: Duration = Duration::from_secs(10);
+
+/// A sampler that decides a trace after [`WAIT`], by `keep`, whose answers differ from time to time; it remembers.
+#[derive(Clone)]
+struct Coin(Arc<AtomicU64>);
+
+#[derive(Default)]
+struct Tosser {
+    coin: Arc<AtomicU64>,
+    since: HashMap<TraceId, Timestamp>,
+    decided: HashMap<TraceId, bool>,
+}
+
+impl Sampling for Coin {
+    fn observer(&self) -> Box<dyn Observer> {
+        Box::new(self.clone())
+    }
+    fn sampler(&self) -> Box<dyn Sampler> {
+        Box::new(Tosser { coin: self.0.clone(), ..Tosser::default() })
+    }
+    fn editor(&self) -> Box<dyn Editor> {
+        Box::new(self.clone())
+    }
+    fn legend(&self) -> Legend {
+        Legend::default()
+    }
+    fn settings(&self) -> Settings {
+        Settings::default()
+    }
+}
+
+impl Observer for Coin {
+    fn observe(&mut self, batch: &Batch) -> Observed {
+        let mut traces = Vec::new();
+        let row = |record: crate::batch::Record<'_>| {
+            let id = TraceId::of(record.trace_id()).unwrap();
+            let trace = traces.iter().position(|known| *known == id).unwrap_or_else(|| {
+                traces.push(id);
+                traces.len() - 1
+            });
+            Fate::Waits { trace: trace as u32, firm: true }
+        };
+        let rows = batch.records().map(row).collect();
+        Observed { rows, traces, facts: Box::new(()) }
+    }
+}
+
+impl Editor for Coin {
+    fn edit(&mut self, _: &mut Batch, _: &dyn Fn(TraceId) -> Mark) {}
+}
+
+impl Tosser {
+    fn decide(&mut self, trace: TraceId, now: Timestamp, effects: &mut Vec<Effect>) {
+        let keep = self.coin.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 1;
+        self.decided.insert(trace, keep);
+        let verdict = if keep { Verdict::Sampled } else { Verdict::NotSampled };
+        let decision = Decision {
+            trace,
+            at: now.0,
+            waited: WAIT,
+            verdict,
+            trigger: Trigger::Timeout,
+            spans: 1,
+            logs: 0,
+            bytes: 0,
+            mark: Mark::default(),
+            votes: Vec::new(),
+        };
+        effects.push(Effect::Decided(Box::new(decision), course(keep)));
+    }
+}
+
+fn course(keep: bool) -> Course {
+    if keep { Course::Release } else { Course::Discard }
+}
+
+impl Sampler for Tosser {
+    fn fold(&mut self, _: Signal, observed: &Observed, now: Timestamp, effects: &mut Vec<Effect>) {
+        for trace in &observed.traces {
+            match self.decided.get(trace) {
+                Some(keep) => {
+                    effects.push(Effect::Follows { trace: *trace, course: course(*keep), mark: Mark::default() });
+                }
+                None => _ = self.since.entry(*trace).or_insert(now),
+            }
+        }
+    }
+    fn wake(&mut self, now: Timestamp, effects: &mut Vec<Effect>) -> Option<Timestamp> {
+        let due: BTreeSet<TraceId> =
+            self.since.iter().filter(|(_, since)| now.since(**since) >= WAIT).map(|(trace, _)| *trace).collect();
+        for trace in due {
+            self.since.remove(&trace);
+            self.decide(trace, now, effects);
+        }
+        None
+    }
+    fn press(&mut self, _: f64) {}
+    fn evict(&mut self, _: Timestamp, _: &mut Vec<Effect>) -> bool {
+        false
+    }
+    fn finish(&mut self, _: OnShutdown, now: Timestamp, effects: &mut Vec<Effect>) {
+        for trace in std::mem::take(&mut self.since).into_keys() {
+            self.decide(trace, now, effects);
+        }
+    }
+    fn recall(&mut self, decision: &Decision) {
+        self.decided.insert(decision.trace, decision.kept());
+    }
+    fn heap_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// One life of a process whose one pipeline waits for one sampler and feeds one exporter.
+struct Life {
+    writer: Writer,
+    outbox: Arc<Outbox>,
+    memory: Arc<Memory>,
+    decider: Decider,
+    orders: Receiver<Order>,
+    releases: Receiver<Release>,
+    releaser: Releaser,
+    coin: Coin,
+    now: Timestamp,
+    /// Committed in vain so far.
+    stuck: Vec<(Vec<Part>, Vec<u8>, crate::decider::Released)>,
+}
+
+fn life(volume: &Fake, storage: &Storage, coin: &Coin, now: Timestamp) -> io::Result<Life> {
+    let volume: Arc<dyn Volume> = Arc::new(volume.clone());
+    let (ledger, memory) = (Ledger::new("test"), Memory::new(1 << 20));
+    let series = Signal::ALL.map(|signal| ledger.destination("out", signal));
+    let destinations = vec![Destination { name: "out".into(), bounds: Bounds::default(), series }];
+    let (tell, orders) = unbounded();
+    let room = Room::new("coin".into(), Legend::default(), tell.clone());
+    let rooms = Rooms { all: vec![room.clone()], of: vec![Some(0)] };
+    let table = table(&[vec![0]], &["out".into()], &rooms);
+    let (wake, settled) = bounded(1);
+    let opened = Opened::open(&volume, storage, &table, &["out".into(), room.name()], &wake, &ledger)?;
+    let outbox = Outbox::with(memory.clone(), vec![vec![0]], destinations, rooms, Some(opened.files.clone()));
+    opened.owe(&outbox);
+    scan(&opened.files, &outbox, &opened.gone);
+    let recorded = Recorded(Segments::open(volume.clone(), crate::journal::segments::DECIDED)?);
+    let files = opened.files.clone();
+    let recovery =
+        Recovery { files: files.clone(), observer: coin.observer(), pipelines: [Some(0), None, None], recorded };
+    let writer = Writer::new(opened, outbox.clone(), volume, storage.clone(), [settled, never()], never());
+    let (hand, releases) = unbounded();
+    let series = ledger.waiting("coin");
+    let budget = Budget::of(1 << 20, Some(1 << 20));
+    let mut decider = Decider::new(coin.sampler(), room, (orders.clone(), hand), series, budget, &memory);
+    recovery.run(&mut decider, now);
+    let releaser = Releaser {
+        sampler: 0,
+        sampling: Arc::new(coin.clone()),
+        factories: vec![Vec::new()],
+        inbox: never(),
+        orders: tell,
+        custody: Custody::Memory(outbox.clone()),
+        memory: memory.clone(),
+        files: Some(files),
+    };
+    let (coin, stuck) = (coin.clone(), Vec::new());
+    Ok(Life { writer, outbox, memory, decider, orders, releases, releaser, coin, now, stuck })
+}
+
+/// A request of spans with these names, of these traces.
+fn request(spans: &[(u8, String)]) -> Bytes {
+    let span =
+        |(trace, name): &(u8, String)| Span { trace_id: vec![*trace + 1; 16], name: name.clone(), ..Span::default() };
+    let scope = |spans| ScopeSpans { spans, schema_url: "scope".into(), ..ScopeSpans::default() };
+    let resource =
+        |scope_spans| ResourceSpans { scope_spans, schema_url: "resource".into(), ..ResourceSpans::default() };
+    let spans = spans.iter().map(span).collect();
+    ExportTraceServiceRequest { resource_spans: vec![resource(vec![scope(spans)])] }.encode_to_vec().into()
+}
+
+impl Life {
+    /// Sends a request; whether it was acknowledged.
+    fn send(&mut self, spans: &[(u8, String)]) -> bool {
+        let batch = Batch::decode(Signal::Traces, request(spans), &Limits::default()).unwrap();
+        let Looked { waits, .. } = look(&mut self.coin, batch);
+        let (sealed, seen) = waits.unwrap();
+        let (receipt, answer) = Receipt::new();
+        let Some(permit) = self.memory.permit(sealed.body().len()) else { return false };
+        let then = Then::Answer(receipt, Outcome::Accepted { records: 1, rejected: 0 });
+        let parts = vec![Part { pipeline: 0, sealed, seen: Some(seen) }];
+        self.writer.group(Commit { parts, permit, now: self.now, then });
+        matches!(answer.wait(), Outcome::Accepted { .. })
+    }
+
+    /// Lets decider and releaser work off what there is.
+    fn pump(&mut self) {
+        let mut hands = self.releaser.hands();
+        loop {
+            while let Ok(order) = self.orders.try_recv() {
+                self.decider.order(order, self.now);
+            }
+            self.decider.tick(self.now);
+            let Ok(release) = self.releases.try_recv() else { break };
+            let prepared = self.releaser.prepare(release, &mut hands, self.now);
+            self.stuck.push(prepared);
+        }
+        for (parts, entries, released) in std::mem::take(&mut self.stuck) {
+            self.commit(parts, entries, released);
+        }
+        while let Ok(order) = self.orders.try_recv() {
+            self.decider.order(order, self.now);
+        }
+    }
+
+    fn commit(&mut self, parts: Vec<Part>, entries: Vec<u8>, released: crate::decider::Released) {
+        let (tell, told) = bounded(1);
+        let decided =
+            Decided { sampler: 0, entries: entries.clone(), told: Box::new(move |back| drop(tell.send(back))) };
+        let permit = self.memory.force(0);
+        self.writer.group(Commit { parts, permit, now: self.now, then: Then::Decide(decided) });
+        match told.recv().unwrap() {
+            None => self.decider.order(Order::Released(Box::new(released)), self.now),
+            Some(parts) => self.stuck.push((parts, entries, released)),
+        }
+    }
+
+    fn pass(&mut self, seconds: u64) {
+        self.now = Timestamp(self.now.0 + seconds * 1_000_000_000);
+    }
+
+    /// Delivers all that is owed: the names of spans.
+    fn deliver(&mut self) -> Vec<String> {
+        let mut names = Vec::new();
+        Signal::ALL.into_iter().for_each(|signal| self.outbox.owed[0].fill(signal));
+        let want = Want { signal: Signal::Traces, most: Limit::Requests(9) };
+        while let Some(parcel) = self.outbox.cursor(0).take(want.clone(), self.now) {
+            for frame in parcel.frames() {
+                let request = ExportTraceServiceRequest::decode(frame.sealed.body().clone()).unwrap();
+                for resource in request.resource_spans {
+                    assert_eq!(resource.schema_url, "resource");
+                    for scope in resource.scope_spans {
+                        assert_eq!(scope.schema_url, "scope");
+                        names.extend(scope.spans.into_iter().map(|span| span.name));
+                    }
+                }
+            }
+            parcel.settle(Settlement::Delivered { rejected: 0 }, self.now);
+            self.outbox.owed[0].fill(Signal::Traces);
+        }
+        self.writer.keep(self.now);
+        names
+    }
+}
+
+fn storage(durability: Durability) -> Storage {
+    Storage { directory: "fake".into(), durability, max_size: 1 << 20 }
+}
+
+fn start(volume: &Fake, durability: Durability, coin: &Coin, now: Timestamp) -> Life {
+    life(volume, &storage(durability), coin, now).unwrap()
+}
+
+#[test]
+fn what_waits_is_decided_after_a_crash_and_what_was_decided_is_not_decided_again() {
+    let (volume, coin) = (Fake::default(), Coin(Arc::default()));
+    let mut first = start(&volume, Durability::Process, &coin, Timestamp(0));
+    let spans: Vec<(u8, String)> = (0..40).map(|at| (at % 20, format!("span {at}"))).collect();
+    assert!(spans.chunks(8).all(|some| first.send(some)));
+    first.pump();
+    assert_eq!(first.deliver(), Vec::<String>::new());
+    drop(first);
+
+    let mut second = start(&volume, Durability::Process, &coin, Timestamp(1));
+    second.pump();
+    second.pass(11);
+    second.pump();
+    let kept: BTreeSet<String> = second.deliver().into_iter().collect();
+    assert!(kept.len() > 4 && kept.len() < 36 && kept.len() % 2 == 0, "{}", kept.len());
+    let verdicts: HashMap<u8, bool> = spans.iter().map(|(trace, name)| (*trace, kept.contains(name))).collect();
+    assert!(spans.iter().all(|(trace, name)| verdicts[trace] == kept.contains(name)), "a trace is whole or not there");
+    drop(second);
+
+    let mut third = start(&volume, Durability::Process, &coin, Timestamp(20_000_000_000));
+    third.pump();
+    third.pass(11);
+    third.pump();
+    assert_eq!(third.deliver(), Vec::<String>::new());
+    let late: Vec<(u8, String)> = (0..20).map(|trace| (trace, format!("late {trace}"))).collect();
+    assert!(third.send(&late));
+    third.pump();
+    let came: BTreeSet<String> = third.deliver().into_iter().collect();
+    let due = late.iter().filter(|(trace, _)| verdicts[trace]).map(|(_, name)| name.clone()).collect();
+    assert_eq!(came, due, "late records follow the decision of an earlier life");
+    let segments: Vec<String> = volume.dump().into_keys().filter(|name| name.starts_with("segment-")).collect();
+    assert_eq!(segments.len(), 1, "all that was decided is given back: {segments:?}");
+}
+
+/// What may happen.
+#[derive(Clone, Debug)]
+enum Event {
+    Send(Vec<(u8, u8)>),
+    Pump,
+    Pass(u64),
+    Deliver,
+    Keep,
+    Crash { power: bool, chances: Vec<bool> },
+    Break(Faults),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let chances = prop::collection::vec(any::<bool>(), 1..40);
+    let faults = (prop::option::weighted(0.5, 0..4000_u64), prop::option::weighted(0.5, 0..200_usize), any::<bool>());
+    let spans = prop::collection::vec((0..12_u8, 1..200_u8), 1..6);
+    prop_oneof![
+        8 => spans.prop_map(Event::Send),
+        6 => Just(Event::Pump),
+        4 => (1..6_u64).prop_map(Event::Pass),
+        2 => Just(Event::Deliver),
+        2 => Just(Event::Keep),
+        2 => (any::<bool>(), chances).prop_map(|(power, chances)| Event::Crash { power, chances }),
+        1 => faults.prop_map(|(room, tear, sync)| Event::Break(Faults { room, tear, sync })),
+        2 => Just(Event::Break(Faults::default())),
+    ]
+}
+
+/// Plays `events`. By trace, what was acknowledged, and what of it arrived.
+fn play(
+    events: Vec<Event>,
+    durability: Durability,
+    power_goes: bool,
+) -> BTreeMap<u8, (BTreeSet<String>, BTreeSet<String>)> {
+    let (volume, coin) = (Fake::default(), Coin(Arc::default()));
+    let mut life = start(&volume, durability, &coin, Timestamp(0));
+    let mut tally: BTreeMap<u8, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
+    let arrive = |names: Vec<String>, tally: &mut BTreeMap<u8, (BTreeSet<String>, BTreeSet<String>)>| {
+        for name in names {
+            let trace = name.split(' ').next().unwrap().parse().unwrap();
+            tally.entry(trace).or_default().1.insert(name);
+        }
+    };
+    for (number, event) in events.into_iter().enumerate() {
+        match event {
+            Event::Send(spans) => {
+                let name = |(at, (trace, size)): (usize, &(u8, u8))| {
+                    (*trace, format!("{trace} {number} {at} {}", "x".repeat(usize::from(*size))))
+                };
+                let spans: Vec<(u8, String)> = spans.iter().enumerate().map(name).collect();
+                if life.send(&spans) {
+                    spans.into_iter().for_each(|(trace, name)| _ = tally.entry(trace).or_default().0.insert(name));
+                }
+            }
+            Event::Pump => life.pump(),
+            Event::Pass(seconds) => life.pass(seconds),
+            Event::Deliver => arrive(life.deliver(), &mut tally),
+            Event::Keep => life.writer.keep(life.now),
+            Event::Break(faults) => volume.break_with(faults),
+            Event::Crash { power, chances } => {
+                if power && power_goes {
+                    let mut chances = chances.into_iter().cycle();
+                    volume.lose_power(|| chances.next().unwrap());
+                }
+                volume.break_with(Faults::default());
+                let now = life.now;
+                drop(life);
+                life = start(&volume, durability, &coin, now);
+            }
+        }
+    }
+    volume.break_with(Faults::default());
+    let now = life.now;
+    drop(life);
+    life = start(&volume, durability, &coin, now);
+    for _ in 0..3 {
+        life.pump();
+        life.pass(11);
+    }
+    life.pump();
+    arrive(life.deliver(), &mut tally);
+    let mut after = start(&volume, durability, &coin, life.now);
+    after.pump();
+    after.pass(11);
+    after.pump();
+    assert_eq!(after.deliver(), Vec::<String>::new(), "a second recovery finds nothing more");
+    tally
+}
+
+proptest! {
+    #[test]
+    fn under_process_a_trace_leaves_whole_or_not_at_all(events in prop::collection::vec(event(), 1..60)) {
+        let events = events.into_iter().filter(|event| !matches!(event, Event::Break(_))).collect();
+        for (trace, (sent, got)) in play(events, Durability::Process, false) {
+            prop_assert!(got.is_empty() || sent.is_subset(&got), "{trace}: {} of {}", got.len(), sent.len());
+        }
+    }
+
+    #[test]
+    fn under_disk_a_trace_leaves_whole_or_not_at_all(events in prop::collection::vec(event(), 1..60)) {
+        let events = events.into_iter().filter(|event| !matches!(event, Event::Break(_))).collect();
+        for (trace, (sent, got)) in play(events, Durability::Disk, true) {
+            prop_assert!(got.is_empty() || sent.is_subset(&got), "{trace}: {} of {}", got.len(), sent.len());
+        }
+    }
+}
