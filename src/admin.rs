@@ -14,10 +14,13 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use pipeline::Timestamp;
-use pipeline::graph::Health;
+use pipeline::graph::{Decisions, Health};
 use pipeline::ledger::Ledger;
+use pipeline::sampling::TraceId;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+
+use crate::why;
 
 /// Scrapers and probes at once; more are kept waiting.
 const CONNECTIONS: usize = 32;
@@ -29,6 +32,7 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(5);
 pub(crate) struct Admin {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) health: Health,
+    pub(crate) decisions: Decisions,
     pub(crate) started: Timestamp,
 }
 
@@ -72,7 +76,20 @@ impl Admin {
             }
             "/live" => respond(StatusCode::OK, "application/json", "{\"status\":\"live\"}\n".into()),
             "/" | "/ready" => self.readiness(),
-            _ => respond(StatusCode::NOT_FOUND, "text/plain", "try /metrics, /live or /ready\n".into()),
+            path if path.starts_with("/why/") => self.why(path.trim_start_matches("/why/")),
+            _ => respond(StatusCode::NOT_FOUND, "text/plain", "try /metrics, /live, /ready or /why/TRACE_ID\n".into()),
+        }
+    }
+
+    /// Reads files where decisions are in files: at most the bound of their stream.
+    fn why(&self, trace: &str) -> Response<Full<Bytes>> {
+        let Some(trace) = TraceId::parse(trace) else {
+            return respond(StatusCode::BAD_REQUEST, "text/plain", "a trace id is 32 hexadecimal digits\n".into());
+        };
+        match tokio::task::block_in_place(|| self.decisions.of(trace)) {
+            Ok(Some(found)) => respond(StatusCode::OK, "application/json", format!("{}\n", why::json(&found))),
+            Ok(None) => respond(StatusCode::NOT_FOUND, "text/plain", "nothing is known of this trace\n".into()),
+            Err(error) => respond(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", format!("{error}\n")),
         }
     }
 

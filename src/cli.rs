@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{components, demo, letters, redact, run, schema, show, storage, validate};
+use crate::{components, demo, letters, redact, run, schema, show, storage, validate, why};
 
 /// A telemetry pipeline: OTLP in, OTLP out.
 #[derive(Debug, Parser)]
@@ -25,6 +25,8 @@ enum Command {
     Validate(validate::ValidateArgs),
     /// Try redaction rules on text or OTLP JSON: what would be found, and what would leave.
     Redact(redact::RedactArgs),
+    /// Say why a trace was kept or dropped: when, by which policy, on what.
+    Why(why::WhyArgs),
     /// List the components of this binary.
     Components(components::ComponentsArgs),
     /// Print the JSON Schema of the configuration, for editors.
@@ -53,6 +55,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Redact(args) => redact::run(&args),
+        Command::Why(args) => why::run(&args),
         Command::Components(args) => components::run(&args),
         Command::Schema => schema::run(),
         Command::Config(ConfigCommand::Show(args)) => show::run(&args),

@@ -16,6 +16,7 @@ mod schema;
 mod show;
 mod storage;
 mod validate;
+mod why;
 
 use std::process::ExitCode;
 

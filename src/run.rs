@@ -142,7 +142,12 @@ pub(crate) async fn start(built: Built) -> Result<Started, String> {
     for address in &running.listening {
         info!("listening: {address}");
     }
-    let admin = Arc::new(Admin { ledger: ledger.clone(), health: running.health(), started: Timestamp::now() });
+    let admin = Arc::new(Admin {
+        ledger: ledger.clone(),
+        health: running.health(),
+        decisions: running.decisions(),
+        started: Timestamp::now(),
+    });
     let health = Some(settings.health.clone());
     for (what, address) in [("health", health), ("metrics", settings.metrics.clone())] {
         let Some(address) = address else { continue };

@@ -267,9 +267,9 @@ pub struct Decisions {
 impl Decisions {
     /// The last decision about `trace`, as far back as they are kept. Reads files, if there are any.
     pub fn of(&self, trace: TraceId) -> io::Result<Option<Found>> {
-        match &self.folder {
-            Some(folder) => decision(folder, trace),
-            None => Ok(self.outbox.decision(trace)),
+        match (self.outbox.decision(trace), &self.folder) {
+            (None, Some(folder)) => decision(folder, trace),
+            (found, _) => Ok(found),
         }
     }
 }

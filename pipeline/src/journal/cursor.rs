@@ -351,6 +351,12 @@ impl Lane {
         self.frames.insert(place, frame);
     }
 
+    /// Whether the frame at `at` is owed.
+    pub(super) fn holds(&self, at: Position) -> bool {
+        let cold = self.cold.from.is_some_and(|from| from <= at) && !self.cold.done.contains(&at);
+        cold || self.is_flying(at) || self.frames.iter().any(|frame| frame.position == at)
+    }
+
     /// Whether the frame at `at` is being sent.
     pub(super) fn is_flying(&self, at: Position) -> bool {
         self.flying.contains(&at)

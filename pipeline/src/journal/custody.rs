@@ -37,11 +37,11 @@ impl Custody {
         match self {
             Self::Memory(outbox) => {
                 let Commit { parts, permit, now, then } = commit;
-                outbox.append(parts, permit, now);
+                let placed = outbox.append(parts, permit, now);
                 match then {
                     Then::Answer(receipt, outcome) => Some((receipt, outcome)),
                     Then::Decide(decided) => {
-                        outbox.rooms.all[decided.sampler].remember(&decided.entries);
+                        outbox.rooms.all[decided.sampler].remember(&decided.entries, placed);
                         (decided.told)(None);
                         None
                     }

@@ -46,6 +46,17 @@ pub struct Found {
     pub sampler: String,
     /// Names for its votes.
     pub legend: Legend,
+    /// Where what was released went; nothing where that is not known any more, or nothing was.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// How far a released trace has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The exporter's id.
+    pub exporter: String,
+    /// Whether it is owed nothing of it any more: it took all, or refused or gave up some, which its counters tell.
+    pub settled: bool,
 }
 
 const VERDICTS: [Verdict; 3] = [Verdict::Sampled, Verdict::NotSampled, Verdict::Dropped];
@@ -217,7 +228,7 @@ pub fn decision(folder: &Path, trace: TraceId) -> std::io::Result<Option<Found>>
         from = behind(at, &head);
         for Entry { decision, .. } in entries(&body).filter(|entry| entry.tells_of(trace)) {
             let (sampler, legend) = sampler.borrow().clone().unwrap_or_default();
-            found = Some(Found { decision, sampler, legend });
+            found = Some(Found { decision, sampler, legend, deliveries: Vec::new() });
         }
     }
     Ok(found)

@@ -27,7 +27,7 @@ pub(crate) mod writer;
 pub use bounds::{Bounds, Limit};
 pub use cursor::{Cursor, Parcel, Settlement, Waiting, Want};
 pub(crate) use decisions::Recorded;
-pub use decisions::{Found, decision};
+pub use decisions::{Delivery, Found, decision};
 pub use files::{Durability, Storage};
 pub use frame::{Frame, Position};
 pub use letters::{Letter, drop_letters, letters, replay};

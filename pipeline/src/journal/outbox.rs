@@ -8,12 +8,12 @@ use tokio::sync::Notify;
 
 use super::bounds::{Bounds, Owed};
 use super::cursor::{Cursor, Lane};
-use super::decisions::Found;
+use super::decisions::{Delivery, Found};
 use super::files::Files;
 use super::format::{FrameHead, Table};
 use super::frame::{Frame, Held, Position};
 use super::letters::Letter;
-use super::room::{Room, Waiting};
+use super::room::{Placed, Room, Waiting};
 use super::writer::Part;
 use crate::ledger::{DestinationSeries, Expired};
 use crate::memory::{Memory, Permit};
@@ -133,17 +133,20 @@ impl Outbox {
 
     /// Takes custody of what one request became: a sealed part for each pipeline it went through.
     /// Infallible, so it is taken whole. `permit` is given back when the last part is settled.
-    pub(crate) fn append(&self, parts: Vec<Part>, permit: Permit, now: Timestamp) {
+    pub(crate) fn append(&self, parts: Vec<Part>, permit: Permit, now: Timestamp) -> Vec<Placed> {
         let next = || Position(self.next.fetch_add(1, Ordering::Relaxed));
         let parts = parts.into_iter().filter(|part| part.sealed.records() > 0);
-        self.owe(parts.map(|part| (next(), part)), permit, now);
+        let frames: Vec<_> = parts.map(|part| (next(), part)).collect();
+        let placed = frames.iter().map(|(at, part)| (part.sealed.signal(), part.pipeline, *at)).collect();
+        self.owe(frames.into_iter(), permit, now);
+        placed
     }
 
     /// Takes custody of requests as they are, for tests of those who read the outbox.
     #[cfg(feature = "testkit")]
     pub fn give(&self, parts: Vec<(usize, crate::Sealed)>, permit: Permit, now: Timestamp) {
         let parts = parts.into_iter().map(|(pipeline, sealed)| Part { pipeline, sealed, seen: None });
-        self.append(parts.collect(), permit, now);
+        let _places = self.append(parts.collect(), permit, now);
     }
 
     /// Owes frames that stand at these places to the destinations of their pipelines, or has them wait.
@@ -248,7 +251,19 @@ impl Outbox {
 
     /// The last decision about `trace`, where it is remembered in RAM.
     pub(crate) fn decision(&self, trace: TraceId) -> Option<Found> {
-        self.rooms.all.iter().find_map(|room| room.find(trace))
+        let (mut found, released) = self.rooms.all.iter().find_map(|room| room.find(trace))?;
+        for (signal, pipeline, at) in released {
+            for debt in self.routes.get(pipeline).into_iter().flatten().map(|index| &self.owed[*index]) {
+                let settled = !debt.lock().lanes[signal as usize].holds(at);
+                match found.deliveries.iter_mut().find(|known| known.exporter == debt.destination.name) {
+                    Some(known) => known.settled &= settled,
+                    None => {
+                        found.deliveries.push(Delivery { exporter: debt.destination.name.clone(), settled });
+                    }
+                }
+            }
+        }
+        Some(found)
     }
 
     /// How many pipelines there are.

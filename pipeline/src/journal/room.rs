@@ -16,7 +16,7 @@ use crate::decider::{Order, Seen};
 use crate::sampling::{Legend, TraceId};
 use crate::{Sealed, Signal, Timestamp};
 
-/// Bytes of decisions that are remembered for who asks why, where there are no files: a hundred thousand or so.
+/// Bytes of decisions that are remembered for who asks why: a hundred thousand or so. Files, if there are any, have more.
 const REMEMBERED: usize = 16 << 20;
 
 /// What the name of a room begins with where exporters have theirs: in tables of segments and names of cursor files.
@@ -56,9 +56,26 @@ struct State {
     /// What an earlier life had settled of what was found.
     done: [Done; 3],
     settled: Vec<(Signal, Position)>,
-    /// Decisions, encoded, oldest first; only where there are no files.
-    decided: VecDeque<Arc<[u8]>>,
+    /// What was decided last, oldest first.
+    decided: VecDeque<Arc<Remembered>>,
     decided_bytes: usize,
+}
+
+/// Decisions that were committed together, and what they released.
+#[derive(Debug)]
+struct Remembered {
+    /// Encoded.
+    entries: Box<[u8]>,
+    released: Vec<Placed>,
+}
+
+/// A request in the outbox: of which pipeline, and where.
+pub(crate) type Placed = (Signal, usize, Position);
+
+impl Remembered {
+    fn bytes(&self) -> usize {
+        self.entries.len() + self.released.len() * size_of::<Placed>()
+    }
 }
 
 impl Room {
@@ -169,24 +186,30 @@ impl Room {
         self.lock().settled.extend(settled);
     }
 
-    /// Remembers decisions, where no file does.
-    pub(super) fn remember(&self, entries: &[u8]) {
+    /// Remembers decisions, and where what they released stands.
+    pub(super) fn remember(&self, entries: &[u8], released: Vec<Placed>) {
         let mut state = self.lock();
-        state.decided_bytes += entries.len();
-        state.decided.push_back(entries.into());
+        let remembered = Remembered { entries: entries.into(), released };
+        state.decided_bytes += remembered.bytes();
+        state.decided.push_back(Arc::new(remembered));
         while state.decided_bytes > REMEMBERED
             && let Some(oldest) = state.decided.pop_front()
         {
-            state.decided_bytes -= oldest.len();
+            state.decided_bytes -= oldest.bytes();
         }
     }
 
-    /// The last decision about `trace`, where it is remembered.
-    pub(crate) fn find(&self, trace: TraceId) -> Option<Found> {
-        let chunks: Vec<Arc<[u8]>> = self.lock().decided.iter().rev().cloned().collect();
-        let last = |chunk: &Arc<[u8]>| entries(chunk).filter(|entry| entry.tells_of(trace)).last();
-        let Entry { decision, .. } = chunks.iter().find_map(last)?;
-        Some(Found { decision, sampler: self.sampler.clone(), legend: self.legend.clone() })
+    /// The last decision about `trace`, and where what it released stands; none where it is not remembered.
+    pub(super) fn find(&self, trace: TraceId) -> Option<(Found, Vec<Placed>)> {
+        let chunks: Vec<Arc<Remembered>> = self.lock().decided.iter().rev().cloned().collect();
+        let last = |chunk: &Arc<Remembered>| {
+            let entry = entries(&chunk.entries).filter(|entry| entry.tells_of(trace)).last()?;
+            Some((entry, chunk.released.clone()))
+        };
+        let (Entry { decision, .. }, released) = chunks.iter().find_map(last)?;
+        let released = if decision.kept() { released } else { Vec::new() };
+        let (sampler, legend) = (self.sampler.clone(), self.legend.clone());
+        Some((Found { decision, sampler, legend, deliveries: Vec::new() }, released))
     }
 }
 

@@ -16,6 +16,7 @@ use super::format::{FrameHead, Kind, SegmentHead, Table};
 use super::frame::Position;
 use super::letters::Letters;
 use super::outbox::{Debt, Outbox};
+use super::room::Placed;
 use super::segments::Active;
 use super::settled::Settled;
 use super::stream::Stream;
@@ -186,10 +187,11 @@ impl Writer {
                     if chained {
                         positions.next();
                     }
+                    let places = placed.iter().map(|(at, part)| (part.sealed.signal(), part.pipeline, *at)).collect();
                     self.outbox.owe(placed.into_iter(), permit, now);
                     match then {
                         Then::Answer(receipt, outcome) => receipt.settle(outcome),
-                        Then::Decide(decided) => self.decided(decided, now),
+                        Then::Decide(decided) => self.decided(decided, places, now),
                     }
                 }
             }
@@ -203,8 +205,9 @@ impl Writer {
     }
 
     /// Writes decisions down, for late records and for who asks why: what they release is in custody already.
-    fn decided(&mut self, decided: Decided, now: Timestamp) {
+    fn decided(&mut self, decided: Decided, placed: Vec<Placed>, now: Timestamp) {
         let Decided { sampler, entries, told } = decided;
+        self.outbox.rooms.all[sampler].remember(&entries, placed);
         if !entries.is_empty() {
             let head = decisions(sampler, &entries, now);
             let sync = self.storage.durability == Durability::Disk;

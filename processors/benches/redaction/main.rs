@@ -23,7 +23,7 @@ mod values;
 use pipeline::component::Processor;
 use pipeline::config::ComponentId;
 use pipeline::ledger::Ledger;
-use pipeline::registry::{BuildCx, ProcessorConfig};
+use pipeline::registry::{BuildCx, ProcessorConfig, Step};
 use pipeline::{Batch, Limits, Signal};
 use processors::redaction::Redaction;
 use serde_json::{Value as Json, json};
@@ -82,7 +82,10 @@ fn processor(name: &str) -> Box<dyn Processor> {
     let ledger = Ledger::new("bench");
     let id = ComponentId::parse("redaction").expect("a name");
     let factory = config.build(&BuildCx { id: &id, ledger: &ledger, extensions: &[] });
-    factory.expect("a sound block").expect("a processor")()
+    match factory.expect("a sound block") {
+        Step::Each(factory) => factory(),
+        Step::Nothing | Step::Sampler(_) => panic!("no step of its own"),
+    }
 }
 
 /// The attributes of a span.

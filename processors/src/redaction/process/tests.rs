@@ -18,7 +18,8 @@ fn told(block: &Json, signal: Signal, request: &Json) -> (Json, String) {
     let config: Redaction = serde_json::from_value(block.clone()).unwrap();
     let ledger = Ledger::new("test");
     let id = ComponentId::parse("redaction").unwrap();
-    let factory = config.build(&BuildCx { id: &id, ledger: &ledger, extensions: &[] }).unwrap().unwrap();
+    let step = config.build(&BuildCx { id: &id, ledger: &ledger, extensions: &[] }).unwrap();
+    let pipeline::registry::Step::Each(factory) = step else { panic!("a step of its own on each worker") };
     let mut processor = factory();
     let mut wire = Vec::new();
     wire.extend(
