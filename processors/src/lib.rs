@@ -3,6 +3,7 @@
 mod batch;
 mod memory_limiter;
 pub mod redaction;
+mod tail_sampling;
 
 use pipeline::registry::ProcessorEntry;
 

@@ -1,4 +1,4 @@
-//! Changing a batch: attributes of records and resources, every leaf by a visitor, unknown fields.
+//! Changing a batch: attributes of records and resources, trace states, every leaf by a visitor, unknown fields.
 //!
 //! Each edit rewrites the one message it touches into the overlay; everything else stays on the wire.
 
@@ -8,8 +8,9 @@ use super::schema::{self, Kind, Shape};
 use super::tables::{CLEAN, RESOURCE, ROOT, SCOPE, Tables};
 use super::value::put_key_value;
 use super::visit::{Owner, Visitor, Walk, key_of, length_at};
-use super::wire::{GROUP, LEN, Reader, put_head};
+use super::wire::{GROUP, LEN, Reader, put_bytes, put_head};
 use super::{Batch, Value};
+use crate::Signal;
 
 /// A message that has an overlay body of its own.
 #[derive(Clone, Copy)]
@@ -63,6 +64,14 @@ impl Batch {
         self.rewrite(Target::Own(RESOURCE, resource), |own, patches| {
             replace_in_resource(own, key, &mut None, patches);
         })
+    }
+
+    // message Span { ... string trace_state = 3; ... }
+    /// Sets the `trace_state` of span `row`. Rows beyond the end, log records and metrics are ignored.
+    pub fn set_trace_state(&mut self, row: usize, text: &str) {
+        if self.signal == Signal::Traces {
+            self.rewrite(Target::Row(row), |message, patches| set_text(message, 3, text, patches));
+        }
     }
 
     /// Shows every leaf of record `row` to `visitor`, and not those of its resource and scope.
@@ -143,7 +152,7 @@ impl Batch {
 
     #[inline]
     fn record_owner(&self) -> Owner {
-        if self.signal == crate::Signal::Traces { Owner::Span } else { Owner::Log }
+        if self.signal == Signal::Traces { Owner::Span } else { Owner::Log }
     }
 
     fn attributes_tag(&self) -> u32 {
@@ -233,6 +242,23 @@ fn set_in(
         }
     }
     found
+}
+
+/// Puts `text` in the place of the first string field `tag` (1 to 15) of a message, else at its end, and takes out the
+/// others: of several the last would count. An empty text is what an absent one reads as, and is not written.
+fn set_text(message: &[u8], tag: u32, text: &str, patches: &mut Patches) {
+    let mut text = Some(text).filter(|text| !text.is_empty());
+    let mut fields = Reader::checked(message);
+    while let Some(field) = fields.next_checked() {
+        match text.take_if(|_| field.tag == tag) {
+            Some(text) => patches.replace(field.start, field.end, |out| put_bytes(out, tag, text.as_bytes())),
+            None if field.tag == tag => patches.remove(field.start, field.end),
+            None => {}
+        }
+    }
+    if let Some(text) = text {
+        patches.replace(message.len(), message.len(), |out| put_bytes(out, tag, text.as_bytes()));
+    }
 }
 
 // message ResourceSpans { Resource resource = 1; ... } message Resource { repeated KeyValue attributes = 1; ... }

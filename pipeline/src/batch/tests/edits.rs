@@ -10,6 +10,7 @@ use prost::Message;
 use super::arbitrary::{Dice, request};
 use super::{decode, model};
 use crate::Signal;
+use crate::batch::wire::put_bytes;
 use crate::batch::{Batch, Edit, Leaf, Owner, Place, Spot, Text, Value};
 
 /// Replaces about half of all leaves, by what they hold alone, so that the oracle can do the same.
@@ -163,12 +164,17 @@ fn edit_both(dice: &mut Dice, batch: &mut Batch, theirs: &mut ExportTraceService
                 at -= 1;
                 continue;
             }
-            match dice.below(4) {
+            match dice.below(5) {
                 0 => _ = (put(&mut span.attributes, key, Some(value)), batch.set_attribute(row, key, value)),
                 1 => assert_eq!(put(&mut span.attributes, key, None), batch.remove_attribute(row, key)),
                 2 => {
                     put(&mut group.resource.get_or_insert_default().attributes, key, Some(value));
                     batch.set_resource_attribute(row, key, value);
+                }
+                3 => {
+                    let state = ["", "ot=th:8", "vendor=a,ot=rv:0123456789abcd", "vendor=é"][dice.below(4)];
+                    span.trace_state = state.into();
+                    batch.set_trace_state(row, state);
                 }
                 _ => {
                     let found =
@@ -213,7 +219,7 @@ proptest! {
         prop_assert_eq!(model::by_batch(&batch), model::by_prost(Signal::Logs, sealed.body()).expect("valid"));
     }
 
-    // Scenario: attributes of spans and resources set and removed at random, over odd messages.
+    // Scenario: attributes of spans and resources set and removed at random, and trace states, over odd messages.
     // Guarantees: the same as the same edits on prost's structs.
     #[test]
     fn attributes_are_set_and_removed_as_in_the_struct(seed: u64) {
@@ -264,6 +270,48 @@ fn small() -> Batch {
     let group = opentelemetry_proto::tonic::trace::v1::ResourceSpans { scope_spans: vec![scope], ..Default::default() };
     let request = ExportTraceServiceRequest { resource_spans: vec![group] };
     decode(Signal::Traces, &request.encode_to_vec()).expect("valid")
+}
+
+// Scenario: trace states, two of which one span has. Guarantees: one is left and reads as set; an empty one is not
+// written; no other record is touched.
+#[test]
+fn one_trace_state_is_left() {
+    let span = |states: &[&str]| {
+        let mut message = vec![];
+        states.iter().for_each(|state| put_bytes(&mut message, 3, state.as_bytes()));
+        put_bytes(&mut message, 5, b"chat");
+        message
+    };
+    let mut scope = vec![];
+    [span(&[]), span(&["a=1", "b=2"]), span(&["c=3"])].iter().for_each(|span| put_bytes(&mut scope, 2, span));
+    let (mut group, mut wire) = (vec![], vec![]);
+    put_bytes(&mut group, 2, &scope);
+    put_bytes(&mut wire, 1, &group);
+    let mut batch = decode(Signal::Traces, &wire).expect("valid");
+    let states = |batch: &Batch| batch.records().map(|record| record.trace_state().to_string()).collect::<Vec<_>>();
+    assert_eq!(states(&batch), ["", "b=2", "c=3"]);
+    batch.set_trace_state(3, "beyond=the-end");
+    batch.set_trace_state(0, "");
+    assert!(batch.records().all(|record| !record.is_edited()));
+    batch.set_trace_state(0, "x=0");
+    batch.set_trace_state(1, "ot=th:8");
+    assert_eq!(states(&batch), ["x=0", "ot=th:8", "c=3"]);
+    assert!(!batch.record(2).expect("three").is_edited());
+    assert_eq!(batch.record(1).expect("three").message(), span(&["ot=th:8"]));
+    batch.set_trace_state(1, "");
+    assert_eq!(batch.record(1).expect("three").message(), span(&[]));
+}
+
+// Scenario: a trace state for a log record and for metrics. Guarantees: nothing happens (field 3 of a log record is its
+// severity text).
+#[test]
+fn only_spans_have_a_trace_state() {
+    for (signal, seed) in (0..20).flat_map(|seed| [(Signal::Logs, seed), (Signal::Metrics, seed)]) {
+        let wire = if signal == Signal::Logs { request(signal, seed) } else { vec![] };
+        let mut batch = decode(signal, &wire).expect("valid");
+        (0..batch.len() + 1).for_each(|row| batch.set_trace_state(row, "ot=th:8"));
+        assert!(batch.records().all(|record| !record.is_edited()));
+    }
 }
 
 // Scenario: a nested value. Guarantees: the visitor is told whose it is, which key it has and which attribute.
