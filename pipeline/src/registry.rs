@@ -28,12 +28,25 @@ pub trait ComponentConfig: DeserializeOwned + JsonSchema + 'static {
     const EXAMPLE: &'static str;
     /// The signals it can be listed for.
     const SIGNALS: &'static [Signal] = &Signal::ALL;
+    /// Where a processor belongs in a chain.
+    const STAGE: Stage = Stage::Any;
 
     /// Checks that one field's type cannot express, such as one key against another. Finds all of them.
     fn check(&self, _findings: &mut Findings) {}
 
     /// Blocks that stand for a setting of the service (`memory_limiter`, `health_check`) make it here.
     fn apply(&self, _service: &mut Service) {}
+}
+
+/// Where a processor belongs in a chain, whatever the file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Where it is listed.
+    Any,
+    /// Before anything is written.
+    Redacts,
+    /// Records wait in it; once in a chain.
+    Samples,
 }
 
 /// A receiver's config.
@@ -143,6 +156,8 @@ pub struct Declaration {
     pub example: &'static str,
     /// The signals it can be listed for.
     pub signals: &'static [Signal],
+    /// Where a processor belongs in a chain.
+    pub stage: Stage,
     /// The JSON Schema of its block.
     pub schema: fn(&mut SchemaGenerator) -> Schema,
     /// Parses a block and runs its own checks; makes its settings of the service.
@@ -157,6 +172,7 @@ impl Declaration {
             about: C::ABOUT,
             example: C::EXAMPLE,
             signals: C::SIGNALS,
+            stage: C::STAGE,
             schema: |generator| generator.subschema_for::<C>(),
             check: |block, findings, service| {
                 if let Some(config) = parse::<C>(block, findings) {

@@ -235,7 +235,10 @@ impl<'a> Graph<'a> {
                 ids.push((id.to_owned(), item.place));
             }
         }
-        ids.into_iter().map(|(id, _)| id).collect()
+        match kind {
+            Kind::Processor => self.stages(&pipeline.key, ids, defined),
+            _ => ids.into_iter().map(|(id, _)| id).collect(),
+        }
     }
 
     /// Whether the component exists and takes the signal.

@@ -24,6 +24,7 @@ mod service;
 mod shape;
 mod show;
 mod source;
+mod stages;
 mod substitute;
 mod suggest;
 mod validate;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pipeline::Signal;
 use pipeline::config::{Findings, nearest};
-use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, Step};
+use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, Stage, Step};
 
 use super::config::Redaction;
 use super::contrib::compile;
@@ -110,6 +110,7 @@ fn is_entity(name: &str) -> bool {
 
 impl ComponentConfig for Redaction {
     const NAME: &'static str = "redaction";
+    const STAGE: Stage = Stage::Redacts;
     const ABOUT: &'static str = "takes personal data and secrets out of every string of spans and logs";
     const EXAMPLE: &'static str = "\
 strategies:
