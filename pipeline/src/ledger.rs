@@ -3,8 +3,10 @@
 //! Every series is created at zero when its component is built; names are frozen in a golden file.
 
 mod redaction;
+mod sampling;
 mod series;
 
 pub use prometheus_client::metrics::counter::Counter;
 pub use redaction::RedactionSeries;
+pub use sampling::{ByVerdict, PolicySeries, SamplingSeries};
 pub use series::{DestinationSeries, Expired, JournalSeries, Ledger, ReceiverSeries, Totals};

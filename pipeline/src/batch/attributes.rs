@@ -8,8 +8,9 @@ use super::schema::{self, Kind, Role, Shape};
 use super::tables::{RESOURCE, SCOPE};
 use super::value::put_key_value;
 use super::visit::{Edit, Owner, length_at};
-use super::wire::{Reader, put_head};
+use super::wire::{Reader, put_bytes, put_head};
 use super::{Batch, Text, Value, ValueRef};
+use crate::Signal;
 
 /// What becomes of the attributes of one thing.
 #[derive(Debug, Default)]
@@ -47,6 +48,24 @@ impl Batch {
                 });
             }
         }
+    }
+
+    // message Span { ... string trace_state = 3; ... }
+    /// Sets the `trace_state` of span `row`. Rows of other signals are ignored.
+    pub fn set_trace_state(&mut self, row: usize, state: &str) {
+        const TRACE_STATE: u32 = 3;
+        if self.signal() != Signal::Traces {
+            return;
+        }
+        self.rewrite(Target::Row(row), |message, patches| {
+            let mut fields = Reader::checked(message);
+            while let Some(field) = fields.next_checked() {
+                if field.tag == TRACE_STATE {
+                    patches.remove(field.start, field.end);
+                }
+            }
+            patches.replace(message.len(), message.len(), |out| put_bytes(out, TRACE_STATE, state.as_bytes()));
+        });
     }
 
     // message LogRecord { ... AnyValue body = 5; ... }

@@ -10,6 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::redaction::{self, RedactionSeries};
+use super::sampling::{self, SamplingSeries};
 use crate::Signal;
 use crate::receipt::Refusal;
 
@@ -121,6 +122,7 @@ struct Families {
     holding: Family<DestinationLabels, Gauge>,
     journal: JournalSeries,
     redaction: redaction::Families,
+    sampling: sampling::Families,
 }
 
 /// The files of the journal; all 0 where there are none.
@@ -277,6 +279,11 @@ impl Ledger {
         self.families.redaction.of(processor, entities, places, reasons)
     }
 
+    /// The series of a tail sampler, all at zero when first asked for; `policies` are the names of its policies.
+    pub fn sampling(&self, processor: &str, policies: &[String]) -> SamplingSeries {
+        self.families.sampling.of(processor, policies)
+    }
+
     /// What became of the records of a signal, over all destinations.
     pub fn totals(&self, signal: Signal) -> Totals {
         let destinations = self.destinations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -339,5 +346,6 @@ impl Families {
         let unread = "Bytes found in the journal at the start that have not been looked through yet";
         registry.register("journal_unread_bytes", unread, f.journal.unread_bytes);
         f.redaction.register(registry);
+        f.sampling.register(registry);
     }
 }
