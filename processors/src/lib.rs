@@ -3,7 +3,7 @@
 mod batch;
 mod memory_limiter;
 pub mod redaction;
-mod tail_sampling;
+pub mod tail_sampling;
 
 use pipeline::registry::ProcessorEntry;
 
@@ -12,4 +12,5 @@ pub const PROCESSORS: &[ProcessorEntry] = &[
     ProcessorEntry::of::<batch::Batch>(),
     ProcessorEntry::of::<memory_limiter::MemoryLimiter>(),
     ProcessorEntry::of::<redaction::Redaction>(),
+    ProcessorEntry::of::<tail_sampling::TailSampling>(),
 ];

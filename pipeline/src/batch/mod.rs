@@ -29,7 +29,7 @@ mod wire;
 
 pub use attributes::{AttributeEdits, AttributeList};
 pub use error::DecodeError;
-pub use read::{Group, Part, Record};
+pub use read::{Group, Part, Record, SpanFields};
 pub use seal::Sealed;
 pub use selection::Selection;
 pub use text::Text;

@@ -24,6 +24,17 @@ pub struct Group<'a> {
     index: usize,
 }
 
+/// What a sampler reads of a span beside what the tables hold, found in one walk over its fields.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SpanFields<'a> {
+    /// `trace_state`.
+    pub trace_state: Text<'a>,
+    /// `flags`.
+    pub flags: u32,
+    /// Whether it has events.
+    pub events: bool,
+}
+
 /// A message inside a span: a `Span.Event` or a `Span.Link`.
 #[derive(Clone, Copy)]
 pub struct Part<'a> {
@@ -134,6 +145,24 @@ impl<'a> Record<'a> {
     /// A span's `trace_state`.
     pub fn trace_state(self) -> Text<'a> {
         if self.batch.signal == Signal::Traces { self.text(3) } else { Text::default() }
+    }
+
+    // message Span { ... string trace_state = 3; ... repeated Event events = 11; ... fixed32 flags = 16; }
+    /// A span's `trace_state`, `flags`, and whether it has events; the defaults for a log record.
+    pub fn span_fields(self) -> SpanFields<'a> {
+        let mut found = SpanFields::default();
+        let message = if self.batch.signal == Signal::Traces { self.message() } else { &[] };
+        let mut fields = Reader::checked(message);
+        while let Some(field) = fields.next_checked() {
+            let bytes = || message.get(field.body..field.end).unwrap_or_default();
+            match field.tag {
+                3 => found.trace_state = Text::checked(bytes()),
+                11 => found.events = true,
+                16 => found.flags = bytes().first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes)),
+                _ => {}
+            }
+        }
+        found
     }
 
     /// A log record's `severity_text`.

@@ -75,6 +75,14 @@ pub const CODES: &[Code] = &[
     code("E401", "A strategy that lacks its key, or that would give the value away."),
     code("E402", "A pattern of a redaction that is no regex, or one too large."),
     code("E403", "A name of an entity that could not stand in a placeholder."),
+    code("E500", "A tail sampler without a policy."),
+    code("E501", "A policy without a name, or with that of another."),
+    code("E502", "A policy of a type that does not exist."),
+    code("E503", "A policy without the settings of its type, or with those of another."),
+    code("E504", "A policy that cannot stand where it does."),
+    code("E505", "A setting of a policy that is missing, or that cannot be meant."),
+    code("E506", "A pattern or a condition of a policy that does not read as one."),
+    code("E507", "Settings of a tail sampler that ask for opposite things."),
     code("W001", "A component that no pipeline uses; it does not run."),
     code("W002", "An extension that `service.extensions` does not list; it does not run."),
     code("W003", "Two components that are the same but for their names."),
@@ -90,6 +98,9 @@ pub const CODES: &[Code] = &[
     code("W252", "A key of a hash that asks for none."),
     code("W253", "A key of the Collector's that is safer here than there."),
     code("W254", "A trap of the Collector's that `compat: contrib` keeps."),
+    code("W500", "A combination that keeps nothing in the Collector."),
+    code("W501", "A setting of a tail sampler that has no effect, or that keeps nothing."),
+    code("W502", "A trap of the Collector's tail sampler, or something it does not have, under `compat: contrib`."),
     code("N001", "A block of the Collector's that stands for something else here."),
     code("N002", "A key of the Collector's that means nothing here."),
     code("N003", "A receiver takes a signal that no pipeline carries: its senders are told so."),
@@ -103,6 +114,7 @@ pub const CODES: &[Code] = &[
     code("N025", "Only the first of several outputs is used."),
     code("N028", "The queues of all exporters are in one journal."),
     code("N300", "A key of the Collector's receiver that means nothing here, or a value of it that is not there."),
+    code("N500", "A key of the Collector's tail sampler that means nothing here."),
 ];
 
 /// The meaning of a code.

@@ -10,6 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::redaction::{self, RedactionSeries};
+use super::sampling::{self, SamplingSeries};
 use super::waiting::{self, WaitingSeries};
 use crate::Signal;
 use crate::receipt::Refusal;
@@ -123,6 +124,7 @@ struct Families {
     journal: JournalSeries,
     redaction: redaction::Families,
     waiting: waiting::Families,
+    sampling: sampling::Families,
 }
 
 /// The files of the journal; all 0 where there are none.
@@ -284,6 +286,11 @@ impl Ledger {
         self.families.waiting.of(sampler)
     }
 
+    /// The series of a tail sampler, all at zero when first asked for; `policies` are the names of its policies.
+    pub fn sampling(&self, processor: &str, policies: &[String]) -> SamplingSeries {
+        self.families.sampling.of(processor, policies)
+    }
+
     /// What became of the records of a signal, over all destinations.
     pub fn totals(&self, signal: Signal) -> Totals {
         let destinations = self.destinations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -347,5 +354,6 @@ impl Families {
         registry.register("journal_unread_bytes", unread, f.journal.unread_bytes);
         f.redaction.register(registry);
         f.waiting.register(registry);
+        f.sampling.register(registry);
     }
 }

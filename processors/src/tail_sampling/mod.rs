@@ -1,7 +1,35 @@
-//! The Collector's `tail_sampling`: so far the two parts that know nothing of policies, the conditions of
-//! `ottl_condition` and the arithmetic of consistent probability.
+//! `tail_sampling`: whole traces, with their logs, are kept or dropped by what any of their records was.
+//!
+//! [`observe`] looks at each record once, on a worker, and folds what a request brings of a trace into [`facts`];
+//! [`sampler`] merges those, waits, and asks the policies ([`node`], made of the block by [`plan`] and [`compile`]);
+//! [`editor`] writes on what leaves how likely it was to. All of it is pure: time comes as an argument.
 
-#![allow(dead_code, unused_imports)]
-
+mod check;
+mod clock;
+mod compile;
+mod component;
+pub mod config;
+mod decide;
+mod editor;
+mod facts;
+mod failure;
+mod id_hash;
+mod keys;
+mod limits;
+mod memory;
+mod node;
+mod observe;
 mod ottl;
+mod plan;
+pub mod policies;
+mod predicate;
+mod pressure;
 mod randomness;
+mod regret;
+mod sampler;
+mod severity;
+#[cfg(test)]
+mod tests;
+mod waiting;
+
+pub use config::TailSampling;

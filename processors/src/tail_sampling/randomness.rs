@@ -8,7 +8,7 @@ mod ot;
 mod trace_state;
 
 pub(super) use ot::{Ot, rewrite};
-pub(super) use trace_state::{Unreadable, has_member, member};
+pub(super) use trace_state::member;
 
 use pipeline::sampling::TraceId;
 

@@ -7,12 +7,6 @@ pub(super) const MEMBERS: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::tail_sampling) struct Unreadable;
 
-/// Whether the tracestate has a member `key` with one of `values`. One that cannot be read has none.
-pub(in crate::tail_sampling) fn has_member(trace_state: &str, key: &str, values: &[impl AsRef<str>]) -> bool {
-    let found = member(trace_state, key).ok().flatten();
-    found.is_some_and(|found| values.iter().any(|value| value.as_ref() == found))
-}
-
 /// The value of member `key`.
 ///
 /// # Errors

@@ -1,0 +1,201 @@
+//! The `failure` policy: what counts as having gone wrong, part by part, so that a vote can say which it was.
+
+use pipeline::Signal;
+use pipeline::batch::ValueRef;
+
+use super::keys::Keys;
+use super::policies::Failure;
+use super::predicate::{Matches, Row, is_false, number};
+
+/// The parts, the most telling first: that is the one a vote names. The last is judged by what is missing.
+pub(super) const PARTS: [&str; 10] = [
+    "tool_call",
+    "finish_reason",
+    "exception_event",
+    "success_false",
+    "error_attribute",
+    "status_attribute",
+    "evaluation_below",
+    "status_error",
+    "error_log",
+    "missing_root_after",
+];
+
+/// The part that no record shows.
+pub(super) const MISSING_ROOT: u8 = 9;
+
+const TOOL: usize = 0;
+const REASON: usize = 1;
+const EXCEPTION: usize = 2;
+const SUCCESS: usize = 3;
+const ERROR: usize = 4;
+const STATUS: usize = 5;
+const EVALUATION: usize = 6;
+const SPAN_STATUS: usize = 7;
+const LOG: usize = 8;
+
+/// Finish reasons of an answer that was cut off or refused, as providers and SDKs spell them.
+const REASONS: [&str; 5] = ["length", "max_tokens", "content_filter", "refusal", "safety"];
+const REASON_KEYS: [&str; 5] = [
+    "gen_ai.response.finish_reasons",
+    "gen_ai.response.finish_reason",
+    "ai.response.finishReason",
+    "llm.finish_reason",
+    "stop_reason",
+];
+
+/// Keys that say that a record is a call of a tool, by what they then hold; empty: by being there.
+const TOOL_KEYS: [(&str, &str); 5] = [
+    ("gen_ai.operation.name", "execute_tool"),
+    ("openinference.span.kind", "tool"),
+    ("traceloop.span.kind", "tool"),
+    ("gen_ai.tool.name", ""),
+    ("tool_name", ""),
+];
+const TOOL_ERROR: &str = "is_error";
+const SCORE: &str = "gen_ai.evaluation.score.value";
+const EVALUATED: &str = "gen_ai.evaluation.result";
+
+/// The lowest `SeverityNumber` of an error.
+pub(super) const SEVERE: i32 = 17;
+
+/// A `failure` policy, ready to look at records.
+pub(super) struct FailureParts {
+    parts: Matches,
+    reasons: Vec<String>,
+    reason_slots: Vec<usize>,
+    tools: ToolCall,
+    success: usize,
+    error: usize,
+    status: usize,
+    tool_error: usize,
+    score: usize,
+    below: f64,
+}
+
+/// What tells a call of a tool.
+pub(super) struct ToolCall(Vec<(usize, &'static str)>);
+
+impl ToolCall {
+    pub(super) fn new(keys: &mut Keys) -> Self {
+        Self(TOOL_KEYS.iter().map(|(key, holds)| (keys.slot(key), *holds)).collect())
+    }
+
+    /// Whether the record is one.
+    pub(super) fn is(&self, slots: &[ValueRef<'_>]) -> bool {
+        self.0.iter().any(|(slot, holds)| {
+            let text = slots.get(*slot).and_then(ValueRef::as_text);
+            text.is_some_and(|text| match holds.is_empty() {
+                true => !text.is_empty(),
+                false => text.as_bytes().eq_ignore_ascii_case(holds.as_bytes()),
+            })
+        })
+    }
+}
+
+impl FailureParts {
+    pub(super) fn new(config: &Failure, keys: &mut Keys) -> Self {
+        let switches = [
+            config.tool_call,
+            config.finish_reason,
+            config.exception_event,
+            config.success_false,
+            config.error_attribute,
+            config.status_attribute,
+            config.evaluation_below.is_some(),
+            config.status_error,
+            config.error_log,
+        ];
+        let listed = config.finish_reasons.clone();
+        let reasons = listed.unwrap_or_else(|| REASONS.map(str::to_owned).to_vec());
+        Self {
+            parts: switches.iter().enumerate().fold(0, |parts, (at, on)| parts | Matches::from(*on) << at),
+            reasons: reasons.iter().map(|reason| plain(reason)).collect(),
+            reason_slots: REASON_KEYS.iter().map(|key| keys.slot(key)).collect(),
+            tools: ToolCall::new(keys),
+            success: keys.slot("success"),
+            error: keys.slot("error"),
+            status: keys.slot("status"),
+            tool_error: keys.slot(TOOL_ERROR),
+            score: keys.slot(SCORE),
+            below: config.evaluation_below.unwrap_or(f64::NEG_INFINITY),
+        }
+    }
+
+    /// The parts that a record shows.
+    pub(super) fn matches(&self, row: &Row<'_, '_>) -> Matches {
+        let slot = |at: usize| row.slots.get(at).unwrap_or(&ValueRef::Empty);
+        let part = |at: usize, shown: bool| Matches::from(shown) << at;
+        let (exception, scored) = self.events(row);
+        let mut shown = part(SUCCESS, is_false(slot(self.success)))
+            | part(ERROR, is_error(slot(self.error)))
+            | part(STATUS, is_failure(slot(self.status)))
+            | part(SPAN_STATUS, row.record.status_code() == 2)
+            | part(LOG, row.signal == Signal::Logs && row.severity >= SEVERE)
+            | part(EXCEPTION, exception);
+        let failed = shown != 0 || is_true(slot(self.tool_error));
+        shown |= part(TOOL, failed && self.tools.is(row.slots));
+        shown |= part(REASON, self.reason_slots.iter().any(|at| self.is_cut_off(slot(*at))));
+        shown |= part(EVALUATION, scored || number(slot(self.score)).is_some_and(|score| score < self.below));
+        shown & self.parts
+    }
+
+    /// Whether there is an event of an exception, and one of an evaluation under the bound.
+    fn events(&self, row: &Row<'_, '_>) -> (bool, bool) {
+        let (mut exception, mut scored) = (false, false);
+        if row.fields.events {
+            for event in row.record.events() {
+                let name = event.name();
+                exception |= name == "exception";
+                if self.parts >> EVALUATION & 1 == 1 && name == EVALUATED {
+                    let scores = event.attributes().filter(|(key, _)| *key == SCORE);
+                    scored |= scores.filter_map(|(_, value)| number(&value)).any(|score| score < self.below);
+                }
+            }
+        }
+        (exception, scored)
+    }
+
+    fn is_cut_off(&self, value: &ValueRef<'_>) -> bool {
+        let listed = |text: &str| {
+            // Some write the list as JSON in a text.
+            let mut words = text.split(['[', ']', '"', ',', ' ']).filter(|word| !word.is_empty());
+            words.any(|word| self.reasons.contains(&plain(word)))
+        };
+        match value {
+            ValueRef::String(text) => listed(text.as_str()),
+            ValueRef::Array(values) => values.values().any(|value| value.as_text().is_some_and(|t| listed(t.as_str()))),
+            _ => false,
+        }
+    }
+}
+
+/// `content-filter`, `CONTENT_FILTER` and `content_filter` are one.
+fn plain(reason: &str) -> String {
+    reason.to_ascii_lowercase().replace('-', "_")
+}
+
+fn is_true(value: &ValueRef<'_>) -> bool {
+    match value {
+        ValueRef::Bool(value) => *value,
+        ValueRef::String(text) => text.as_bytes().eq_ignore_ascii_case(b"true"),
+        _ => false,
+    }
+}
+
+/// Whether an attribute `error` says that there was one.
+fn is_error(value: &ValueRef<'_>) -> bool {
+    match value {
+        ValueRef::Empty => false,
+        ValueRef::Bool(value) => *value,
+        ValueRef::Int(number) => *number != 0,
+        ValueRef::String(text) => !text.is_empty() && !is_false(value),
+        _ => true,
+    }
+}
+
+/// Whether an attribute `status` says that it went wrong.
+fn is_failure(value: &ValueRef<'_>) -> bool {
+    let words: [&[u8]; 4] = [b"failure", b"failed", b"timeout", b"error"];
+    value.as_text().is_some_and(|text| words.iter().any(|word| text.as_bytes().eq_ignore_ascii_case(word)))
+}

@@ -1,0 +1,54 @@
+//! A hash of trace ids: fast, and seeded, for senders choose the ids.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// Makes hashers with a seed of the process's own.
+#[derive(Clone, Debug)]
+pub(super) struct IdHash {
+    seed: u64,
+}
+
+impl Default for IdHash {
+    fn default() -> Self {
+        Self { seed: RandomState::new().hash_one(0) }
+    }
+}
+
+impl BuildHasher for IdHash {
+    type Hasher = Folded;
+
+    fn build_hasher(&self) -> Folded {
+        Folded(self.seed)
+    }
+}
+
+/// Multiplies to 128 bits and folds.
+pub(super) struct Folded(u64);
+
+/// Odd, and without a pattern.
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl Folded {
+    fn mix(&mut self, word: u64) {
+        let product = u128::from(self.0 ^ word) * u128::from(FACTOR ^ self.0.rotate_left(32) | 1);
+        // The two halves.
+        #[allow(clippy::cast_possible_truncation)]
+        let folded = product as u64 ^ (product >> 64) as u64;
+        self.0 = folded;
+    }
+}
+
+impl Hasher for Folded {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        words.iter().for_each(|word| self.mix(u64::from_le_bytes(*word)));
+        rest.iter().for_each(|byte| self.mix(u64::from(*byte)));
+    }
+
+    // How long an id is says nothing.
+    fn write_usize(&mut self, _: usize) {}
+}

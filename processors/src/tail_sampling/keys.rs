@@ -1,0 +1,56 @@
+//! The attributes that any policy asks for: each record's are walked once, however many policies there are.
+
+use pipeline::batch::{Text, ValueRef};
+
+/// The keys, each once; a slot is a place in this list.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    names: Vec<Box<[u8]>>,
+    /// Which lengths there are, those of 63 and more as one.
+    lengths: u64,
+}
+
+fn length(key: &[u8]) -> u64 {
+    1 << key.len().min(63)
+}
+
+impl Keys {
+    /// The slot of a key.
+    pub(super) fn slot(&mut self, key: &str) -> usize {
+        let key = key.as_bytes();
+        self.lengths |= length(key);
+        self.names.iter().position(|name| **name == *key).unwrap_or_else(|| {
+            self.names.push(key.into());
+            self.names.len() - 1
+        })
+    }
+
+    /// How many.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Puts the first value of each key into its slot.
+    pub(super) fn gather<'b>(
+        &self,
+        attributes: impl Iterator<Item = (Text<'b>, ValueRef<'b>)>,
+        slots: &mut Vec<ValueRef<'b>>,
+    ) {
+        slots.clear();
+        slots.resize(self.names.len(), ValueRef::Empty);
+        if self.names.is_empty() {
+            return;
+        }
+        for (key, value) in attributes {
+            let key = key.as_bytes();
+            if self.lengths & length(key) == 0 {
+                continue;
+            }
+            if let Some(at) = self.names.iter().position(|name| **name == *key)
+                && slots[at] == ValueRef::Empty
+            {
+                slots[at] = value;
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What a block comes to: the keys to look up, the predicates to ask of each record, and the policies as trees over
+//! their answers. Made once; workers and the decider share it.
+
+use pipeline::registry::BuildError;
+use pipeline::sampling::{Legend, PolicyLegend};
+
+use super::compile::Compiler;
+use super::config::{OrphanLogs, TailSampling};
+use super::facts::Bits;
+use super::failure::ToolCall;
+use super::keys::Keys;
+use super::node::{Node, set};
+use super::policies::{Failure, Policy, Quantifier};
+use super::predicate::Predicate;
+
+/// Predicates that have to hold for one record, and where it is noted.
+pub(super) struct Ask {
+    /// Each with whether it is not to hold. More than one: of the same span.
+    pub(super) of: Vec<(usize, bool)>,
+    /// The first bit.
+    pub(super) bit: u32,
+    /// How many.
+    pub(super) count: u32,
+    /// Over which spans.
+    pub(super) quantifier: Quantifier,
+}
+
+/// What is summed over spans.
+pub(super) enum Summed {
+    /// The numbers of an attribute, by slot.
+    Key(usize),
+    /// Calls of tools.
+    ToolCalls(ToolCall),
+    /// Spans with status ERROR.
+    Errors,
+}
+
+/// A policy, ready to be asked.
+pub(super) struct Asked {
+    pub(super) node: Node,
+    pub(super) dry_run: bool,
+}
+
+/// What a block comes to.
+pub(super) struct Plan {
+    /// The block itself.
+    pub(super) config: TailSampling,
+    /// Whether the Collector's traps are kept.
+    pub(super) contrib: bool,
+    /// The keys that any predicate looks at.
+    pub(super) keys: Keys,
+    /// What is asked of each record.
+    pub(super) predicates: Vec<Predicate>,
+    /// Where the answers are noted.
+    pub(super) asks: Vec<Ask>,
+    /// How many bits that takes.
+    pub(super) bits: u32,
+    /// Ranges of bits of which the first to be set stands.
+    pub(super) first_wins: Vec<(u32, u32)>,
+    /// What is summed.
+    pub(super) sums: Vec<Summed>,
+    /// The slots of the keys of budgets.
+    pub(super) owners: Vec<usize>,
+    /// The policies, in the order of the legend.
+    pub(super) policies: Vec<Asked>,
+    /// The order in which they are asked: those that drop first.
+    pub(super) order: Vec<usize>,
+    /// What hashes are seeded with.
+    pub(super) salts: Vec<String>,
+    /// How many token buckets, composites and keys with budgets there are.
+    pub(super) limits: (usize, usize, usize),
+    /// Whether the times of each span have to be kept.
+    pub(super) keeps_times: bool,
+    /// The bits of `failure` policies.
+    pub(super) failures: Vec<(u32, u32)>,
+    /// Policies, and bits that settle a trace as soon as one is set.
+    pub(super) certain: Vec<(usize, (u32, u32))>,
+    /// The severity from which on log records always leave; none.
+    pub(super) floor: Option<i32>,
+    /// The severity from which on log records are firm; none.
+    pub(super) firm: Option<i32>,
+}
+
+impl Plan {
+    /// The plan of a block.
+    pub(super) fn new(config: TailSampling) -> Result<Self, BuildError> {
+        let mut compiler = Compiler::new(config.contrib());
+        let mut policies = Vec::with_capacity(config.policies.len());
+        for (at, policy) in config.policies.iter().enumerate() {
+            let node = compiler.policy(policy, &format!("policies.{at}"))?;
+            policies.push(Asked { node, dry_run: policy.dry_run });
+        }
+        let drops = |at: &usize| matches!(policies[*at].node, Node::Drop(_));
+        let order: Vec<usize> =
+            (0..policies.len()).filter(drops).chain((0..policies.len()).filter(|at| !drops(at))).collect();
+        let failures = policies.iter().filter_map(|policy| match &policy.node {
+            Node::Failure(leaf, _) => Some((leaf.bit, leaf.count)),
+            _ => None,
+        });
+        let failures = failures.collect();
+        let certain = certain(&config, &policies);
+        let Compiler {
+            contrib,
+            keys,
+            predicates,
+            asks,
+            bits,
+            first_wins,
+            sums,
+            owners,
+            mut salts,
+            limits,
+            keeps_times,
+        } = compiler;
+        if salts.is_empty() {
+            salts.push(String::new());
+        }
+        let floor = config.always_keep.map(|keep| keep.severity.number());
+        let firm = match config.orphan_logs {
+            OrphanLogs::KeepFrom(severity) => Some(severity.number()),
+            _ => None,
+        };
+        Ok(Self {
+            config,
+            contrib,
+            keys,
+            predicates,
+            asks,
+            bits,
+            first_wins,
+            sums,
+            owners,
+            policies,
+            order,
+            salts,
+            limits,
+            keeps_times,
+            failures,
+            certain,
+            floor,
+            firm,
+        })
+    }
+
+    /// Whether a `failure` policy saw something.
+    pub(super) fn has_failed(&self, bits: &Bits) -> bool {
+        self.failures.iter().any(|range| set(bits, *range))
+    }
+
+    /// The policy by which a trace is certain to be kept, whatever else comes of it.
+    pub(super) fn is_certain(&self, bits: &Bits) -> bool {
+        self.certain.iter().any(|(_, range)| set(bits, *range))
+    }
+
+    /// Names for votes.
+    pub(super) fn legend(&self) -> Legend {
+        Legend { policies: self.config.policies.iter().map(legend).collect() }
+    }
+}
+
+/// What settles a trace at once. Nothing, where something to come could still change what is decided or written: a
+/// policy that drops, a limit on its size, a limit that counts every trace, the name of a policy before this one.
+fn certain(config: &TailSampling, policies: &[Asked]) -> Vec<(usize, (u32, u32))> {
+    let wanted = config.early_release.unwrap_or(true) && !config.contrib();
+    let open = config.maximum_trace_size_bytes.0 > 0
+        || policies.iter().any(|policy| matches!(policy.node, Node::Drop(_)) || policy.node.is_limited());
+    if !wanted || open {
+        return Vec::new();
+    }
+    let found = policies.iter().enumerate().filter(|(_, policy)| !policy.dry_run);
+    let found = found.filter_map(|(at, policy)| Some((at, policy.node.certain()?)));
+    found.filter(|(at, _)| !config.record_policy || *at == 0).collect()
+}
+
+fn legend(policy: &Policy) -> PolicyLegend {
+    let (name, kind) = (policy.name.clone(), policy.kind.clone());
+    let entries = super::compile::entries(policy);
+    let unit = match policy.kind.as_str() {
+        "latency" => Some("ms".to_owned()),
+        "span_count" | "rate_limiting" => Some("spans".to_owned()),
+        "bytes_limiting" => Some("bytes".to_owned()),
+        "budget" => policy
+            .budget
+            .as_ref()
+            .map(|budget| if budget.bytes_per_second > 0 { "bytes".to_owned() } else { "spans".to_owned() }),
+        "sum" => {
+            policy.sum.as_ref().map(|sum| sum.key.clone().unwrap_or_else(|| super::compile::counted(sum).to_owned()))
+        }
+        _ => None,
+    };
+    PolicyLegend { name, kind, entries, unit }
+}
+
+/// The `failure` block of a policy, or the default where it has none.
+pub(super) fn failure(policy: &Policy) -> Failure {
+    policy.failure.clone().unwrap_or_default()
+}
