@@ -77,8 +77,7 @@ fn marked(number: u64) -> (&'static str, String) {
 }
 
 /// Whether a request was answered 200: no answer is none, for the process may be gone.
-fn acknowledged(port: u16, number: u64) -> Option<bool> {
-    let (path, body) = marked(number);
+fn acknowledged(port: u16, (path, body): (&str, String)) -> Option<bool> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     let head = format!(
         "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
@@ -90,12 +89,12 @@ fn acknowledged(port: u16, number: u64) -> Option<bool> {
     if answer.is_empty() { None } else { Some(answer.starts_with(b"HTTP/1.1 200")) }
 }
 
-/// Sends until the process is gone; what was acknowledged.
-fn load(port: u16, next: &AtomicU64) -> Vec<u64> {
+/// Sends requests that `made` makes of numbers until the process is gone; what was acknowledged.
+pub(crate) fn load(port: u16, next: &AtomicU64, made: fn(u64) -> (&'static str, String)) -> Vec<u64> {
     let mut acknowledged_ones = Vec::new();
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
-        match acknowledged(port, number) {
+        match acknowledged(port, made(number)) {
             Some(true) => acknowledged_ones.push(number),
             Some(false) => {}
             None => return acknowledged_ones,
@@ -104,7 +103,7 @@ fn load(port: u16, next: &AtomicU64) -> Vec<u64> {
 }
 
 /// How often each mark is in a file; a line that the end of a process cut off counts for what is whole in it.
-fn marks(path: &Path) -> BTreeMap<u64, u64> {
+pub(crate) fn marks(path: &Path) -> BTreeMap<u64, u64> {
     let text = fs::read_to_string(path).unwrap_or_default();
     let mut marks = BTreeMap::new();
     for mark in text.split("mark-").skip(1).filter_map(|rest| rest.get(..8)?.parse::<u64>().ok()) {
@@ -134,7 +133,7 @@ fn nothing_acknowledged_is_lost_by_being_killed() {
         let mut tollgate = Tollgate::start(&folder, &config);
         let senders = [0, 1].map(|_| {
             let (next, port) = (next.clone(), tollgate.http);
-            std::thread::spawn(move || load(port, &next))
+            std::thread::spawn(move || load(port, &next, marked))
         });
         // From before the first answer to well into the load.
         std::thread::sleep(Duration::from_micros(crash * 79_193 % 250_000));
