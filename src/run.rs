@@ -8,7 +8,7 @@ use clap::Args;
 use pipeline::Timestamp;
 use pipeline::config::{Loaded, Plan, Report, Service};
 use pipeline::drain::Drained;
-use pipeline::graph::{Parts, Running};
+use pipeline::graph::{Decisions, Parts, Running};
 use pipeline::ledger::Ledger;
 use pipeline::memory::Memory;
 use pipeline::stop::{Phase, Stop, Stopper};
@@ -161,6 +161,11 @@ pub(crate) async fn start(built: Built) -> Result<Started, String> {
 }
 
 impl Started {
+    /// What tells why a trace was kept or not.
+    pub(crate) fn decisions(&self) -> Decisions {
+        self.running.decisions()
+    }
+
     /// Goes down in order, within `service.shutdown_timeout`.
     pub(crate) async fn drain(self, hurry: Stop) -> Drained {
         self.running.drain(self.settings.shutdown_timeout, hurry).await

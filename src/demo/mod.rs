@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use clap::Args;
 use pipeline::config::{ConfigSource, Environment, load};
+use pipeline::graph::Decisions;
 use pipeline::ledger::Ledger;
+use pipeline::sampling::TraceId;
 use pipeline::stop::Stopper;
 use pipeline::{Signal, Timestamp};
 
@@ -75,6 +77,7 @@ async fn demonstrate(built: Built, load: Duration, once: bool) -> ExitCode {
     settle(&started.ledger).await;
     say(&account(&sent, &started.ledger));
     if !once {
+        say(&try_why(&sent, &started.decisions()));
         say("Still listening: OTLP/gRPC on 127.0.0.1:4317, OTLP/HTTP on 127.0.0.1:4318. Ctrl-C ends it.");
         return run::stay(started).await;
     }
@@ -90,6 +93,8 @@ struct Sent {
     spans: u64,
     logs: u64,
     refused: u64,
+    /// The trace of each run.
+    traces: Vec<TraceId>,
 }
 
 async fn send(load: Duration) -> io::Result<Sent> {
@@ -101,6 +106,7 @@ async fn send(load: Duration) -> io::Result<Sent> {
         let (mut spans, mut logs) = (Vec::new(), Vec::new());
         for _ in 0..RUNS_PER_REQUEST {
             let run = workload.run(Timestamp::now().0);
+            sent.traces.extend(run.spans.first().and_then(|span| TraceId::of(&span.trace_id)));
             spans.extend(run.spans);
             logs.extend(run.logs);
         }
@@ -114,11 +120,11 @@ async fn send(load: Duration) -> io::Result<Sent> {
     Ok(sent)
 }
 
-/// Waits until the exporters have settled what came in; at most two seconds.
+/// Waits until every trace is decided and the exporters have settled what they are owed; at most five seconds.
 async fn settle(ledger: &Ledger) {
-    for _ in 0..40 {
-        let pending: i64 = Signal::ALL.into_iter().map(|signal| ledger.totals(signal).pending).sum();
-        if pending == 0 {
+    for _ in 0..100 {
+        let totals = Signal::ALL.map(|signal| ledger.totals(signal));
+        if totals.iter().all(|totals| totals.pending + totals.waiting == 0) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -138,18 +144,32 @@ fn redacted(metrics: &str) -> String {
     if named.is_empty() { "nothing".to_owned() } else { named.join(", ") }
 }
 
+/// A question to try: why a trace was kept, and why another was not.
+fn try_why(sent: &Sent, decisions: &Decisions) -> String {
+    let decided = |kept: bool| {
+        let found = |trace: &&TraceId| {
+            decisions.of(**trace).is_ok_and(|found| found.is_some_and(|found| found.decision.kept() == kept))
+        };
+        sent.traces.iter().find(found)
+    };
+    let line = |kept: bool, what: &str| decided(kept).map(|trace| format!("    tollgate why {trace}   # {what}\n"));
+    let lines: String = [line(false, "was dropped"), line(true, "was kept")].into_iter().flatten().collect();
+    format!("  Ask why, in another terminal:\n{lines}")
+}
+
 fn account(sent: &Sent, ledger: &Ledger) -> String {
     let (traces, logs) = (ledger.totals(Signal::Traces), ledger.totals(Signal::Logs));
     format!(
         "
   came in     {spans:>8} spans   {logs_in:>8} log records   of {runs} agent runs ({refused} requests refused)
-  went out    {spans_out:>8} spans   {logs_out:>8} log records
+  kept        {spans_out:>8} spans   {logs_out:>8} log records   every failure, a tenth of the rest
+  dropped     {spans_gone:>8} spans   {logs_gone:>8} log records
   still held  {spans_held:>8} spans   {logs_held:>8} log records
   redacted    {redacted}
 
   Where to look:
-    ./tollgate-data/traces.jsonl   every span, as OTLP JSON, a request a line
-    ./tollgate-data/logs.jsonl     every log record
+    ./tollgate-data/traces.jsonl   the spans that were kept, as OTLP JSON, a request a line
+    ./tollgate-data/logs.jsonl     their log records
     http://127.0.0.1:8888/metrics  the ledger
     http://127.0.0.1:13133/ready   health
 ",
@@ -159,8 +179,10 @@ fn account(sent: &Sent, ledger: &Ledger) -> String {
         refused = sent.refused,
         spans_out = traces.delivered,
         logs_out = logs.delivered,
-        spans_held = traces.pending,
-        logs_held = logs.pending,
+        spans_gone = traces.sampled_out,
+        logs_gone = logs.sampled_out,
+        spans_held = traces.pending + traces.waiting,
+        logs_held = logs.pending + logs.waiting,
         redacted = redacted(&ledger.text()),
     )
 }

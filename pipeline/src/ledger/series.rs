@@ -102,6 +102,7 @@ pub struct Ledger {
     registry: std::sync::Mutex<Registry>,
     families: Families,
     destinations: std::sync::Mutex<Vec<(Signal, DestinationSeries)>>,
+    rooms: std::sync::Mutex<Vec<WaitingSeries>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -151,6 +152,10 @@ pub struct Totals {
     pub expired: u64,
     /// Still owed.
     pub pending: i64,
+    /// Sampled out.
+    pub sampled_out: u64,
+    /// Waiting to be decided.
+    pub waiting: i64,
 }
 
 /// The series of one receiver, transport and signal.
@@ -206,6 +211,7 @@ impl Ledger {
             registry: std::sync::Mutex::new(registry),
             families,
             destinations: std::sync::Mutex::default(),
+            rooms: std::sync::Mutex::default(),
         })
     }
 
@@ -283,7 +289,9 @@ impl Ledger {
 
     /// The series of a sampler's waiting room, all at zero when first asked for.
     pub fn waiting(&self, sampler: &str) -> WaitingSeries {
-        self.families.waiting.of(sampler)
+        let series = self.families.waiting.of(sampler);
+        self.rooms.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(series.clone());
+        series
     }
 
     /// The series of a tail sampler, all at zero when first asked for; `policies` are the names of its policies.
@@ -291,7 +299,7 @@ impl Ledger {
         self.families.sampling.of(processor, policies)
     }
 
-    /// What became of the records of a signal, over all destinations.
+    /// What became of the records of a signal, over all destinations and samplers.
     pub fn totals(&self, signal: Signal) -> Totals {
         let destinations = self.destinations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut totals = Totals::default();
@@ -302,6 +310,11 @@ impl Ledger {
             totals.rejected += series.rejected.get();
             totals.expired += series.expired.iter().map(|bound| bound.get()).sum::<u64>();
             totals.pending += series.pending.get();
+        }
+        let rooms = self.rooms.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for series in rooms.iter().map(|room| room.of(signal)) {
+            totals.sampled_out += series.sampled_out_in_all();
+            totals.waiting += series.pending.get();
         }
         totals
     }

@@ -45,7 +45,7 @@ pub const REASONS: [&str; 8] =
 /// The series of one waiting room.
 #[derive(Clone, Debug)]
 pub struct WaitingSeries {
-    signals: [SignalSeries; 3],
+    signals: [SignalSeries; 2],
     /// Bytes of requests some of whose records have not taken their course.
     pub bytes: Gauge,
     /// How long the oldest of them has waited, in seconds.
@@ -67,13 +67,18 @@ pub struct SignalSeries {
 }
 
 impl WaitingSeries {
-    /// The series of a signal.
+    /// The series of a signal; metrics, which nobody samples, have those of logs.
     pub fn of(&self, signal: Signal) -> &SignalSeries {
-        &self.signals[signal as usize]
+        &self.signals[usize::from(signal != Signal::Traces)]
     }
 }
 
 impl SignalSeries {
+    /// Records sampled out, for whatever reason.
+    pub fn sampled_out_in_all(&self) -> u64 {
+        self.sampled_out.iter().map(|reason| reason.get()).sum()
+    }
+
     /// The counter of records sampled out for one of [`REASONS`]; what is none of them counts as the first.
     pub fn sampled_out(&self, reason: &str) -> &Counter {
         &self.sampled_out[REASONS.iter().position(|known| *known == reason).unwrap_or_default()]
@@ -111,7 +116,7 @@ impl Families {
         };
         let labels = SamplerLabels { sampler: sampler.to_owned() };
         WaitingSeries {
-            signals: Signal::ALL.map(signal),
+            signals: [Signal::Traces, Signal::Logs].map(signal),
             bytes: self.bytes.get_or_create_owned(&labels),
             oldest: self.oldest.get_or_create_owned(&labels),
         }
