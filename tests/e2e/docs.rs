@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use crate::backends::root;
 use crate::stage::{Tollgate, tollgate};
 
-const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/redaction.md"];
+const DOCUMENTS: [&str; 6] =
+    ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/journal.md", "docs/redaction.md", "docs/sampling.md"];
 
 fn document(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap()
@@ -64,7 +65,7 @@ fn every_yaml_of_the_documents_is_a_configuration() {
 
 /// A block of a document as a file: one that shows a section has the others added.
 fn whole(block: &str) -> String {
-    if block.contains("service:") {
+    if block.contains("pipelines:") {
         return block.to_owned();
     }
     let ids = |section: &str| {
@@ -80,7 +81,11 @@ fn whole(block: &str) -> String {
         exporters = "debug".to_owned();
     }
     let pipeline = format!("{{receivers: [otlp], processors: [{processors}], exporters: [{exporters}]}}");
-    text + "service: {pipelines: {traces: " + &pipeline + "}}\n"
+    if !text.contains("service:") {
+        text += "service:\n";
+    }
+    let (before, service) = text.split_once("service:\n").unwrap();
+    format!("{before}service:\n  pipelines: {{traces: {pipeline}}}\n{service}")
 }
 
 /// The files to start from.
