@@ -2,7 +2,7 @@
 //! and requests made of records that were taken out.
 
 use super::tables::{CHILD_TAG, RESOURCE, ROOT, SCOPE};
-use super::wire::{LEN, Reader, put_head};
+use super::wire::{LEN, Reader, field_len, put_head};
 
 /// Bytes of a request, from..to.
 pub type Range = (u32, u32);
@@ -103,31 +103,44 @@ impl Reading<'_> {
     }
 }
 
+/// Records to be taken out of a request, in order: which scope, and where.
+type Chosen = (u32, Range);
+
 impl Envelopes {
-    /// Adds to `out`, a request, the records at `chosen` (which scope, and where; in order) with what surrounds them.
-    /// `read` adds bytes of the request they are in; whether it could.
+    /// Adds to `out`, a request, the records at `chosen` with what surrounds them. `read` adds bytes of the request they
+    /// are in; whether it could.
     pub fn gather(
         &self,
-        chosen: &[(u32, Range)],
+        chosen: &[Chosen],
         mut read: impl FnMut(Range, &mut Vec<u8>) -> bool,
         out: &mut Vec<u8>,
     ) -> bool {
         let mut sound = true;
         for group in chosen.chunk_by(|one, other| self.resource_of(one.0) == self.resource_of(other.0)) {
-            let mut inside = Vec::new();
-            let resource = group.first().map_or(0, |first| self.resource_of(first.0));
-            sound &= self.resource(resource).iter().all(|run| read(*run, &mut inside));
-            for scope in group.chunk_by(|one, other| one.0 == other.0) {
-                let mut message = Vec::new();
+            let resource = self.resource(group.first().map_or(0, |first| self.resource_of(first.0)));
+            let scopes = || group.chunk_by(|one, other| one.0 == other.0);
+            let inside: usize = scopes().map(|scope| field_len(self.scope_len(scope))).sum();
+            // Lengths stand before what they measure, so they are summed up first and nothing is copied twice.
+            let length = length(resource) + inside;
+            out.reserve(field_len(length));
+            put_head(out, CHILD_TAG[ROOT], length);
+            sound &= resource.iter().all(|run| read(*run, out));
+            for scope in scopes() {
+                put_head(out, CHILD_TAG[RESOURCE], self.scope_len(scope));
                 let own = scope.first().map_or(&[] as &[Range], |first| self.scope(first.0));
-                let records = scope.iter().map(|(_, run)| run);
-                sound &= own.iter().chain(records).all(|run| read(*run, &mut message));
-                put_head(&mut inside, CHILD_TAG[RESOURCE], message.len());
-                inside.extend_from_slice(&message);
+                sound &= own.iter().chain(scope.iter().map(|(_, run)| run)).all(|run| read(*run, out));
             }
-            put_head(out, CHILD_TAG[ROOT], inside.len());
-            out.extend_from_slice(&inside);
         }
         sound
     }
+
+    /// Bytes of a scope with these of its records.
+    fn scope_len(&self, chosen: &[Chosen]) -> usize {
+        let own = chosen.first().map_or(0, |first| length(self.scope(first.0)));
+        own + chosen.iter().map(|(_, (at, end))| (end - at) as usize).sum::<usize>()
+    }
+}
+
+fn length(runs: &[Range]) -> usize {
+    runs.iter().map(|(at, end)| (end - at) as usize).sum()
 }

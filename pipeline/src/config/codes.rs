@@ -47,7 +47,7 @@ pub const CODES: &[Code] = &[
     code("E030", "An address whose port is missing, no number, or above 65535."),
     code("E031", "More destinations than the outbox can serve."),
     code("E032", "A component that could not be built: a certificate, an address, a header."),
-    code("E033", "A second sampler in one pipeline."),
+    code("E034", "A second sampler in one pipeline."),
     code("E220", "A header that HTTP cannot carry."),
     code("E222", "A queue without a consumer."),
     code("E223", "A batch whose largest size is below its least."),

@@ -25,7 +25,7 @@ impl<'a> Graph<'a> {
         };
         for (id, place) in &samplers[1..] {
             let message = format!("pipeline `{pipeline}` has a second sampler, `{id}`: a trace is decided once");
-            let diagnostic = self.add(Severity::Error, "E033", message, *place, path.clone());
+            let diagnostic = self.add(Severity::Error, "E034", message, *place, path.clone());
             diagnostic.first = Some(*first);
             diagnostic.hint = Some("put the policies into one block".into());
         }
