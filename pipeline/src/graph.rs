@@ -10,7 +10,7 @@ use crate::component::{Exporter, Receiver};
 use crate::config::{ComponentId, Kind, Plan, Planned};
 use crate::intake::Intake;
 use crate::journal::custody::{self, Custody, Keeper};
-use crate::journal::{Bounds, Destination, Outbox, Storage};
+use crate::journal::{Bounds, Destination, Outbox, Recovery, Storage};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
 use crate::registry::{BuildCx, BuildError, Extension, ProcessorFactory};
@@ -88,6 +88,12 @@ impl Health {
             troubles.extend(self.outbox.trouble().map(Into::into));
         }
         troubles
+    }
+
+    /// How far the look at what the journal held at the start has come; none once it is over. It keeps nobody from
+    /// being ready: what is found is delivered meanwhile.
+    pub fn recovery(&self) -> Option<Recovery> {
+        self.outbox.recovery()
     }
 }
 

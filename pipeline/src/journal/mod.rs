@@ -9,24 +9,30 @@ mod cursor;
 pub(crate) mod custody;
 mod files;
 mod fill;
+mod forecast;
 mod format;
 mod frame;
 mod letters;
 mod outbox;
 #[cfg(any(test, feature = "probe"))]
 pub mod probe;
+mod room;
 mod segments;
 mod settled;
 mod status;
+mod trouble;
+mod volatile;
 mod volume;
 pub(crate) mod writer;
 
 pub use bounds::{Bounds, Limit};
 pub use cursor::{Cursor, Parcel, Settlement, Waiting, Want};
-pub use files::{Durability, Storage};
+pub use files::{Durability, OnError, Recovery, Storage};
+pub use forecast::{Fate, Forecast, Foretold, forecast};
 pub use frame::{Frame, Position};
 pub use letters::{Letter, drop_letters, letters, replay};
 pub use outbox::{Destination, Outbox};
+pub use room::{Room, room};
 pub use status::{Lag, Status, status};
 
 #[cfg(test)]

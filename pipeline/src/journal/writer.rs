@@ -11,13 +11,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use crossbeam_channel::{Receiver, never, select};
 
-use super::files::{Durability, Files, Opened, RESERVE, RESERVED, Storage, salt};
+use super::files::{Durability, Files, OnError, Opened, RESERVE, RESERVED, Storage, salt};
 use super::format::{FrameHead, SegmentHead, Table};
 use super::frame::Position;
 use super::letters::Letters;
 use super::outbox::{Debt, Outbox};
 use super::segments::Active;
 use super::settled::Settled;
+use super::trouble::{Reached, Trouble};
 use super::volume::Volume;
 use crate::ledger::Expired;
 use crate::memory::Permit;
@@ -32,9 +33,6 @@ const UNBURIED: usize = 16 << 20;
 
 /// How often it looks about where nothing happens.
 const IDLE: Duration = Duration::from_millis(200);
-
-/// Trouble is told at once, and then at most this often.
-const TOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// What one request became, on its way into custody.
 pub(crate) struct Commit {
@@ -68,7 +66,7 @@ pub(super) struct Writer {
     cursors: Vec<Settled>,
     letters: Letters,
     reserved: bool,
-    told: Timestamp,
+    trouble: Trouble,
 }
 
 impl Writer {
@@ -81,7 +79,8 @@ impl Writer {
         inbox: Receiver<Commit>,
     ) -> Self {
         let Opened { files, active, cursors, letters, table, .. } = opened;
-        let (reserved, told) = (false, Timestamp(0));
+        let reserved = false;
+        let trouble = Trouble::new(storage.directory.clone(), files.series.clone());
         let mut writer = Self {
             inbox,
             settled,
@@ -95,7 +94,7 @@ impl Writer {
             cursors,
             letters,
             reserved,
-            told,
+            trouble,
         };
         writer.reserve();
         writer
@@ -132,7 +131,7 @@ impl Writer {
             commit.parts.retain(|(_, sealed)| sealed.records() > 0);
         }
         let frames: Vec<(FrameHead, Bytes)> = commits.iter().flat_map(frames).collect();
-        match self.write(&frames) {
+        match self.place(&frames, commits[0].now) {
             Ok(positions) => {
                 let mut positions = positions.into_iter();
                 for Commit { parts, permit, receipt, outcome, now } in commits {
@@ -142,13 +141,39 @@ impl Writer {
                 }
             }
             Err(error) => {
-                self.tell(&error, "nothing can be written: requests are refused");
+                self.trouble.tell(&error, "nothing can be written: requests are refused");
                 for Commit { permit, receipt, .. } in commits {
                     drop(permit);
                     receipt.settle(Outcome::Refused(Refusal::Storage));
                 }
             }
         }
+    }
+
+    /// Where frames are kept: in files; in RAM alone where that is asked for and the disk takes nothing.
+    fn place(&mut self, frames: &[(FrameHead, Bytes)], now: Timestamp) -> io::Result<Vec<Position>> {
+        let in_ram = self.storage.on_error == OnError::Memory;
+        if !in_ram || self.trouble.may_ask(now) {
+            match self.write(frames) {
+                Ok(positions) if positions.is_empty() => return Ok(positions),
+                Ok(positions) => {
+                    self.trouble.ends();
+                    return Ok(positions);
+                }
+                // A bound of the operator's is no fault of the disk's.
+                Err(full) if Reached::is(&full) => return Err(full),
+                Err(error) => {
+                    self.trouble.begins(now);
+                    if !in_ram {
+                        return Err(error);
+                    }
+                    self.trouble
+                        .tell(&error, "nothing can be written: requests are held in RAM and die with the process");
+                }
+            }
+        }
+        self.trouble.bypassed(frames.iter().map(|(head, _)| u64::from(head.records)).sum());
+        Ok(frames.iter().map(|_| self.outbox.beside()).collect())
     }
 
     fn write(&mut self, frames: &[(FrameHead, Bytes)]) -> io::Result<Vec<Position>> {
@@ -174,7 +199,7 @@ impl Writer {
             self.keep(now);
         }
         if over(self) {
-            return Err(io::Error::new(io::ErrorKind::StorageFull, "service.storage.max_size is reached"));
+            return Err(io::Error::new(io::ErrorKind::StorageFull, Reached));
         }
         self.active = self.begin(size, bytes)?;
         Ok(())
@@ -228,7 +253,7 @@ impl Writer {
             if !letters.is_empty()
                 && let Err(error) = self.letters.write(&letters, self.storage.durability == Durability::Disk)
             {
-                self.tell(&error, "dead letters cannot be written");
+                self.trouble.tell(&error, "dead letters cannot be written");
                 // What is not buried is not settled, and would be sent again; within reason, for it waits in RAM.
                 if letters.iter().map(|letter| letter.body.len()).sum::<usize>() < UNBURIED {
                     let mut state = debt.lock();
@@ -242,14 +267,15 @@ impl Writer {
                 && let Err(error) = self.note(at, &settled, lows)
             {
                 debt.lock().settled.extend(settled);
-                self.tell(&error, "what is delivered cannot be written down: after a crash it would be sent again");
+                self.trouble
+                    .tell(&error, "what is delivered cannot be written down: after a crash it would be sent again");
             }
         }
         if !self.files.scanned() {
             return;
         }
         if let Err(error) = self.files.segments.release(low) {
-            self.tell(&error, "a segment that nobody needs cannot be removed");
+            self.trouble.tell(&error, "a segment that nobody needs cannot be removed");
         }
         self.files.series.bytes.set(i64::try_from(self.files.segments.bytes()).unwrap_or(i64::MAX));
         self.reserve();
@@ -272,14 +298,6 @@ impl Writer {
         if !self.reserved {
             let there = self.volume.names().is_ok_and(|names| names.iter().any(|name| name == RESERVE));
             self.reserved = there || self.volume.create(RESERVE, RESERVED).is_ok();
-        }
-    }
-
-    fn tell(&mut self, error: &io::Error, what: &str) {
-        let now = Timestamp::now();
-        if now.since(self.told) > TOLD_EVERY {
-            self.told = now;
-            tracing::error!(directory = %self.storage.directory.display(), "{what}: {error}");
         }
     }
 }
