@@ -8,6 +8,7 @@ mod demo;
 mod letters;
 mod logging;
 mod machine;
+mod plan;
 mod process;
 mod redact;
 mod registry;

@@ -93,6 +93,11 @@ fn budget(limit: usize) -> usize {
     left / 8 * 5
 }
 
+/// The least `service.memory.limit`, bytes, of which requests and queues may hold `held`.
+pub(crate) fn ceiling(held: u64) -> u64 {
+    held.div_ceil(5).saturating_mul(8).saturating_add(OWN as u64)
+}
+
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
