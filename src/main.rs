@@ -5,6 +5,7 @@ mod answer;
 mod cli;
 mod components;
 mod demo;
+mod disk;
 mod letters;
 mod logging;
 mod machine;

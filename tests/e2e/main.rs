@@ -26,4 +26,5 @@ mod rust_sdk;
 mod sdk;
 mod shutdown;
 mod stage;
+mod storage;
 mod traffic;
