@@ -284,7 +284,7 @@ impl Storage {
             findings.warn("storage.max_size", "W028", message).hint("RAM is bounded by `service.memory.limit`");
         }
         if self.on_journal_error.is_some() && self.directory.is_none() {
-            let message = "means nothing without `service.storage.directory`: there is no journal to fail";
+            let message = "`on_journal_error` means nothing without a directory: there is no journal to fail";
             findings.warn("storage.on_journal_error", "W028", message).hint("set `service.storage.directory`");
         }
     }
