@@ -15,6 +15,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use pipeline::Timestamp;
 use pipeline::graph::{Decisions, Health};
+use pipeline::journal::Recovery;
 use pipeline::ledger::Ledger;
 use pipeline::sampling::TraceId;
 use tokio::net::TcpListener;
@@ -94,17 +95,25 @@ impl Admin {
     }
 
     fn readiness(&self) -> Response<Full<Bytes>> {
-        let troubles = self.health.troubles(Timestamp::now());
-        let ready = troubles.is_empty();
-        let body = serde_json::json!({
-            "status": if ready { "ready" } else { "not ready" },
-            "reasons": troubles,
-            "version": env!("CARGO_PKG_VERSION"),
-            "started_unix_seconds": self.started.0 / 1_000_000_000,
-        });
+        let (ready, body) = state(&self.health.troubles(Timestamp::now()), self.health.recovery(), self.started);
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         respond(status, "application/json", format!("{body}\n"))
     }
+}
+
+/// Whether a process is ready, and how it says so. What it still reads of its journal keeps it from nothing.
+fn state(troubles: &[String], recovery: Option<Recovery>, started: Timestamp) -> (bool, serde_json::Value) {
+    let ready = troubles.is_empty();
+    let mut body = serde_json::json!({
+        "status": if ready { "ready" } else { "not ready" },
+        "reasons": troubles,
+        "version": env!("CARGO_PKG_VERSION"),
+        "started_unix_seconds": started.0 / 1_000_000_000,
+    });
+    if let Some(recovery) = recovery {
+        body["recovery"] = serde_json::json!(recovery);
+    }
+    (ready, body)
 }
 
 fn respond(status: StatusCode, content_type: &'static str, body: String) -> Response<Full<Bytes>> {
@@ -113,3 +122,6 @@ fn respond(status: StatusCode, content_type: &'static str, body: String) -> Resp
     response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(content_type));
     response
 }
+
+#[cfg(test)]
+mod tests;

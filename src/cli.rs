@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{components, demo, letters, redact, run, schema, show, storage, validate, why};
+use crate::{components, demo, letters, plan, redact, run, schema, show, storage, validate, why};
 
 /// A telemetry pipeline: OTLP in, OTLP out.
 #[derive(Debug, Parser)]
@@ -23,6 +23,8 @@ enum Command {
     /// Check a configuration: everything that is wrong with it, at once.
     #[command(visible_alias = "check")]
     Validate(validate::ValidateArgs),
+    /// Say what a load takes: cores, memory and disk, with every assumption, and a block to start from.
+    Plan(plan::PlanArgs),
     /// Try redaction rules on text or OTLP JSON: what would be found, and what would leave.
     Redact(redact::RedactArgs),
     /// Say why a trace was kept or dropped: when, by which policy, on what.
@@ -54,6 +56,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Validate(args) => validate::run(&args),
+        Command::Plan(args) => plan::run(&args),
         Command::Redact(args) => redact::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Components(args) => components::run(&args),

@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 use crate::admin::{self, Admin};
 use crate::answer::{self, ConfigArgs};
 use crate::registry::RULES;
-use crate::{logging, machine, process};
+use crate::{disk, logging, machine, process};
 
 /// The arguments of `run`.
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: 
         Ok(built) => built,
         Err(reports) => return reports.iter().map(answer::diagnose).fold(ExitCode::FAILURE, |_, code| code),
     };
-    answer::diagnose(&report);
+    answer::diagnose(&report.and(disk::look(loaded, &plan)));
     logging::init(&built.settings.log_level, built.settings.log_json);
     logging::report_panics();
     match tokio::runtime::Builder::new_multi_thread().worker_threads(cores()).thread_name("io").enable_all().build() {
@@ -91,6 +91,11 @@ const OWN: usize = 24 << 20;
 fn budget(limit: usize) -> usize {
     let left = limit.saturating_sub(OWN).max(limit / 4);
     left / 8 * 5
+}
+
+/// The least `service.memory.limit`, bytes, of which requests and queues may hold `held`.
+pub(crate) fn ceiling(held: u64) -> u64 {
+    held.div_ceil(5).saturating_mul(8).saturating_add(OWN as u64)
 }
 
 fn cores() -> usize {

@@ -44,7 +44,8 @@ pub(crate) fn run(command: &StorageCommand) -> ExitCode {
 }
 
 fn human(status: &Status, now: Timestamp) -> String {
-    let Status { segments, bytes, requests, records, oldest, damaged_bytes, quarantined, destinations } = status;
+    let Status { segments, bytes, requests, records, oldest, damaged_bytes, .. } = status;
+    let Status { unreadable, quarantined, destinations, .. } = status;
     let mut text = format!("{segments} segments, {} on disk: {requests} requests, {records} records", size(*bytes));
     // Writing to a String does not fail.
     let _ = match oldest {
@@ -53,6 +54,9 @@ fn human(status: &Status, now: Timestamp) -> String {
     };
     if *damaged_bytes > 0 {
         let _ = writeln!(text, "damaged: {} cannot be read", size(*damaged_bytes));
+    }
+    if *unreadable > 0 {
+        let _ = writeln!(text, "without a header that holds: {unreadable} segments; a start puts them aside");
     }
     for name in quarantined {
         let _ = writeln!(text, "put aside for damage: {name}");
@@ -67,17 +71,20 @@ fn human(status: &Status, now: Timestamp) -> String {
         let _ = writeln!(text, "{exporter:<28} {requests:>10} {records:>12} {:>12} {oldest:>10}", size(*bytes));
     }
     let _ = writeln!(text, "\nA start delivers these; what an exporter is owed that is no longer configured expires.");
+    let _ = writeln!(text, "It is ready at once and looks through {} meanwhile (`recovery` at /ready).", size(*bytes));
     text
 }
 
-fn size(bytes: u64) -> String {
+/// Bytes for people.
+pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
     let at = (bytes.max(1).ilog2() / 10).min(4);
     let value = bytes as f64 / f64::from(1_u32 << 10).powi(at as i32);
     if at == 0 { format!("{bytes} B") } else { format!("{value:.1} {}", UNITS[at as usize]) }
 }
 
-fn age(nanos: u64, now: Timestamp) -> String {
+/// How long ago a time in nanoseconds since the epoch was, in its largest unit.
+pub(crate) fn age(nanos: u64, now: Timestamp) -> String {
     let seconds = now.since(Timestamp(nanos)).max(Duration::ZERO).as_secs();
     match seconds {
         0..120 => format!("{seconds}s"),

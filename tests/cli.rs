@@ -81,3 +81,41 @@ fn show_says_where_each_value_came_from() {
     assert!(data.contains("workers: 2  # yaml::1:19"), "{data}");
     assert!(data.contains("limit: 1GiB  # --set"), "{data}");
 }
+
+const LOAD: [&str; 9] = ["plan", "--rate", "20k", "--bytes", "1.2KB", "--wait", "10m", "--keep", "10%"];
+
+#[test]
+fn a_load_is_planned_for_people_and_for_programs() {
+    let (code, text, _) = tollgate(&LOAD);
+    assert_eq!(code, 0);
+    assert!(text.contains("cores busy") && text.contains("ns of CPU a span") && text.contains("service:"), "{text}");
+    let (code, data, _) = tollgate(&[&LOAD[..], &["--format", "json"]].concat());
+    assert_eq!(code, 0);
+    let plan: Value = serde_json::from_str(&data).expect("JSON");
+    assert_eq!(plan["load"]["spans_per_second"], 20_000.0);
+    let modes = plan["modes"].as_array().expect("modes");
+    assert_eq!(modes.len(), 3);
+    for mode in modes {
+        let block = format!("yaml:{}", mode["config"].as_str().expect("a block"));
+        let (code, _, diagnostics) = tollgate(&["validate", "--config", "configs/jaeger.yaml", "--config", &block]);
+        assert_eq!(code, 0, "{block}\n{diagnostics}");
+    }
+}
+
+#[test]
+fn a_load_that_is_none_ends_with_2_and_says_what_one_is() {
+    for (at, wrong, told) in [
+        (2, "many", "as in `20k`"),
+        (4, "0", "at least one byte"),
+        (6, "10", "as in `30s`"),
+        (8, "110%", "at most 100%"),
+        (8, "10", "did you mean `10%`?"),
+    ] {
+        let mut arguments = LOAD;
+        arguments[at] = wrong;
+        let (code, data, diagnostics) = tollgate(&arguments);
+        assert_eq!((code, data.as_str()), (2, ""), "{wrong}");
+        assert!(diagnostics.contains(told), "{diagnostics}");
+    }
+    assert_eq!(tollgate(&["plan"]).0, 2);
+}

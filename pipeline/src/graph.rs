@@ -12,7 +12,7 @@ use crate::config::{ComponentId, Kind, PipelinePlan, Plan, Planned};
 use crate::decider::{self, Post, Staff, shared};
 use crate::intake::{Intake, Job};
 use crate::journal::custody::{self, Custody, Keeper};
-use crate::journal::{Bounds, Destination, Found, Outbox, Storage, decision};
+use crate::journal::{Bounds, Destination, Found, Outbox, Recovery, Storage, decision};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
 use crate::registry::{BuildCx, BuildError, Extension, ProcessorFactory, Step};
@@ -106,6 +106,12 @@ impl Health {
             troubles.extend(self.outbox.trouble().map(Into::into));
         }
         troubles
+    }
+
+    /// How far the look at what the journal held at the start has come; none once it is over. It keeps nobody from
+    /// being ready: what is found is delivered meanwhile.
+    pub fn recovery(&self) -> Option<Recovery> {
+        self.outbox.recovery()
     }
 }
 

@@ -27,4 +27,5 @@ mod sampled;
 mod sdk;
 mod shutdown;
 mod stage;
+mod storage;
 mod traffic;

@@ -91,6 +91,14 @@ impl Loaded {
         Report::new(self.sources.clone(), mask, vec![diagnostic])
     }
 
+    /// What was found wrong with the block at `prefix` outside of the configuration, on this machine.
+    pub fn remark(&self, rules: &Rules, prefix: &[&str], findings: Findings) -> Report {
+        let mut root = self.root.clone();
+        let mask = self.mask(&mut root, &rules.shape());
+        let placed = findings.0.into_iter().map(|finding| place(&root, prefix, finding)).collect();
+        Report::new(self.sources.clone(), mask, placed)
+    }
+
     fn examine(&self, rules: &Rules) -> Checked {
         let shape = rules.shape();
         let mut root = self.root.clone();

@@ -26,7 +26,7 @@ pub(super) struct ServiceSection {
     pub(super) telemetry: Option<Telemetry>,
     /// Bounds on memory.
     pub(super) memory: Option<Memory>,
-    /// The journal on disk. Not in this version: everything is held in RAM.
+    /// The journal in files. Default: none, and what is acknowledged is held in RAM.
     pub(super) storage: Option<Storage>,
     /// Threads that work on batches. Default: one for each core.
     #[schemars(range(min = 1, max = 1024))]
@@ -84,6 +84,19 @@ pub(super) struct Storage {
     /// The most bytes the journal may take, 16MiB at least. Past it a destination that makes no progress gives up its
     /// oldest; where all do, requests are refused. Default 10GiB.
     pub(super) max_size: Option<ByteSize>,
+    /// What becomes of requests while the disk takes nothing: it fails, was made read-only, or is full. Default `refuse`.
+    pub(super) on_journal_error: Option<OnJournalError>,
+}
+
+/// What a disk that fails while the process runs means to requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OnJournalError {
+    /// They are refused, with a time to come back.
+    Refuse,
+    /// They are held in RAM, within `service.memory.limit`, and lost with the process; told in the log and by
+    /// `tollgate_journal_degraded`.
+    Memory,
 }
 
 /// What an acknowledged request survives.
@@ -246,7 +259,11 @@ impl Storage {
             Some(Durability::Process) | None => journal::Durability::Process,
         };
         let max_size = self.max_size.map_or(journal::Storage::MAX_SIZE, |size| size.0);
-        Some(journal::Storage { directory: self.directory.as_ref()?.into(), durability, max_size })
+        let on_error = match self.on_journal_error {
+            Some(OnJournalError::Memory) => journal::OnError::Memory,
+            Some(OnJournalError::Refuse) | None => journal::OnError::Refuse,
+        };
+        Some(journal::Storage { directory: self.directory.as_ref()?.into(), durability, max_size, on_error })
     }
 
     fn check(&self, findings: &mut Findings) {
@@ -265,6 +282,10 @@ impl Storage {
         if self.max_size.is_some() && self.directory.is_none() {
             let message = "bounds nothing without `service.storage.directory`";
             findings.warn("storage.max_size", "W028", message).hint("RAM is bounded by `service.memory.limit`");
+        }
+        if self.on_journal_error.is_some() && self.directory.is_none() {
+            let message = "`on_journal_error` means nothing without a directory: there is no journal to fail";
+            findings.warn("storage.on_journal_error", "W028", message).hint("set `service.storage.directory`");
         }
     }
 }

@@ -212,7 +212,7 @@ impl Decider {
     fn request(&mut self, waiting: Waiting, now: Timestamp) {
         let Waiting { position, pipeline, sealed, held, seen, now: arrived } = waiting;
         let signal = sealed.signal();
-        let body = self.room.files().is_none().then(|| (sealed.body().clone(), held));
+        let body = (!self.room.has_in_files(position)).then(|| (sealed.body().clone(), held));
         let bytes = sealed.body().len() as u64;
         let series = self.series.of(signal);
         series.received.inc_by(seen.rows.len() as u64);

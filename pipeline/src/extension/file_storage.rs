@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::config::{Findings, Service};
-use crate::journal::{Durability, Storage};
+use crate::journal::{Durability, OnError, Storage};
 use crate::registry::{BuildCx, BuildError, ComponentConfig, Extension, ExtensionConfig};
 
 /// `file_storage`, with every key of the Collector's.
@@ -53,7 +53,8 @@ impl ComponentConfig for FileStorage {
     fn apply(&self, service: &mut Service) {
         let directory = self.directory.as_deref().unwrap_or("/var/lib/otelcol/file_storage").into();
         let durability = if self.fsync == Some(true) { Durability::Disk } else { Durability::Process };
-        service.storage.get_or_insert(Storage { directory, durability, max_size: Storage::MAX_SIZE });
+        let (max_size, on_error) = (Storage::MAX_SIZE, OnError::default());
+        service.storage.get_or_insert(Storage { directory, durability, max_size, on_error });
     }
 }
 

@@ -10,6 +10,7 @@ use super::fill::Cold;
 use super::frame::{Frame, Position};
 use super::letters::Letter;
 use super::outbox::{Debt, State};
+use super::volatile::Scope;
 use crate::ledger::{DestinationSeries, Expired};
 use crate::{Sealed, Signal, Timestamp};
 
@@ -73,11 +74,13 @@ pub enum Settlement {
 /// Frames of one signal that wait, in order.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
-    frames: VecDeque<Arc<Frame>>,
+    pub(super) frames: VecDeque<Arc<Frame>>,
     /// What waits in RAM, is being sent, or waits in files.
     pub(super) owed: Owed,
     /// What waits in RAM.
-    size: Owed,
+    pub(super) size: Owed,
+    /// Bytes of it that are nowhere else, beside files.
+    pub(super) volatile: u64,
     /// What is being sent.
     sending: Owed,
     /// What is being sent, by its place.
@@ -336,9 +339,17 @@ impl State {
 }
 
 impl Lane {
+    /// Puts a frame in its place.
     pub(super) fn push(&mut self, frame: Arc<Frame>) {
         self.size.add(frame.records(), frame.bytes());
-        self.frames.push_back(frame);
+        self.volatile += if frame.position.is_in_files() { 0 } else { frame.bytes() };
+        match self.frames.back() {
+            Some(last) if frame.position < last.position => {
+                let place = self.frames.partition_point(|other| other.position < frame.position);
+                self.frames.insert(place, frame);
+            }
+            _ => self.frames.push_back(frame),
+        }
     }
 
     /// Puts a frame back in its place, unless it will be read back anyway.
@@ -346,9 +357,7 @@ impl Lane {
         if self.cold.from.is_some_and(|from| from <= frame.position) {
             return;
         }
-        self.size.add(frame.records(), frame.bytes());
-        let place = self.frames.partition_point(|other| other.position < frame.position);
-        self.frames.insert(place, frame);
+        self.push(frame);
     }
 
     /// Whether the frame at `at` is owed.
@@ -363,9 +372,7 @@ impl Lane {
     }
 
     pub(super) fn pop(&mut self) -> Option<Arc<Frame>> {
-        let frame = self.frames.pop_front()?;
-        self.size.remove(frame.records(), frame.bytes());
-        Some(frame)
+        self.remove(0)
     }
 
     /// What is owed and neither waits in RAM nor is being sent: in files, or nowhere.
@@ -373,9 +380,9 @@ impl Lane {
         self.owed.minus(&self.size.plus(&self.sending))
     }
 
-    /// Bytes that wait in RAM.
+    /// Bytes that wait in RAM and are in files as well.
     pub(super) fn warm(&self) -> u64 {
-        self.size.bytes
+        self.size.bytes - self.volatile
     }
 
     /// Whether nothing of it is in RAM: neither waiting nor being sent.
@@ -383,32 +390,15 @@ impl Lane {
         self.frames.is_empty() && self.flying.is_empty()
     }
 
-    /// Lets go of what waits, which is in files.
-    pub(super) fn spill(&mut self) {
-        if let Some(first) = self.position() {
-            self.cold.from = Some(first);
-            self.frames.clear();
-            self.size = Owed::default();
-        }
-    }
-
-    /// The first place that is not settled; `end` where everything is.
+    /// The first place in files that is not settled; `end` where everything is.
     pub(super) fn low(&self, end: Position) -> Position {
-        let first = [self.flying.first().copied(), self.position(), self.cold.from];
+        let flying = self.flying.range(Position::FILES..).next().copied();
+        let first = [flying, self.first(Scope::Files).map(|(_, position)| position), self.cold.from];
         first.into_iter().flatten().min().unwrap_or(end)
     }
 
     pub(super) fn oldest(&self) -> Option<Timestamp> {
         self.frames.front().map(|frame| frame.appended)
-    }
-
-    /// How many hold the oldest frame: lanes, and parcels on their way.
-    pub(super) fn holders(&self) -> usize {
-        self.frames.front().map_or(0, Arc::strong_count)
-    }
-
-    pub(super) fn position(&self) -> Option<Position> {
-        self.frames.front().map(|frame| frame.position)
     }
 
     pub(super) fn reaches(&self, limit: Limit) -> bool {

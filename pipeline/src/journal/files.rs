@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::Sender;
+use serde::Serialize;
 
 use super::fill::{Cold, behind};
 use super::format::{SegmentHead, Table};
@@ -29,6 +30,16 @@ pub enum Durability {
     Disk,
 }
 
+/// What becomes of requests while the disk takes nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// They are refused, to be sent again.
+    #[default]
+    Refuse,
+    /// They are held in RAM alone.
+    Memory,
+}
+
 /// `service.storage` with a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Storage {
@@ -38,6 +49,8 @@ pub struct Storage {
     pub durability: Durability,
     /// The most bytes that segments may take.
     pub max_size: u64,
+    /// What a disk that fails while the process runs means to requests.
+    pub on_error: OnError,
 }
 
 /// Bytes of a segment as a rule, and the least.
@@ -72,6 +85,8 @@ pub(crate) struct Files {
     pub(crate) segments: Segments,
     /// What was there at the start is up to here.
     pub(crate) found: Position,
+    /// Bytes of it, the room behind the last frame included.
+    pub(super) found_bytes: u64,
     wake: Sender<()>,
     /// All that was found has been looked at.
     scanned: AtomicBool,
@@ -101,6 +116,21 @@ impl Files {
     pub(super) fn scanned(&self) -> bool {
         self.scanned.load(Ordering::Acquire)
     }
+
+    /// How far the look at what was found has come; none once it is over.
+    pub(super) fn recovery(&self) -> Option<Recovery> {
+        let unread_bytes = u64::try_from(self.series.unread_bytes.get()).unwrap_or_default();
+        (!self.scanned()).then_some(Recovery { unread_bytes, total_bytes: self.found_bytes })
+    }
+}
+
+/// The look through what was found at the start; what it finds is delivered meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Recovery {
+    /// Bytes that have not been looked at yet.
+    pub unread_bytes: u64,
+    /// Bytes that were found.
+    pub total_bytes: u64,
 }
 
 /// An exporter that is no more, and what it had settled.
@@ -156,7 +186,7 @@ impl Opened {
         for exporter in &known {
             segments.spend(Settled::highest(&**volume, exporter)?);
         }
-        let found = Position(position(segments.next(), 0).0 - 1);
+        let (found, found_bytes) = (Position(position(segments.next(), 0).0 - 1), segments.bytes());
         let head = SegmentHead { salt: salt(), table: table.clone() };
         let active = Active::new(segments.create(head, segment)?);
         let mut gone = Vec::new();
@@ -170,8 +200,9 @@ impl Opened {
         let end = Position(found.0 + 1);
         let cursors = exporters.iter().map(|id| Settled::open(volume, id, end)).collect::<io::Result<_>>()?;
         let (scanned, ended) = (AtomicBool::new(false), AtomicBool::new(false));
-        let series = ledger.journal();
-        let files = Arc::new(Files { segments, found, wake: wake.clone(), scanned, ended, series });
+        let (series, wake) = (ledger.journal(), wake.clone());
+        series.unread_bytes.set(i64::try_from(found_bytes).unwrap_or(i64::MAX));
+        let files = Arc::new(Files { segments, found, found_bytes, wake, scanned, ended, series });
         let decided = Stream::open(volume, DECIDED, table.clone(), letters, None)?;
         let letters = Letters::open(volume, letters)?;
         Ok(Self { files, active, cursors, letters, decided, gone, table: table.clone() })
@@ -199,7 +230,7 @@ const TOLD_EACH: u64 = 1 << 30;
 /// Looks at all that was found at the start: counts what is owed of it, and what was owed to exporters that are no more.
 pub(super) fn scan(files: &Files, outbox: &Outbox, gone: &[Gone]) {
     let mut from = Position(0);
-    let (mut seen, of) = (0, files.segments.bytes());
+    let (mut seen, of) = (0, files.found_bytes);
     let feeds = std::cell::RefCell::new(Vec::new());
     loop {
         let step = files.segments.step(from, |head, table| {

@@ -7,7 +7,7 @@ use crate::memory::Permit;
 use crate::{Sealed, Timestamp};
 
 /// Where a frame stands in the outbox: in RAM its number, in files its segment and the byte there. Later ones are
-/// greater; none is used twice.
+/// greater; none is used twice. Segments count from 1: before the first of them is what is in RAM alone beside files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(pub u64);
 

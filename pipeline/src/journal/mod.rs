@@ -10,6 +10,7 @@ pub(crate) mod custody;
 pub(crate) mod decisions;
 pub(crate) mod files;
 pub(crate) mod fill;
+mod forecast;
 pub(crate) mod format;
 pub(crate) mod frame;
 mod letters;
@@ -19,8 +20,11 @@ pub mod probe;
 pub(crate) mod room;
 pub(crate) mod segments;
 mod settled;
+mod space;
 mod status;
 mod stream;
+mod trouble;
+mod volatile;
 mod volume;
 pub(crate) mod writer;
 
@@ -28,11 +32,13 @@ pub use bounds::{Bounds, Limit};
 pub use cursor::{Cursor, Parcel, Settlement, Waiting, Want};
 pub(crate) use decisions::Recorded;
 pub use decisions::{Delivery, Found, decision};
-pub use files::{Durability, Storage};
+pub use files::{Durability, OnError, Recovery, Storage};
+pub use forecast::{Fate, Forecast, Foretold, forecast};
 pub use frame::{Frame, Position};
 pub use letters::{Letter, drop_letters, letters, replay};
 pub(crate) use outbox::Rooms;
 pub use outbox::{Destination, Outbox};
+pub use space::{Space, space};
 pub use status::{Lag, Status, status};
 
 #[cfg(test)]

@@ -9,11 +9,12 @@ use tokio::sync::Notify;
 use super::bounds::{Bounds, Owed};
 use super::cursor::{Cursor, Lane};
 use super::decisions::{Delivery, Found};
-use super::files::Files;
+use super::files::{Files, Recovery};
 use super::format::{FrameHead, Table};
 use super::frame::{Frame, Held, Position};
 use super::letters::Letter;
 use super::room::{Placed, Room, Waiting};
+use super::volatile::Scope;
 use super::writer::Part;
 use crate::ledger::{DestinationSeries, Expired};
 use crate::memory::{Memory, Permit};
@@ -178,7 +179,7 @@ impl Outbox {
     /// What is in files as well is not given up but let go of, to be read back: by the stalled first.
     pub fn reclaim(&self, now: Timestamp) {
         if self.files.is_some() {
-            return self.spill(now);
+            self.spill(now);
         }
         while self.held.load(Ordering::Relaxed) > self.share() {
             let mut stalled: Vec<_> = self.owed.iter().filter(|debt| debt.stalled(now)).collect();
@@ -224,11 +225,8 @@ impl Outbox {
     }
 
     /// Gives up what is still owed when the process ends; the records lost, by destination.
-    /// What is in files stays owed, and nothing is lost.
+    /// What is in files stays owed, and is not lost.
     pub fn abandon(&self, now: Timestamp) -> Vec<(String, u64)> {
-        if self.files.is_some() {
-            return Vec::new();
-        }
         let lost = |debt: &Arc<Debt>| {
             let before = debt.lock().owed().records;
             while debt.expire_oldest(Expired::Shutdown, usize::MAX, now) {}
@@ -240,6 +238,11 @@ impl Outbox {
     /// What is wrong with the journal, in words.
     pub(crate) fn trouble(&self) -> Option<&'static str> {
         self.files.as_ref()?.ended().then_some("the journal is not written any more")
+    }
+
+    /// How far the look at what the journal held at the start has come; none once it is over, or without files.
+    pub(crate) fn recovery(&self) -> Option<Recovery> {
+        self.files.as_ref()?.recovery()
     }
 
     /// Records that are owed and in files, by destination.
@@ -277,6 +280,11 @@ impl Outbox {
         self.rooms.all.get(self.rooms.of.get(part.pipeline).copied().flatten()?)
     }
 
+    /// A place in RAM for a frame that no file takes.
+    pub(super) fn beside(&self) -> Position {
+        Position::in_ram(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
     fn share(&self) -> usize {
         self.memory.limit() / SHARE.1 * SHARE.0
     }
@@ -299,9 +307,12 @@ impl Debt {
         }
         let lane = &mut state.lanes[signal as usize];
         lane.owed.add(frame.records(), frame.bytes());
-        lane.cold.last = frame.position;
-        // One that is behind is read back in its turn.
-        if lane.cold.from.is_none() {
+        let in_files = frame.position.is_in_files();
+        if in_files {
+            lane.cold.last = frame.position;
+        }
+        // What is in files and behind is read back in its turn.
+        if !in_files || lane.cold.from.is_none() {
             lane.push(frame.clone());
         }
         let wake = state.wakes(signal, &self.destination.bounds);
@@ -321,13 +332,15 @@ impl Debt {
         }
     }
 
-    /// Gives up the oldest frame that is not being sent; `false` when there is none, or more than
-    /// `holders` destinations hold it.
+    /// Gives up the oldest frame that is not being sent and whose room `bound` is about; `false` when there is none, or
+    /// more than `holders` destinations hold it.
     pub(super) fn expire_oldest(&self, bound: Expired, holders: usize, now: Timestamp) -> bool {
+        let scope = Scope::of(bound, self.files.is_some());
         let mut state = self.lock();
-        let oldest = state.lanes.iter_mut().filter(|lane| lane.oldest().is_some()).min_by_key(|lane| lane.position());
-        let oldest = oldest.filter(|lane| lane.holders() <= holders);
-        let Some(frame) = oldest.and_then(Lane::pop) else { return false };
+        let firsts = state.lanes.iter_mut().filter_map(|lane| Some((lane.first(scope)?, lane)));
+        let oldest = firsts.min_by_key(|((_, position), _)| *position);
+        let oldest = oldest.filter(|((at, _), lane)| Arc::strong_count(&lane.frames[*at]) <= holders);
+        let Some(frame) = oldest.and_then(|((at, _), lane)| lane.remove(at)) else { return false };
         self.expire(&mut state, &frame, bound, now);
         true
     }
@@ -397,6 +410,9 @@ impl State {
 
     /// Notes that a frame is settled, for the cursor file and for who reads back.
     pub(super) fn settle(&mut self, signal: Signal, at: Position) {
+        if !at.is_in_files() {
+            return;
+        }
         let lane = &mut self.lanes[signal as usize];
         lane.cold.done.insert(at);
         let low = lane.low(Position(u64::MAX));

@@ -136,9 +136,16 @@ impl Room {
         at < done.below || done.above.contains(&at)
     }
 
-    /// Notes a frame that waits.
+    /// Notes a frame that waits. One that no file has keeps nothing there.
     pub(crate) fn note(&self, signal: Signal, at: Position) {
-        self.lock().waiting[signal as usize].insert(at);
+        if self.has_in_files(at) {
+            self.lock().waiting[signal as usize].insert(at);
+        }
+    }
+
+    /// Whether the frame at `at` can be read back.
+    pub(crate) fn has_in_files(&self, at: Position) -> bool {
+        self.files.get().is_some() && at.is_in_files()
     }
 
     /// Takes a request in, for who decides.
@@ -151,12 +158,9 @@ impl Room {
     /// Gives frames back: all of their records have taken their course.
     pub(crate) fn settle(&self, frames: impl IntoIterator<Item = (Signal, Position)>) {
         let mut state = self.lock();
-        let files = self.files.get().is_some();
-        for (signal, at) in frames {
+        for (signal, at) in frames.into_iter().filter(|(_, at)| self.has_in_files(*at)) {
             state.waiting[signal as usize].remove(&at);
-            if files {
-                state.settled.push((signal, at));
-            }
+            state.settled.push((signal, at));
         }
         drop(state);
         self.wake();

@@ -107,10 +107,12 @@ impl Segments {
     /// Finds the segments of `volume`. A header that is damaged puts its file aside; one of a later version is an error,
     /// for what it holds is owed to somebody.
     pub(super) fn open(volume: Arc<dyn Volume>, prefix: &'static str) -> io::Result<Self> {
-        let mut known = BTreeMap::new();
+        let (mut known, mut spent) = (BTreeMap::new(), 0);
         for name in volume.names()? {
-            let number = name.strip_prefix(prefix).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-            let Some(number) = number else { continue };
+            let number = |name: &str| name.strip_prefix(prefix).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+            // One that was put aside keeps its number: another of that number would take its place.
+            spent = spent.max(name.strip_prefix(QUARANTINE).and_then(number).unwrap_or_default());
+            let Some(number) = number(&name) else { continue };
             let medium = volume.open(&name)?;
             let size = medium.len()?;
             let read = |at, into: &mut [u8]| medium.read(at, into).unwrap_or(0);
@@ -128,10 +130,11 @@ impl Segments {
                 Err(Unreadable::Damaged) => {
                     tracing::error!(segment = name, bytes = size, "its header is damaged: put aside");
                     volume.rename(&name, &format!("{QUARANTINE}{name}"))?;
+                    spent = spent.max(number);
                 }
             }
         }
-        Ok(Self { volume, prefix, known: Mutex::new(known), spent: AtomicU32::new(0), damage: AtomicU64::new(0) })
+        Ok(Self { volume, prefix, known: Mutex::new(known), spent: AtomicU32::new(spent), damage: AtomicU64::new(0) })
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<Segment>>> {

@@ -2,7 +2,7 @@
 //!
 //! Entries that are lost cost deliveries that are made twice, never one that is not made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
@@ -42,8 +42,12 @@ impl Settled {
     /// The file of `exporter`; a new one, for an exporter that is owed nothing before `end`, where there is none.
     pub(super) fn open(volume: &Arc<dyn Volume>, exporter: &str, end: Position) -> io::Result<Self> {
         let name = format!("{PREFIX}{}", escaped(exporter));
-        let is_there = volume.names()?.contains(&name);
-        let lanes = if is_there { read(&*volume.open(&name)?)? } else { new(end) };
+        let found = known(&**volume)?.remove(exporter);
+        if found.is_some() && !volume.names()?.contains(&name) {
+            // It is to be there all the while that its successor is written.
+            volume.rename(&format!("{UNFINISHED}{name}"), &name)?;
+        }
+        let lanes = found.unwrap_or_else(|| new(end));
         let mut settled = Self { volume: volume.clone(), medium: write(&**volume, &name, &lanes)?, name, at: 0, lanes };
         settled.at = settled.medium.len()?;
         Ok(settled)
@@ -51,13 +55,12 @@ impl Settled {
 
     /// The exporters that have a file in `volume`.
     pub(super) fn exporters(volume: &dyn Volume) -> io::Result<Vec<String>> {
-        let names = volume.names()?;
-        Ok(names.iter().filter_map(|name| name.strip_prefix(PREFIX)).filter_map(unescaped).collect())
+        Ok(known(volume)?.into_keys().collect())
     }
 
     /// What the file of an exporter says, which is there.
     pub(super) fn lanes(volume: &dyn Volume, exporter: &str) -> io::Result<[Done; 3]> {
-        read(&*volume.open(&format!("{PREFIX}{}", escaped(exporter)))?)
+        known(volume)?.remove(exporter).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     /// The furthest place that the file of an exporter tells of.
@@ -69,7 +72,13 @@ impl Settled {
 
     /// Takes the file of an exporter away that is no more.
     pub(super) fn forget(volume: &dyn Volume, exporter: &str) -> io::Result<()> {
-        volume.remove(&format!("{PREFIX}{}", escaped(exporter)))
+        let name = format!("{PREFIX}{}", escaped(exporter));
+        for name in [format!("{UNFINISHED}{name}"), name] {
+            if volume.names()?.contains(&name) {
+                volume.remove(&name)?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes down that `frames` are settled; of each signal all before `low` is.
@@ -91,6 +100,27 @@ impl Settled {
         self.at += entries.len() as u64;
         Ok(())
     }
+}
+
+/// What every exporter of `volume` has settled. A file that is whole and has not got its name, for a file system lost the
+/// rename, counts where there is no other: without one its exporter would be new, and be owed nothing.
+fn known(volume: &dyn Volume) -> io::Result<BTreeMap<String, [Done; 3]>> {
+    let mut known = BTreeMap::new();
+    let names = volume.names()?;
+    for name in names.iter().filter(|name| name.starts_with(PREFIX)) {
+        if let Some(exporter) = name.strip_prefix(PREFIX).and_then(unescaped) {
+            known.insert(exporter, read(&*volume.open(name)?)?.0);
+        }
+    }
+    for name in names.iter().filter(|name| name.starts_with(UNFINISHED)) {
+        let exporter = name.strip_prefix(UNFINISHED).and_then(|name| name.strip_prefix(PREFIX)).and_then(unescaped);
+        if let Some(exporter) = exporter.filter(|exporter| !known.contains_key(exporter))
+            && let (lanes, true) = read(&*volume.open(name)?)?
+        {
+            known.insert(exporter, lanes);
+        }
+    }
+    Ok(known)
 }
 
 fn new(end: Position) -> [Done; 3] {
@@ -116,21 +146,26 @@ fn write(volume: &dyn Volume, name: &str, lanes: &[Done; 3]) -> io::Result<Arc<d
     Ok(medium)
 }
 
-/// Reads what holds of a file: what is damaged is left out.
-fn read(medium: &dyn Medium) -> io::Result<[Done; 3]> {
+/// Reads what holds of a file: what is damaged is left out; and whether it tells of every signal, as one that is whole
+/// does.
+fn read(medium: &dyn Medium) -> io::Result<([Done; 3], bool)> {
     let mut bytes = vec![0; usize::try_from(medium.len()?).unwrap_or(usize::MAX)];
     let filled = medium.read(0, &mut bytes)?;
     let mut lanes = <[Done; 3]>::default();
+    let mut told = [false; 3];
     for entry in bytes[..filled].as_chunks::<ENTRY>().0.iter().filter_map(Entry::decode) {
         match entry {
-            Entry::Below(signal, at) => lanes[signal as usize].below = lanes[signal as usize].below.max(at),
+            Entry::Below(signal, at) => {
+                told[signal as usize] = true;
+                lanes[signal as usize].below = lanes[signal as usize].below.max(at);
+            }
             Entry::One(signal, at) => _ = lanes[signal as usize].above.insert(at),
         }
     }
     for done in &mut lanes {
         done.above = done.above.split_off(&done.below);
     }
-    Ok(lanes)
+    Ok((lanes, told == [true; 3]))
 }
 
 /// An exporter's id as part of a file name: letters, digits, `_` and `.` as they are, others in hexadecimal.

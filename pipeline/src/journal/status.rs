@@ -29,6 +29,8 @@ pub struct Status {
     pub oldest: Option<u64>,
     /// Bytes that cannot be read for damage.
     pub damaged_bytes: u64,
+    /// Files whose header is damaged or blank: a start puts them aside, or takes them away.
+    pub unreadable: u64,
     /// Files that were put aside for damage.
     pub quarantined: Vec<String>,
     /// What is owed, by exporter; a start would deliver it, or expire it where the exporter is no more.
@@ -84,6 +86,9 @@ pub fn status(folder: &Path) -> io::Result<Status> {
         from = behind(at, &head);
     }
     status.damaged_bytes = segments.damage();
+    let named = names.iter().filter(|name| name.starts_with(OWED)).count() as u64;
+    // A process that uses the folder may have made one meanwhile.
+    status.unreadable = named.saturating_sub(status.segments);
     status.quarantined = names.into_iter().filter(|name| Segments::is_quarantined(name)).collect();
     status.quarantined.sort();
     status.destinations = exporters.into_iter().map(|(lag, _)| lag).collect();

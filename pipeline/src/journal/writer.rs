@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use crossbeam_channel::{Receiver, never, select};
 
-use super::files::{Durability, Files, Opened, RESERVE, RESERVED, Storage, salt};
+use super::files::{Durability, Files, OnError, Opened, RESERVE, RESERVED, Storage, salt};
 use super::format::{FrameHead, Kind, SegmentHead, Table};
 use super::frame::Position;
 use super::letters::Letters;
@@ -20,6 +20,7 @@ use super::room::Placed;
 use super::segments::Active;
 use super::settled::Settled;
 use super::stream::Stream;
+use super::trouble::{Reached, Trouble};
 use super::volume::Volume;
 use crate::decider::Seen;
 use crate::ledger::Expired;
@@ -35,9 +36,6 @@ const UNBURIED: usize = 16 << 20;
 
 /// How often it looks about where nothing happens.
 const IDLE: Duration = Duration::from_millis(200);
-
-/// Trouble is told at once, and then at most this often.
-const TOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// What one request became, or what a sampler lets go, on its way into custody.
 pub(crate) struct Commit {
@@ -112,7 +110,7 @@ pub(super) struct Writer {
     letters: Letters,
     decisions: Stream,
     reserved: bool,
-    told: Timestamp,
+    trouble: Trouble,
 }
 
 impl Writer {
@@ -125,7 +123,8 @@ impl Writer {
         inbox: Receiver<Commit>,
     ) -> Self {
         let Opened { files, active, cursors, letters, decided: decisions, table, .. } = opened;
-        let (reserved, told) = (false, Timestamp(0));
+        let reserved = false;
+        let trouble = Trouble::new(storage.directory.clone(), files.series.clone());
         let mut writer = Self {
             inbox,
             settled,
@@ -140,7 +139,7 @@ impl Writer {
             letters,
             decisions,
             reserved,
-            told,
+            trouble,
         };
         writer.reserve();
         writer
@@ -178,7 +177,7 @@ impl Writer {
         }
         let routes = self.outbox.pipelines();
         let frames: Vec<(FrameHead, Bytes)> = commits.iter().flat_map(|commit| commit.frames(routes)).collect();
-        match self.write(&frames) {
+        match self.place(&frames, commits[0].now) {
             Ok(positions) => {
                 let mut positions = positions.into_iter();
                 for Commit { parts, permit, now, then } in commits {
@@ -196,7 +195,7 @@ impl Writer {
                 }
             }
             Err(error) => {
-                self.tell(&error, "nothing can be written: requests are refused");
+                self.trouble.tell(&error, "nothing can be written: requests are refused");
                 for (receipt, outcome) in commits.into_iter().filter_map(|commit| commit.refused(Refusal::Storage)) {
                     receipt.settle(outcome);
                 }
@@ -212,10 +211,37 @@ impl Writer {
             let head = decisions(sampler, &entries, now);
             let sync = self.storage.durability == Durability::Disk;
             if let Err(error) = self.decisions.write(&[(head, entries.into())], sync) {
-                self.tell(&error, "decisions cannot be written: after a crash late records would not follow them");
+                self.trouble
+                    .tell(&error, "decisions cannot be written: after a crash late records would not follow them");
             }
         }
         told(None);
+    }
+
+    /// Where frames are kept: in files; in RAM alone where that is asked for and the disk takes nothing.
+    fn place(&mut self, frames: &[(FrameHead, Bytes)], now: Timestamp) -> io::Result<Vec<Position>> {
+        let in_ram = self.storage.on_error == OnError::Memory;
+        if !in_ram || self.trouble.may_ask(now) {
+            match self.write(frames) {
+                Ok(positions) if positions.is_empty() => return Ok(positions),
+                Ok(positions) => {
+                    self.trouble.ends();
+                    return Ok(positions);
+                }
+                // A bound of the operator's is no fault of the disk's.
+                Err(full) if Reached::is(&full) => return Err(full),
+                Err(error) => {
+                    self.trouble.begins(now);
+                    if !in_ram {
+                        return Err(error);
+                    }
+                    self.trouble
+                        .tell(&error, "nothing can be written: requests are held in RAM and die with the process");
+                }
+            }
+        }
+        self.trouble.bypassed(frames.iter().map(|(head, _)| u64::from(head.records)).sum());
+        Ok(frames.iter().map(|_| self.outbox.beside()).collect())
     }
 
     fn write(&mut self, frames: &[(FrameHead, Bytes)]) -> io::Result<Vec<Position>> {
@@ -241,7 +267,7 @@ impl Writer {
             self.keep(now);
         }
         if over(self) {
-            return Err(io::Error::new(io::ErrorKind::StorageFull, "service.storage.max_size is reached"));
+            return Err(io::Error::new(io::ErrorKind::StorageFull, Reached));
         }
         self.active = self.begin(size, bytes)?;
         Ok(())
@@ -295,7 +321,7 @@ impl Writer {
             if !letters.is_empty()
                 && let Err(error) = self.letters.write(&letters, self.storage.durability == Durability::Disk)
             {
-                self.tell(&error, "dead letters cannot be written");
+                self.trouble.tell(&error, "dead letters cannot be written");
                 // What is not buried is not settled, and would be sent again; within reason, for it waits in RAM.
                 if letters.iter().map(|letter| letter.body.len()).sum::<usize>() < UNBURIED {
                     let mut state = debt.lock();
@@ -309,7 +335,8 @@ impl Writer {
                 && let Err(error) = self.note(at, &settled, lows)
             {
                 debt.lock().settled.extend(settled);
-                self.tell(&error, "what is delivered cannot be written down: after a crash it would be sent again");
+                self.trouble
+                    .tell(&error, "what is delivered cannot be written down: after a crash it would be sent again");
             }
         }
         low = low.min(self.keep_rooms(end));
@@ -317,7 +344,7 @@ impl Writer {
             return;
         }
         if let Err(error) = self.files.segments.release(low) {
-            self.tell(&error, "a segment that nobody needs cannot be removed");
+            self.trouble.tell(&error, "a segment that nobody needs cannot be removed");
         }
         self.files.series.bytes.set(i64::try_from(self.files.segments.bytes()).unwrap_or(i64::MAX));
         self.reserve();
@@ -334,7 +361,8 @@ impl Writer {
                 && let Err(error) = self.note(self.outbox.owed.len() + at, &settled, lows)
             {
                 room.unsettle(settled);
-                self.tell(&error, "what is decided cannot be written down: after a crash it would be decided again");
+                self.trouble
+                    .tell(&error, "what is decided cannot be written down: after a crash it would be decided again");
             }
         }
         low
@@ -357,14 +385,6 @@ impl Writer {
         if !self.reserved {
             let there = self.volume.names().is_ok_and(|names| names.iter().any(|name| name == RESERVE));
             self.reserved = there || self.volume.create(RESERVE, RESERVED).is_ok();
-        }
-    }
-
-    fn tell(&mut self, error: &io::Error, what: &str) {
-        let now = Timestamp::now();
-        if now.since(self.told) > TOLD_EVERY {
-            self.told = now;
-            tracing::error!(directory = %self.storage.directory.display(), "{what}: {error}");
         }
     }
 }

@@ -135,6 +135,10 @@ pub struct JournalSeries {
     pub bytes: Gauge,
     /// Bytes found at the start that have not been looked through yet.
     pub unread_bytes: Gauge,
+    /// Whether the last write failed: 1 or 0.
+    pub degraded: Gauge,
+    /// Records taken into RAM alone, for the disk took nothing.
+    pub bypassed: Counter,
 }
 
 /// The ledger of a signal over all destinations, in records.
@@ -365,6 +369,10 @@ impl Families {
         registry.register("journal_bytes", "Bytes that the segments of the journal take", f.journal.bytes);
         let unread = "Bytes found in the journal at the start that have not been looked through yet";
         registry.register("journal_unread_bytes", unread, f.journal.unread_bytes);
+        let degraded = "Whether the disk failed the last write to the journal: 1 or 0";
+        registry.register("journal_degraded", degraded, f.journal.degraded);
+        let bypassed = "Records taken into RAM alone while the journal could not be written (on_journal_error: memory)";
+        registry.register("journal_bypassed_items", bypassed, f.journal.bypassed);
         f.redaction.register(registry);
         f.waiting.register(registry);
         f.sampling.register(registry);

@@ -15,7 +15,7 @@ use prost::Message;
 use super::*;
 use crate::decider::{Budget, Decider, Looked, Recovery, Release, Releaser, look};
 use crate::journal::custody::{Custody, table};
-use crate::journal::files::{Durability, Opened, Storage, scan};
+use crate::journal::files::{Durability, OnError, Opened, Storage, scan};
 use crate::journal::segments::Segments;
 use crate::journal::volume::Volume;
 use crate::journal::volume::fake::{Fake, Faults};
@@ -279,7 +279,7 @@ impl Life {
 }
 
 fn storage(durability: Durability) -> Storage {
-    Storage { directory: "fake".into(), durability, max_size: 1 << 20 }
+    Storage { directory: "fake".into(), durability, on_error: OnError::Refuse, max_size: 1 << 20 }
 }
 
 fn start(volume: &Fake, durability: Durability, coin: &Coin, now: Timestamp) -> Life {
@@ -344,7 +344,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Deliver),
         2 => Just(Event::Keep),
         2 => (any::<bool>(), chances).prop_map(|(power, chances)| Event::Crash { power, chances }),
-        1 => faults.prop_map(|(room, tear, sync)| Event::Break(Faults { room, tear, sync })),
+        1 => faults.prop_map(|(room, tear, sync)| Event::Break(Faults { room, tear, sync, ..Faults::default() })),
         2 => Just(Event::Break(Faults::default())),
     ]
 }

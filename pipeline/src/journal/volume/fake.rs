@@ -19,6 +19,16 @@ pub(in crate::journal) struct Faults {
     pub(in crate::journal) tear: Option<usize>,
     /// Syncs fail.
     pub(in crate::journal) sync: bool,
+    /// Renames seem to last, and are undone when the power goes, whatever was synced since.
+    pub(in crate::journal) rename: bool,
+}
+
+/// A rename that will be undone: the two names, and what they stood for before.
+#[derive(Debug)]
+struct Undone {
+    names: [String; 2],
+    moved: File,
+    replaced: Option<File>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -34,6 +44,7 @@ struct State {
     names: BTreeMap<String, File>,
     /// As the last sync of the folder left them.
     synced: BTreeMap<String, File>,
+    undone: Vec<Undone>,
     faults: Faults,
 }
 
@@ -69,6 +80,16 @@ impl Fake {
             if !state.names.contains_key(name) && survives() {
                 names.remove(name);
             }
+        }
+        for Undone { names: [from, to], moved, replaced } in state.undone.drain(..).rev() {
+            let there = names.get(&to).is_some_and(|there| Arc::ptr_eq(there, &moved));
+            if !there || names.contains_key(&from) {
+                // It was taken away since, or another has its old name, which no file system gives twice.
+                continue;
+            }
+            names.remove(&to);
+            names.extend(replaced.map(|replaced| (to, replaced)));
+            names.insert(from, moved);
         }
         for file in names.values() {
             let mut content = file.lock().unwrap();
@@ -142,7 +163,10 @@ impl Volume for Fake {
         let file = self.found(from)?;
         let mut state = self.lock();
         state.names.remove(from);
-        state.names.insert(to.to_owned(), file);
+        let replaced = state.names.insert(to.to_owned(), file.clone());
+        if state.faults.rename {
+            state.undone.push(Undone { names: [from.to_owned(), to.to_owned()], moved: file, replaced });
+        }
         Ok(())
     }
 

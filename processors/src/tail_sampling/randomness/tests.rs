@@ -134,7 +134,7 @@ fn what_follows_no_grammar_is_unreadable() {
         &long,
     ];
     for text in all {
-        assert_eq!(Ot::parse(text), Err(super::trace_state::Unreadable), "{text}");
+        assert_eq!(Ot::parse(text), Err(trace_state::Unreadable), "{text}");
         assert_eq!(rewrite(text, Some(1), None), None, "{text}");
     }
 }
