@@ -3,7 +3,7 @@
 use pipeline::component::Processor;
 use pipeline::config::ComponentId;
 use pipeline::ledger::Ledger;
-use pipeline::registry::{BuildCx, ProcessorConfig};
+use pipeline::registry::{BuildCx, ProcessorConfig, Step};
 use pipeline::{Batch, Limits, Signal, Timestamp};
 use processors::redaction::Redaction;
 use serde_json::{Value as Json, json};
@@ -15,7 +15,8 @@ impl Block {
     pub(crate) fn of(block: &Json) -> Self {
         let config: Redaction = serde_json::from_value(block.clone()).unwrap();
         let (ledger, id) = (Ledger::new("test"), ComponentId::parse("redaction").unwrap());
-        let factory = config.build(&BuildCx { id: &id, ledger: &ledger, extensions: &[] }).unwrap().unwrap();
+        let built = config.build(&BuildCx { id: &id, ledger: &ledger, extensions: &[] }).unwrap();
+        let Step::Each(factory) = built else { panic!("a step of its own") };
         Self(factory())
     }
 

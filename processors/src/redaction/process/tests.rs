@@ -2,7 +2,7 @@
 
 use pipeline::config::ComponentId;
 use pipeline::ledger::Ledger;
-use pipeline::registry::{BuildCx, ProcessorConfig};
+use pipeline::registry::{BuildCx, ProcessorConfig, Step};
 use pipeline::{Batch, Limits, Signal, Timestamp};
 use serde_json::{Value as Json, json};
 
@@ -18,7 +18,8 @@ fn told(block: &Json, signal: Signal, request: &Json) -> (Json, String) {
     let config: Redaction = serde_json::from_value(block.clone()).unwrap();
     let ledger = Ledger::new("test");
     let id = ComponentId::parse("redaction").unwrap();
-    let factory = config.build(&BuildCx { id: &id, ledger: &ledger, extensions: &[] }).unwrap().unwrap();
+    let built = config.build(&BuildCx { id: &id, ledger: &ledger, extensions: &[] }).unwrap();
+    let Step::Each(factory) = built else { panic!("a step of its own") };
     let mut processor = factory();
     let mut wire = Vec::new();
     wire.extend(
