@@ -14,7 +14,8 @@ use pipeline::config::ComponentId;
 use pipeline::ledger::Ledger;
 use pipeline::registry::BuildCx;
 use pipeline::sampling::{
-    Answer, Course, Decision, Effect, Fate, Observed, Observer, Sampler, Sampling, TraceId, Trigger, Verdict,
+    Answer, Course, Decision, Effect, Fate, Observed, Observer, OnShutdown, Sampler, Sampling, TraceId, Trigger,
+    Verdict,
 };
 use pipeline::{Batch, Limits, Signal, Timestamp};
 use serde_json::{Value as Json, json};
