@@ -196,9 +196,31 @@ fn an_error_within_the_window_brings_a_trace_back() {
     let (decision, course) = decided(&trial.spans(12_000, &[error(1)]));
     assert_eq!((decision.trigger, decision.verdict, course), (Trigger::Regret, Verdict::Sampled, Course::Release));
     assert_eq!((decision.spans, decision.mark.partial, decision.mark.threshold), (3, false, Some(0)));
+    assert_eq!(decision.waited.as_secs(), 12);
     assert_eq!(followed(&trial.spans(13_000, &[plain(1)])).0, Course::Release);
     assert_eq!(trial.wake(15_000), [Effect::Forget(id(2))], "the other's window is over");
     assert_eq!(followed(&trial.spans(16_000, &[error(2)])).0, Course::Discard);
+}
+
+#[test]
+fn for_want_of_room_what_is_held_goes_first() {
+    let mut block = errors();
+    block["regret_window"] = json!("50s");
+    let mut trial = Trial::new(&block);
+    trial.spans(0, &[plain(1)]);
+    trial.wake(10_000);
+    trial.spans(11_000, &[plain(2)]);
+    let mut effects = Vec::new();
+    assert!(trial.sampler.evict(time(12_000), &mut effects));
+    assert_eq!(effects, [Effect::Forget(id(1))]);
+    effects.clear();
+    assert!(trial.sampler.evict(time(12_000), &mut effects));
+    assert_eq!(
+        (decided(&effects).0.trace, decided(&effects).1),
+        (id(2), Course::Discard),
+        "holding it would make no room"
+    );
+    assert_eq!(followed(&trial.spans(13_000, &[error(1)])).0, Course::Discard);
 }
 
 #[test]
