@@ -3,6 +3,7 @@
 mod check;
 mod combining;
 mod contrib;
+mod file;
 mod life;
 mod limits;
 mod logs;

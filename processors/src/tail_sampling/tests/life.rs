@@ -304,7 +304,7 @@ fn ids_that_end_alike_are_two() {
         let mut trial = Trial::new(block);
         trial.spans(0, &[error(1)]);
         trial.wake(20_000);
-        trial.spans(21_000, &[alike.clone()])
+        trial.spans(21_000, std::slice::from_ref(&alike))
     };
     assert!(late(&errors()).is_empty());
     let mut block = contrib(&errors());

@@ -44,10 +44,10 @@ fn the_lowest_of_several_chances() {
 #[test]
 fn chance_inside_a_policy() {
     let and = json!({"name": "and", "type": "and", "and": {"and_sub_policy": [errors(), rest(10.0)]}});
-    let error = span(LUCKY, &json!({"status": {"code": 2}}));
-    assert_eq!(judged(&json!({"policies": [and]}), &[error.clone()]).mark.threshold, Some(reject_threshold(10.0)));
+    let error = [span(LUCKY, &json!({"status": {"code": 2}}))];
+    assert_eq!(judged(&json!({"policies": [and]}), &error).mark.threshold, Some(reject_threshold(10.0)));
     let or = json!({"name": "or", "type": "or", "or": {"or_sub_policy": [rest(10.0), errors()]}});
-    assert_eq!(judged(&json!({"policies": [or]}), &[error.clone()]).mark.threshold, Some(0));
+    assert_eq!(judged(&json!({"policies": [or]}), &error).mark.threshold, Some(0));
     let not = json!({"name": "not", "type": "not", "not": {"not_sub_policy": rest(10.0)}});
     let decision = judged(&json!({"policies": [not]}), &[span(0x4b, &json!({}))]);
     assert_eq!((decision.verdict, decision.mark.threshold), (Verdict::Sampled, None), "nobody can tell");

@@ -227,11 +227,7 @@ fn trace_state() {
         ],
     );
     let long = "x".repeat(250);
-    table(
-        "trace_state",
-        &json!({"key": "vendor", "values": [long.clone()]}),
-        &[(false, state(&format!("vendor={long}")))],
-    );
+    table("trace_state", &json!({"key": "vendor", "values": [long]}), &[(false, state(&format!("vendor={long}")))]);
 }
 
 #[test]
