@@ -158,10 +158,9 @@ impl Policy {
         let (kind, outer) = (self.kind.as_str(), at.around.last().copied());
         let nests = matches!(kind, "and" | "or" | "not" | "drop" | "composite");
         let misplaced = match (outer, kind) {
+            (None, _) | (Some("composite"), "and") | (Some("and" | "drop"), "not") => false,
             (Some(_), "drop" | "composite") => true,
-            (Some("composite"), "and") | (Some("and" | "drop"), "not") => false,
             (Some(_), _) => at.contrib && nests,
-            (None, _) => false,
         };
         if misplaced {
             let message = format!("a policy of type `{kind}` cannot stand inside `{}`", outer.unwrap_or_default());

@@ -59,6 +59,13 @@ impl Compiler {
         }
     }
 
+    /// The bits of `failure` policies, wherever they stand.
+    pub(super) fn failures(&self) -> Vec<(u32, u32)> {
+        let fails =
+            |ask: &&Ask| matches!(ask.of[..], [(at, _)] if matches!(self.predicates[at], Predicate::Failure(_)));
+        self.asks.iter().filter(fails).map(|ask| (ask.bit, ask.count)).collect()
+    }
+
     /// The tree of a policy; `at` is its key.
     pub(super) fn policy(&mut self, policy: &Policy, at: &str) -> Result<Node, BuildError> {
         if let Some(single) = self.single(policy, at)? {

@@ -42,7 +42,13 @@ impl Bits {
 
     /// The lowest that is set of the `count` bits from `start`, counted from there.
     pub(super) fn lowest(&self, start: u32, count: u32) -> Option<u32> {
-        (0..count).find(|at| self.has(start + at))
+        let (word, shift) = (start / 64, start % 64);
+        if count == 0 || shift + count > 64 {
+            return (0..count).find(|at| self.has(start + at));
+        }
+        let bits = if word == 0 { self.first } else { self.more.get(word as usize - 1).copied().unwrap_or(0) };
+        let found = (bits >> shift & (u64::MAX >> (64 - count))).trailing_zeros();
+        (found < count).then_some(found)
     }
 
     fn merge(&mut self, other: &Self) {

@@ -93,11 +93,7 @@ impl Plan {
         let drops = |at: &usize| matches!(policies[*at].node, Node::Drop(_));
         let order: Vec<usize> =
             (0..policies.len()).filter(drops).chain((0..policies.len()).filter(|at| !drops(at))).collect();
-        let failures = policies.iter().filter_map(|policy| match &policy.node {
-            Node::Failure(leaf, _) => Some((leaf.bit, leaf.count)),
-            _ => None,
-        });
-        let failures = failures.collect();
+        let failures = compiler.failures();
         let certain = certain(&config, &policies);
         let Compiler {
             contrib,

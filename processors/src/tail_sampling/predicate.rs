@@ -100,7 +100,7 @@ impl Predicate {
                 usize::try_from(row.record.status_code()).ok().and_then(|code| entries.get(code)).copied().unwrap_or(0)
             }
             Self::TraceState { key, values } => trace_state(row.fields.trace_state, key, values),
-            Self::Sampled => u32::from(row.fields.flags & 1),
+            Self::Sampled => row.fields.flags & 1,
             Self::Ottl { span, event, mode } => return ottl(row, span, event, *mode),
             Self::Failure(parts) => parts.matches(row),
             Self::Severity(least) => u32::from(row.severity >= *least),

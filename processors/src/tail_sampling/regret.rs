@@ -12,7 +12,7 @@ use super::plan::Plan;
 /// What a decision to bring it back says of the trace.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Held {
-    /// When it was decided.
+    /// When its first record came.
     pub(super) first: u64,
     until: u64,
     spans: u32,
@@ -23,9 +23,9 @@ pub(super) struct Held {
 
 impl Held {
     /// Of a trace that was just decided against.
-    pub(super) fn of(facts: &Facts, now: u64) -> Self {
+    pub(super) fn of(facts: &Facts, first: u64) -> Self {
         let Facts { spans, logs, span_bytes, log_bytes, .. } = *facts;
-        Self { first: now, until: 0, spans, logs, span_bytes, log_bytes }
+        Self { first, until: 0, spans, logs, span_bytes, log_bytes }
     }
 
     /// As facts, without what policies ask.
@@ -80,6 +80,17 @@ impl Regrets {
     /// It is held no longer.
     pub(super) fn release(&mut self, id: TraceId) {
         self.held.remove(&id);
+    }
+
+    /// Lets go of the one whose window would be over first.
+    pub(super) fn oldest(&mut self) -> Option<TraceId> {
+        while let Some((until, id)) = self.queue.pop_front() {
+            if self.held.get(&id).is_some_and(|held| held.until == until) {
+                self.held.remove(&id);
+                return Some(id);
+            }
+        }
+        None
     }
 
     /// Lets go of those whose window is over.

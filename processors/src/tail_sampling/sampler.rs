@@ -190,7 +190,9 @@ impl TailSampler {
             let stand = Stand { now, waited: now.saturating_sub(trace.since), shed: trace.shed };
             let judgement = self.plan.judge(id, &trace.facts, stand, &mut self.limits);
             self.count_votes(&judgement.votes, &trace.facts);
-            let held = judgement.verdict == Verdict::NotSampled && self.regrets.on() && trigger != Trigger::Drained;
+            // Holding a trace that goes for want of room would make none.
+            let room = !matches!(trigger, Trigger::Drained | Trigger::Evicted);
+            let held = judgement.verdict == Verdict::NotSampled && self.regrets.on() && room;
             let course = match judgement.verdict {
                 Verdict::Sampled => Course::Release,
                 _ if held => Course::Hold,
@@ -227,7 +229,8 @@ impl TailSampler {
         // Whatever comes of it now is missing from what was judged for want of room.
         memo.mark.partial |= decision.trigger == Trigger::Evicted;
         if course == Course::Hold {
-            self.regrets.hold(decision.trace, Held::of(facts, now), now);
+            let first = now.saturating_sub(nanos(decision.waited));
+            self.regrets.hold(decision.trace, Held::of(facts, first), now);
         }
         self.remember(decision.trace, memo, now.saturating_sub(nanos(decision.waited)));
         effects.push(Effect::Decided(Box::new(decision), course));
@@ -333,6 +336,11 @@ impl Sampler for TailSampler {
 
     fn evict(&mut self, now: Timestamp, effects: &mut Vec<Effect>) -> bool {
         let now = self.clock.tell(now);
+        // What is held was not wanted once already.
+        if let Some(id) = self.regrets.oldest() {
+            effects.push(Effect::Forget(id));
+            return true;
+        }
         let evicted = self.evict_oldest(now, effects);
         self.gauge();
         evicted
