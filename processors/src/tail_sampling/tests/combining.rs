@@ -55,7 +55,7 @@ fn the_first_that_wants_it_is_named_and_all_are_asked() {
 
 #[test]
 fn errors_are_no_vote() {
-    let fails = json!({"name": "f", "type": "ottl_condition", "ottl_condition": {"error_mode": "propagate", "span": ["name == \"fails\""]}});
+    let fails = json!({"name": "f", "type": "ottl_condition", "ottl_condition": {"error_mode": "propagate", "span": ["HasPrefix(attributes[\"missing\"], \"x\")"]}});
     let decision = judged(&json!({"policies": [fails]}), &[has(&[])]);
     assert_eq!((decision.verdict, answers(&decision)), (Verdict::NotSampled, vec![Answer::Error]));
     let decision = judged(&json!({"policies": [fails, attribute("a", "a")], "early_release": false}), &[has(&["a"])]);
@@ -63,7 +63,8 @@ fn errors_are_no_vote() {
     let not = json!({"name": "n", "type": "not", "not": {"not_sub_policy": fails}});
     let and = json!({"name": "n", "type": "and", "and": {"and_sub_policy": [fails]}});
     assert_eq!(answers(&judged(&json!({"policies": [not, and]}), &[has(&[])])), [Answer::Error, Answer::Error]);
-    let ignored = policy("ottl_condition", &json!({"span": ["name == \"fails\"", "name == \"chat\""]}));
+    let ignored =
+        policy("ottl_condition", &json!({"span": ["HasPrefix(attributes[\"missing\"], \"x\")", "name == \"chat\""]}));
     assert_eq!(judged(&ignored, &[has(&[])]).votes[0].entry, Some(1));
 }
 

@@ -93,7 +93,7 @@ fn over_the_number_of_traces_the_oldest_is_deleted() {
 
 #[test]
 fn a_condition_that_fails_ends_the_search() {
-    let settings = json!({"error_mode": "propagate", "span": ["name == \"fails\""]});
+    let settings = json!({"error_mode": "propagate", "span": ["HasPrefix(attributes[\"missing\"], \"x\")"]});
     let block = policy("ottl_condition", &settings);
     assert_eq!(judged(&contrib(&block), &[span(1, &json!({}))]).votes[0].answer, Answer::Error);
 }

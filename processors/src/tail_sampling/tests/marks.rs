@@ -3,7 +3,7 @@
 use pipeline::sampling::Mark;
 
 use super::*;
-use crate::tail_sampling::randomness::{hash, reject_threshold};
+use crate::tail_sampling::randomness::{hash, rejection};
 
 fn rest(percentage: f64) -> Json {
     json!({"name": "rest", "type": "probabilistic", "probabilistic": {"sampling_percentage": percentage}})
@@ -20,9 +20,9 @@ const LUCKY: u8 = 0xff;
 fn what_chance_kept_carries_its_threshold_and_randomness() {
     let decision = judged(&json!({"policies": [rest(10.0)]}), &[span(LUCKY, &json!({}))]);
     let randomness = (1 << 56) - 1 - (hash("", &id(LUCKY)) >> 8);
-    assert_eq!(decision.mark.threshold, Some(reject_threshold(10.0)));
+    assert_eq!(decision.mark.threshold, Some(rejection(10.0)));
     assert_eq!(decision.mark.randomness, Some(randomness));
-    assert!(randomness >= reject_threshold(10.0));
+    assert!(randomness >= rejection(10.0));
 }
 
 #[test]
@@ -38,14 +38,14 @@ fn what_a_policy_wanted_for_sure_has_threshold_0() {
 #[test]
 fn the_lowest_of_several_chances() {
     let block = json!({"policies": [rest(10.0), {"name": "more", "type": "probabilistic", "probabilistic": {"sampling_percentage": 50}}]});
-    assert_eq!(judged(&block, &[span(LUCKY, &json!({}))]).mark.threshold, Some(reject_threshold(50.0)));
+    assert_eq!(judged(&block, &[span(LUCKY, &json!({}))]).mark.threshold, Some(rejection(50.0)));
 }
 
 #[test]
 fn chance_inside_a_policy() {
     let and = json!({"name": "and", "type": "and", "and": {"and_sub_policy": [errors(), rest(10.0)]}});
     let error = [span(LUCKY, &json!({"status": {"code": 2}}))];
-    assert_eq!(judged(&json!({"policies": [and]}), &error).mark.threshold, Some(reject_threshold(10.0)));
+    assert_eq!(judged(&json!({"policies": [and]}), &error).mark.threshold, Some(rejection(10.0)));
     let or = json!({"name": "or", "type": "or", "or": {"or_sub_policy": [rest(10.0), errors()]}});
     assert_eq!(judged(&json!({"policies": [or]}), &error).mark.threshold, Some(0));
     let not = json!({"name": "not", "type": "not", "not": {"not_sub_policy": rest(10.0)}});
