@@ -39,6 +39,15 @@ pub struct Pipeline {
     pub exporters: Vec<usize>,
 }
 
+/// A sampler and its id.
+type Named = (ComponentId, Arc<dyn Sampling>);
+
+/// The same, where it stands.
+type NamedRef<'a> = (&'a ComponentId, &'a Arc<dyn Sampling>);
+
+/// The threads of the workers, and what each tells of itself.
+type Workforce = (Vec<thread::JoinHandle<()>>, Vec<Arc<Progress>>);
+
 /// The rest of a pipeline whose records wait for a decision about their trace.
 pub struct Sampled {
     /// Which of [`Parts::samplers`].
@@ -60,7 +69,7 @@ pub struct Parts {
     /// Doors out, with what the outbox may owe them.
     pub exporters: Vec<(ComponentId, Bounds, Box<dyn Exporter>)>,
     /// Those who decide, each for all pipelines that list it.
-    pub samplers: Vec<(ComponentId, Arc<dyn Sampling>)>,
+    pub samplers: Vec<Named>,
     /// How they are wired.
     pub pipelines: Vec<Pipeline>,
 }
@@ -221,7 +230,7 @@ impl Parts {
         posts: &[Post],
         inbox: &crossbeam_channel::Receiver<Job>,
         custody: &Custody,
-    ) -> io::Result<(Vec<thread::JoinHandle<()>>, Vec<Arc<Progress>>)> {
+    ) -> io::Result<Workforce> {
         let factories: Arc<[_]> = self.pipelines.iter().map(|pipeline| pipeline.chain.clone()).collect();
         let waits = |at| posts.iter().find(|post| post.pipelines.contains(&Some(at)));
         let sampler = |at| waits(at).map(|post| (post.sampling.clone(), post.series.clone()));
@@ -309,11 +318,8 @@ impl Running {
 }
 
 /// The samplers of a plan, and its pipelines, which share those they list.
-fn pipelines(
-    plan: &Plan,
-    processors: &[(ComponentId, Step)],
-) -> (Vec<(ComponentId, Arc<dyn Sampling>)>, Vec<Pipeline>) {
-    let mut samplers: Vec<(ComponentId, Arc<dyn Sampling>)> = Vec::new();
+fn pipelines(plan: &Plan, processors: &[(ComponentId, Step)]) -> (Vec<Named>, Vec<Pipeline>) {
+    let mut samplers: Vec<Named> = Vec::new();
     let pipeline = |pipeline: &PipelinePlan| {
         let mut steps = pipeline.processors.iter().map(|at| &processors[*at]);
         let (before, sampler) = chain(&mut steps);
@@ -335,7 +341,7 @@ fn pipelines(
 /// The steps up to the next sampler, and that.
 fn chain<'a>(
     steps: &mut impl Iterator<Item = &'a (ComponentId, Step)>,
-) -> (Vec<ProcessorFactory>, Option<(&'a ComponentId, &'a Arc<dyn Sampling>)>) {
+) -> (Vec<ProcessorFactory>, Option<NamedRef<'a>>) {
     let mut chain = Vec::new();
     for (id, step) in steps {
         match step {

@@ -57,10 +57,13 @@ pub(crate) struct Worker {
     /// For each pipeline, what its chain is made from, in the order of the file.
     pub(crate) factories: Arc<[Vec<ProcessorFactory>]>,
     /// For each pipeline, the sampler its records wait for, if they do, and what that counts.
-    pub(crate) samplers: Arc<[Option<(Arc<dyn Sampling>, WaitingSeries)>]>,
+    pub(crate) samplers: Arc<[Option<Sampled>]>,
     pub(crate) custody: Custody,
     pub(crate) progress: Arc<Progress>,
 }
+
+/// A sampler, and what its waiting room counts.
+pub(crate) type Sampled = (Arc<dyn Sampling>, WaitingSeries);
 
 /// A worker's own copy of what works on the records of a pipeline.
 struct Chain {

@@ -6,7 +6,7 @@
 use super::Limits;
 use super::error::{DecodeError, Fault};
 use super::schema::{self, ANY_VALUE, KEY_VALUE, Kind, Role, Shape};
-use super::tables::{Attribute, CHILD_TAG, CLEAN, Group, ROOT, Row, Run, SCOPE, Tables, UNTABLED};
+use super::tables::{Attribute, CHILD_TAG, CLEAN, EVENTS, Group, ROOT, Row, Run, SCOPE, TRACE_STATE, Tables, UNTABLED};
 use super::text::{is_ascii, is_utf8};
 use super::wire::{Field, GROUP, I32, I64, LEN, Reader, VARINT};
 use crate::Signal;
@@ -287,12 +287,15 @@ fn span_field(row: &mut Row, wire: &[u8], field: &Field) {
     match field.tag {
         1 => row.trace_id = id(field),
         2 => row.span_id = id(field),
+        3 => row.rare |= TRACE_STATE,
         4 => row.parent_span_id = id(field),
         5 => row.name = Run { at: field.body as u32, end: field.end as u32 },
         6 => row.kind = field.number as i32,
         7 => row.start = fixed64(wire, field),
         8 => row.end = fixed64(wire, field),
+        11 => row.rare |= EVENTS,
         15 => status_field(row, wire, field),
+        16 => row.flags = fixed32(wire, field),
         _ => {}
     }
 }
@@ -324,6 +327,11 @@ fn log_field(row: &mut Row, wire: &[u8], field: &Field) {
 #[inline(always)]
 fn id(field: &Field) -> u32 {
     if field.body == field.end { 0 } else { field.body as u32 }
+}
+
+#[inline(always)]
+fn fixed32(wire: &[u8], field: &Field) -> u32 {
+    wire.get(field.body..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
 #[inline(always)]

@@ -50,7 +50,7 @@ use tables::Tables;
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Most records (spans, log records, data points) in one request, and most resources and most scopes. A
-    /// record costs 72 bytes of table, a resource or scope at most 48; attributes at most twice the wire.
+    /// record costs 80 bytes of table, a resource or scope at most 48; attributes at most twice the wire.
     pub max_records: usize,
     /// Most levels of messages inside the request: a span's attribute value is the 5th, each array or map in
     /// it two or three more. prost stops at 100; the Collector's protobuf library at 10,000. At most 512.

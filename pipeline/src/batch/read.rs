@@ -1,7 +1,7 @@
 //! Reading a batch: one view for a span and a log record, and the resource and scope around it.
 
 use super::schema;
-use super::tables::{Attribute, CLEAN, RESOURCE, Row, Run, SCOPE, UNTABLED};
+use super::tables::{Attribute, CLEAN, EVENTS, RESOURCE, Row, Run, SCOPE, TRACE_STATE, UNTABLED};
 use super::value_ref::{key, last};
 use super::visit::key_of;
 use super::wire::Reader;
@@ -150,6 +150,10 @@ impl<'a> Record<'a> {
     // message Span { ... string trace_state = 3; ... repeated Event events = 11; ... fixed32 flags = 16; }
     /// A span's `trace_state`, `flags`, and whether it has events; the defaults for a log record.
     pub fn span_fields(self) -> SpanFields<'a> {
+        if self.row.edit == CLEAN && self.row.rare & TRACE_STATE == 0 {
+            let (flags, events) = (self.row.flags, self.row.rare & EVENTS != 0);
+            return SpanFields { flags, events, ..SpanFields::default() };
+        }
         let mut found = SpanFields::default();
         let message = if self.batch.signal == Signal::Traces { self.message() } else { &[] };
         let mut fields = Reader::checked(message);

@@ -1,12 +1,16 @@
 //! The flat tables of a batch: where its records, groups and attributes lie in the received bytes.
 //!
-//! Everything is an offset into the wire, 72 bytes a record and 16 an attribute; what is asked for rarely
+//! Everything is an offset into the wire, 80 bytes a record and 16 an attribute; what is asked for rarely
 //! (events, links, nested values) has no table and is read again from the record's bytes.
 
 /// No overlay body: the wire's bytes are current.
 pub(super) const CLEAN: u32 = u32::MAX;
 /// The record's attributes are not in the table and have to be walked.
 pub(super) const UNTABLED: u32 = u32::MAX;
+
+/// Bits of [`Row::rare`].
+pub(super) const TRACE_STATE: u32 = 1;
+pub(super) const EVENTS: u32 = 2;
 
 /// Levels of [`Tables::levels`].
 pub(super) const ROOT: usize = 0;
@@ -63,6 +67,10 @@ pub(super) struct Row {
     pub(super) kind: i32,
     /// `StatusCode` of a span, `SeverityNumber` of a log record.
     pub(super) grade: i32,
+    /// `Span.flags`; 0 for logs.
+    pub(super) flags: u32,
+    /// Which rare fields a span has: [`TRACE_STATE`], [`EVENTS`].
+    pub(super) rare: u32,
     /// Index into the overlay's bodies, or [`CLEAN`].
     pub(super) edit: u32,
     /// `start_time_unix_nano`, or a log record's `time_unix_nano`.
@@ -86,6 +94,8 @@ impl Row {
             name: Run { at: 0, end: 0 },
             kind: 0,
             grade: 0,
+            flags: 0,
+            rare: 0,
             edit: CLEAN,
             start: 0,
             end: 0,

@@ -4,6 +4,7 @@
 //! in the frame, which is in RAM or in a file.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use super::seen::Seen;
 use crate::batch::layout::{Envelopes, Range};
 use crate::journal::Position;
 use crate::journal::frame::Held;
-use crate::sampling::TraceId;
+use crate::sampling::{IdHash, TraceId};
 use crate::{Signal, Timestamp};
 
 /// A frame that waits, before it has a place of its own.
@@ -52,6 +53,42 @@ pub(super) struct Run {
     firm: bool,
 }
 
+/// The stretches of a trace: most have one.
+#[derive(Debug)]
+enum Runs {
+    One(Run),
+    Many(Vec<Run>),
+}
+
+impl Runs {
+    /// Takes them out of `from`.
+    fn of(from: &mut Vec<Run>) -> Self {
+        match from[..] {
+            [one] => {
+                from.clear();
+                Self::One(one)
+            }
+            _ => Self::Many(std::mem::take(from)),
+        }
+    }
+
+    fn append(&mut self, more: &mut Vec<Run>) {
+        if let Self::One(one) = *self {
+            *self = Self::Many(vec![one]);
+        }
+        if let Self::Many(all) = self {
+            all.append(more);
+        }
+    }
+
+    fn into_vec(self) -> Vec<Run> {
+        match self {
+            Self::One(one) => vec![one],
+            Self::Many(all) => all,
+        }
+    }
+}
+
 /// Where a frame's bytes are to be had.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
@@ -82,7 +119,7 @@ pub(super) struct Back {
 pub(super) struct Places {
     frames: Vec<Option<Frame>>,
     free: Vec<u32>,
-    traces: HashMap<TraceId, Vec<Run>>,
+    traces: HashMap<TraceId, Runs, IdHash>,
     /// Bytes of all frames.
     held: u64,
     /// Bytes of records whose trace is undecided.
@@ -136,13 +173,16 @@ impl Places {
             }
         }
         for (trace, runs) in seen.observed.traces.iter().zip(&mut self.scratch) {
-            self.traces.entry(*trace).or_default().append(runs);
+            match self.traces.entry(*trace) {
+                Entry::Vacant(place) => _ = place.insert(Runs::of(runs)),
+                Entry::Occupied(mut known) => known.get_mut().append(runs),
+            }
         }
     }
 
     /// Takes what waits of a trace.
     pub(super) fn take(&mut self, trace: TraceId) -> Vec<Run> {
-        let runs = self.traces.remove(&trace).unwrap_or_default();
+        let runs = self.traces.remove(&trace).map(Runs::into_vec).unwrap_or_default();
         self.runs -= runs.len();
         self.waiting -= runs.iter().map(Run::bytes).sum::<u64>();
         runs
@@ -203,7 +243,7 @@ impl Places {
 
     /// Bytes of RAM it takes, but for what frames hold.
     pub(super) fn heap_bytes(&self) -> usize {
-        let trace = size_of::<(TraceId, Vec<Run>)>() + 1;
+        let trace = size_of::<(TraceId, Runs)>() + 1;
         let frames = self.frames.len() * (size_of::<Frame>() + 160);
         // Vectors double as they grow: a half is spare at worst.
         frames + self.traces.capacity() * trace + self.runs * size_of::<Run>() * 3 / 2

@@ -37,7 +37,7 @@ pub(crate) struct Staff {
 
 impl Post {
     pub(crate) fn new(id: String, sampling: Arc<dyn Sampling>, pipelines: [Option<usize>; 3], ledger: &Ledger) -> Self {
-        let orders = unbounded();
+        let orders = queue();
         let room = Room::new(id.clone(), sampling.legend(), orders.0.clone());
         let series = ledger.waiting(&id);
         Self { id, sampling, series, pipelines, room, orders }
@@ -75,7 +75,7 @@ impl Staff {
                 _ => OnShutdown::Decide,
             };
             staff.stops.push((tell.clone(), stop));
-            let (releases, inbox) = unbounded();
+            let (releases, inbox) = queue();
             let releaser = Releaser {
                 sampler: at,
                 sampling: sampling.clone(),
@@ -104,6 +104,13 @@ impl Staff {
             let _panicked = thread.join();
         }
     }
+}
+
+/// A queue of what holds memory: each message holds a permit, or frames that do, so the memory limit bounds it; a count
+/// would let the two threads of a sampler wait for one another.
+#[allow(clippy::disallowed_methods, reason = "bounded by the memory limit")]
+fn queue<T>() -> (Sender<T>, Receiver<T>) {
+    unbounded()
 }
 
 fn named(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {

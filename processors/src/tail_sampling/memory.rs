@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use pipeline::sampling::{Course, Decision, Mark, TraceId};
 
-use super::id_hash::IdHash;
+use pipeline::sampling::IdHash;
 
 /// What late records of a trace do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,6 @@ mod decide;
 mod editor;
 mod facts;
 mod failure;
-mod id_hash;
 mod keys;
 mod limits;
 mod memory;

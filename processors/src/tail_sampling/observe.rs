@@ -12,11 +12,11 @@ use super::compile::billionths;
 use super::config::OrphanLogs;
 use super::facts::{CONSISTENT, FAILED, FIRM, Facts, NONE, ROOT, ZERO_START};
 use super::failure::SEVERE;
-use super::id_hash::IdHash;
 use super::plan::{Plan, Summed};
 use super::policies::Quantifier;
 use super::predicate::{Matches, Row, number, severity_of};
 use super::randomness::Ot;
+use pipeline::sampling::IdHash;
 
 /// The `policy` label of log records that are sampled out because they follow no trace.
 const ORPHAN: &str = "orphan_logs";

@@ -6,8 +6,8 @@ use std::time::Duration;
 use pipeline::sampling::TraceId;
 
 use super::facts::Facts;
-use super::id_hash::IdHash;
 use super::plan::Plan;
+use pipeline::sampling::IdHash;
 
 /// What a decision to bring it back says of the trace.
 #[derive(Clone, Copy, Debug)]

@@ -13,13 +13,13 @@ use super::clock::{Clock, SECOND};
 use super::config::OrphanLogs;
 use super::decide::{Judgement, Stand};
 use super::facts::{FAILED, FIRM, Facts, ROOT};
-use super::id_hash::IdHash;
 use super::limits::{Limits, Owners, Second};
 use super::memory::{Memo, Memory, memo_of};
 use super::plan::Plan;
 use super::pressure::Pressure;
 use super::regret::{Held, Regrets};
 use super::waiting::{Room, Waiting, Waits};
+use pipeline::sampling::IdHash;
 
 /// Decisions of each kind that are remembered where nothing is configured.
 const REMEMBERED: usize = 1_000_000;

@@ -7,7 +7,7 @@ use pipeline::sampling::{TraceId, Trigger};
 use super::clock::{MILLISECOND, SECOND};
 use super::config::TailSampling;
 use super::facts::{Facts, ROOT};
-use super::id_hash::IdHash;
+use pipeline::sampling::IdHash;
 
 /// A trace that waits.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use crossbeam_channel::{Receiver, bounded, never, unbounded};
+use crossbeam_channel::{Receiver, bounded, never};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use proptest::prelude::*;
@@ -160,7 +160,7 @@ fn life(volume: &Fake, storage: &Storage, coin: &Coin, now: Timestamp) -> io::Re
     let (ledger, memory) = (Ledger::new("test"), Memory::new(1 << 20));
     let series = Signal::ALL.map(|signal| ledger.destination("out", signal));
     let destinations = vec![Destination { name: "out".into(), bounds: Bounds::default(), series }];
-    let (tell, orders) = unbounded();
+    let (tell, orders) = bounded(1 << 10);
     let room = Room::new("coin".into(), Legend::default(), tell.clone());
     let rooms = Rooms { all: vec![room.clone()], of: vec![Some(0)] };
     let table = table(&[vec![0]], &["out".into()], &rooms);
@@ -174,7 +174,7 @@ fn life(volume: &Fake, storage: &Storage, coin: &Coin, now: Timestamp) -> io::Re
     let recovery =
         Recovery { files: files.clone(), observer: coin.observer(), pipelines: [Some(0), None, None], recorded };
     let writer = Writer::new(opened, outbox.clone(), volume, storage.clone(), [settled, never()], never());
-    let (hand, releases) = unbounded();
+    let (hand, releases) = bounded(1 << 10);
     let series = ledger.waiting("coin");
     let budget = Budget::of(1 << 20, Some(1 << 20));
     let mut decider = Decider::new(coin.sampler(), room, (orders.clone(), hand), series, budget, &memory);
@@ -259,7 +259,7 @@ impl Life {
         let mut names = Vec::new();
         Signal::ALL.into_iter().for_each(|signal| self.outbox.owed[0].fill(signal));
         let want = Want { signal: Signal::Traces, most: Limit::Requests(9) };
-        while let Some(parcel) = self.outbox.cursor(0).take(want.clone(), self.now) {
+        while let Some(parcel) = self.outbox.cursor(0).take(want, self.now) {
             for frame in parcel.frames() {
                 let request = ExportTraceServiceRequest::decode(frame.sealed.body().clone()).unwrap();
                 for resource in request.resource_spans {
@@ -301,7 +301,7 @@ fn what_waits_is_decided_after_a_crash_and_what_was_decided_is_not_decided_again
     second.pass(11);
     second.pump();
     let kept: BTreeSet<String> = second.deliver().into_iter().collect();
-    assert!(kept.len() > 4 && kept.len() < 36 && kept.len() % 2 == 0, "{}", kept.len());
+    assert!(kept.len() > 4 && kept.len() < 36 && kept.len().is_multiple_of(2), "{}", kept.len());
     let verdicts: HashMap<u8, bool> = spans.iter().map(|(trace, name)| (*trace, kept.contains(name))).collect();
     assert!(spans.iter().all(|(trace, name)| verdicts[trace] == kept.contains(name)), "a trace is whole or not there");
     drop(second);

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// Makes hashers with a seed of the process's own.
 #[derive(Clone, Debug)]
-pub(super) struct IdHash {
+pub struct IdHash {
     seed: u64,
 }
 
@@ -23,7 +23,7 @@ impl BuildHasher for IdHash {
 }
 
 /// Multiplies to 128 bits and folds.
-pub(super) struct Folded(u64);
+pub struct Folded(u64);
 
 /// Odd, and without a pattern.
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -1,6 +1,8 @@
 //! What a sampler is at run time: an observer on each worker, the sampler on the decider's thread, an editor on whoever
 //! releases. All three are pure: no IO, no clock, no error; effects are returned, and the decider carries them out.
 
+mod id_hash;
+
 use std::any::Any;
 use std::fmt;
 use std::time::Duration;
@@ -8,6 +10,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{Batch, Signal, Timestamp};
+
+pub use id_hash::{Folded, IdHash};
 
 /// A trace's id. All zeros is the id of nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
