@@ -31,6 +31,32 @@ fn series(text: &str) -> BTreeSet<String> {
     text.lines().filter(|line| !line.starts_with('#')).filter_map(name).collect()
 }
 
+const SAMPLED: &str = "
+processors:
+  tail_sampling:
+    decision_wait: 1h
+    policies: [{name: failures, type: failure}, {name: rest, type: probabilistic, probabilistic: {sampling_percentage: 10}}]
+exporters: {file: {path: out.jsonl}}
+service:
+  pipelines:
+    traces: {receivers: [otlp], processors: [tail_sampling], exporters: [file]}
+    logs: {receivers: [otlp], processors: [tail_sampling], exporters: [file]}
+extensions: {}
+";
+
+#[test]
+fn names_and_labels_of_a_sampler_are_those_of_the_golden_file() {
+    let folder = TempDir::new().unwrap();
+    let tollgate = Tollgate::start(&folder, SAMPLED);
+    let of_samplers =
+        |text: &str| -> BTreeSet<String> { series(text).into_iter().filter(|name| name.contains("sampl")).collect() };
+    let fresh = of_samplers(&scrape(&tollgate));
+    insta::assert_snapshot!("sampler", fresh.iter().cloned().collect::<Vec<_>>().join("\n"));
+    assert_eq!(tollgate.post("/v1/traces", "application/x-protobuf", &traces(1, 5)).status, 200);
+    assert_eq!(of_samplers(&scrape(&tollgate)), fresh, "traffic adds no series");
+    assert_eq!(tollgate.metric("tollgate_sampler_pending_items", &["traces"]), 5.0);
+}
+
 #[test]
 fn names_and_labels_are_those_of_the_golden_file() {
     let folder = TempDir::new().unwrap();
