@@ -122,9 +122,7 @@ impl Loaded {
         }
         wrong.append(&mut graph.wrong);
         service_section(&root, &mut service, &unreadable, &mut wrong);
-        let readable = |component: &Defined<'_>| !faulty(&unreadable, &component.path());
-        let readable: Vec<_> = defined.into_iter().filter(readable).collect();
-        blocks(&root, &readable, &wiring, &mut service, &mut wrong);
+        blocks(&root, &defined, &wiring, &unreadable, &mut service, &mut wrong);
         quieten(&mut wrong);
         let report = Report::new(self.sources.clone(), mask, wrong);
         Checked { root, wiring, service, report }
@@ -182,17 +180,49 @@ fn service_section(root: &Node, service: &mut Service, unreadable: &[Diagnostic]
 }
 
 /// Each component reads its own block: what its type cannot say in a schema, and what it sets of the service.
-fn blocks(root: &Node, defined: &[Defined<'_>], wiring: &Wiring, service: &mut Service, wrong: &mut Vec<Diagnostic>) {
+/// One with unknown keys is read without them; any other fault of its form leaves it unread.
+fn blocks(
+    root: &Node,
+    defined: &[Defined<'_>],
+    wiring: &Wiring,
+    unreadable: &[Diagnostic],
+    service: &mut Service,
+    wrong: &mut Vec<Diagnostic>,
+) {
     for component in defined {
+        let Some((block, unknown)) = readable(component, unreadable) else { continue };
         let used = wiring.used(component.kind).contains(component.entry.key.as_str());
         let mut findings = Findings::default();
         let mut aside = service.clone();
         let set = if used { &mut *service } else { &mut aside };
-        (component.declaration.check)(&component.entry.value.value(), &mut findings, set);
+        (component.declaration.check)(&block, &mut findings, set);
         findings.0.retain(|finding| used || finding.severity == Severity::Error);
+        // What stands beside a misspelt key, or lacks it, is told by that.
+        let about = |path: &String, key: &str| {
+            key == path || segments(key).split_last().is_some_and(|(_, of)| of.join(".") == *path)
+        };
+        findings.0.retain(|finding| !unknown.iter().any(|path| about(path, &finding.key)));
         let prefix = [component.kind.section(), component.entry.key.as_str()];
         wrong.extend(findings.0.into_iter().map(|finding| place(root, &prefix, finding)));
     }
+}
+
+/// A component's block without its unknown keys, and where those stood in it; none where something else keeps it from
+/// being read.
+fn readable(component: &Defined<'_>, unreadable: &[Diagnostic]) -> Option<(Value, Vec<String>)> {
+    let (mut block, prefix) = (component.entry.value.value(), format!("{}.", component.path()));
+    let mut unknown = Vec::new();
+    let whole = component.path();
+    let errors = unreadable.iter().filter(|one| one.severity == Severity::Error);
+    for fault in errors.filter(|fault| fault.path == whole || fault.path.starts_with(&prefix)) {
+        let path = fault.path.strip_prefix(&prefix).filter(|_| fault.code == "E014")?;
+        let mut keys = segments(path);
+        let last = keys.pop()?;
+        let owner = block.pointer_mut(&keys.iter().map(|key| format!("/{key}")).collect::<String>())?;
+        owner.as_object_mut()?.remove(&last)?;
+        unknown.push(keys.join("."));
+    }
+    Some((block, unknown))
 }
 
 /// A finding of a block, at its key.
