@@ -47,6 +47,7 @@ impl Running {
             () = hurry.reached(Phase::Now) => {}
         }
         let (staff, custody) = (self.staff, self.custody);
+        let waits = staff.left();
         let decided = tokio::task::spawn_blocking(move || {
             // What was on its way to the files is with who decides before that is told to stop.
             custody.settle();
@@ -61,11 +62,14 @@ impl Running {
         finish(&mut self.exporters, end, &mut hurry).await;
         self.stop_exporters.ask(Phase::Now);
         abort(&mut self.exporters).await;
+        let files = self.keeper.is_some();
         if let Some(keeper) = self.keeper.take() {
             let closed = tokio::task::spawn_blocking(|| keeper.close());
             let _slow_disk = timeout(KEEPING, closed).await;
         }
-        Drained { lost: self.outbox.abandon(Timestamp::now()), kept: self.outbox.kept() }
+        let (mut lost, mut kept) = (self.outbox.abandon(Timestamp::now()), self.outbox.kept());
+        if files { &mut kept } else { &mut lost }.extend(waits.records());
+        Drained { lost, kept }
     }
 }
 

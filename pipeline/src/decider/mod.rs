@@ -18,7 +18,7 @@ pub(crate) use release::{Release, Releaser};
 pub(crate) use seen::{Looked, Seen, look};
 pub(crate) use staff::{Post, Staff, rooms, shared};
 
-use places::{Arrived, Back, Places, Run};
+use places::{Arrived, Back, Piece, Places, Run};
 
 use crate::journal::Position;
 use crate::journal::decisions::Entry;
@@ -309,7 +309,18 @@ impl Decider {
         }
         let runs = std::mem::take(&mut release.runs);
         release.backs.extend(runs.iter().map(Run::back));
-        release.pieces = self.places.pieces(runs);
+        let mut chunks = chunks(self.places.pieces(runs));
+        release.pieces = chunks.pop().unwrap_or_default();
+        // A trace of many requests leaves in several; the decision goes with the last, so that a crash before it has the
+        // trace decided again rather than cut off.
+        for pieces in chunks {
+            let marks = release.marks.clone();
+            self.hand_on(Release { pieces, marks, ..Release::default() });
+        }
+        self.hand_on(release);
+    }
+
+    fn hand_on(&mut self, release: Release) {
         self.outstanding += 1;
         // Whoever releases ends after this thread.
         let _ended = self.releases.send(release);
@@ -333,6 +344,22 @@ impl Decider {
             series.pending.dec_by(i64::try_from(*records).unwrap_or(i64::MAX));
         }
     }
+}
+
+/// Pieces in requests of [`RELEASE`] bytes or what a piece has more, at least one.
+fn chunks(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
+    let (mut chunks, mut bytes) = (vec![Vec::new()], 0);
+    for piece in pieces {
+        if bytes >= RELEASE {
+            chunks.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += piece.bytes();
+        if let Some(last) = chunks.last_mut() {
+            last.push(piece);
+        }
+    }
+    chunks
 }
 
 /// Why records of a trace that was not kept are sampled out.

@@ -143,6 +143,13 @@ impl Run {
     }
 }
 
+impl Piece {
+    /// Bytes of its records.
+    pub(super) fn bytes(&self) -> u64 {
+        self.chosen.iter().map(|(_, (at, end))| u64::from(end - at)).sum()
+    }
+}
+
 impl Places {
     /// Adds what waits of a request.
     pub(super) fn add(&mut self, arrived: Arrived, seen: &Seen) {

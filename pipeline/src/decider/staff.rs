@@ -33,6 +33,21 @@ pub(crate) struct Staff {
     threads: Vec<JoinHandle<()>>,
     /// How each is told to stop, and what becomes of what waits then.
     stops: Vec<(Sender<Order>, OnShutdown)>,
+    series: Vec<(String, WaitingSeries)>,
+}
+
+/// What waits for each sampler, however that ends.
+pub(crate) struct Left(Vec<(String, WaitingSeries)>);
+
+impl Left {
+    /// Records that wait, by sampler; none that nothing waits for.
+    pub(crate) fn records(&self) -> Vec<(String, u64)> {
+        let waits = |series: &WaitingSeries| {
+            [Signal::Traces, Signal::Logs].map(|signal| series.of(signal).pending.get()).iter().sum::<i64>()
+        };
+        let left = self.0.iter().map(|(id, series)| (id.clone(), u64::try_from(waits(series)).unwrap_or_default()));
+        left.filter(|(_, records)| *records > 0).collect()
+    }
 }
 
 impl Post {
@@ -59,7 +74,7 @@ impl Staff {
         (memory, storage): (&Arc<Memory>, Option<u64>),
         recorded: &mut dyn FnMut() -> io::Result<Option<Recorded>>,
     ) -> io::Result<Self> {
-        let mut staff = Self { threads: Vec::new(), stops: Vec::new() };
+        let mut staff = Self { threads: Vec::new(), stops: Vec::new(), series: Vec::new() };
         for (at, post) in posts.into_iter().enumerate() {
             let Post { id, sampling, series, pipelines, room, orders: (tell, orders) } = post;
             let files = room.files().cloned();
@@ -75,6 +90,7 @@ impl Staff {
                 _ => OnShutdown::Decide,
             };
             staff.stops.push((tell.clone(), stop));
+            staff.series.push((id.clone(), series.clone()));
             let (releases, inbox) = queue();
             let releaser = Releaser {
                 sampler: at,
@@ -92,6 +108,11 @@ impl Staff {
             staff.threads.push(named(&format!("release-{id}"), move || releaser.run())?);
         }
         Ok(staff)
+    }
+
+    /// Tells what waits, also after the end.
+    pub(crate) fn left(&self) -> Left {
+        Left(self.series.clone())
     }
 
     /// Tells every sampler that nothing more will come, and waits until what is decided is in custody. Blocks.

@@ -192,6 +192,9 @@ impl Room {
 
     /// Remembers decisions, and where what they released stands.
     pub(super) fn remember(&self, entries: &[u8], released: Vec<Placed>) {
+        if entries.is_empty() {
+            return;
+        }
         let mut state = self.lock();
         let remembered = Remembered { entries: entries.into(), released };
         state.decided_bytes += remembered.bytes();

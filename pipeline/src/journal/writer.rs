@@ -78,6 +78,11 @@ impl Commit {
         self.parts.iter().map(|part| part.sealed.body().len()).sum()
     }
 
+    /// Whether its parts hold only with the decisions behind them.
+    fn is_chained(&self) -> bool {
+        matches!(&self.then, Then::Decide(decided) if !decided.entries.is_empty()) && !self.parts.is_empty()
+    }
+
     /// Says that it is not taken; to a sender by its receipt, which is then the caller's.
     pub(crate) fn refused(self, why: Refusal) -> Option<(Receipt, Outcome)> {
         let Self { parts, permit, then, .. } = self;
@@ -180,8 +185,9 @@ impl Writer {
         match self.place(&frames, commits[0].now) {
             Ok(positions) => {
                 let mut positions = positions.into_iter();
-                for Commit { parts, permit, now, then } in commits {
-                    let chained = matches!(then, Then::Decide(_)) && !parts.is_empty();
+                for commit in commits {
+                    let chained = commit.is_chained();
+                    let Commit { parts, permit, now, then } = commit;
                     let placed: Vec<_> = positions.by_ref().take(parts.len()).zip(parts).collect();
                     if chained {
                         positions.next();
@@ -406,7 +412,9 @@ impl Commit {
             (head, part.sealed.body().clone())
         };
         let mut frames: Vec<_> = self.parts.iter().map(frame).collect();
-        if let (Then::Decide(Decided { sampler, entries, .. }), false) = (&self.then, frames.is_empty()) {
+        if let Then::Decide(Decided { sampler, entries, .. }) = &self.then
+            && self.is_chained()
+        {
             let mut left = 0;
             for (head, _) in frames.iter_mut().rev() {
                 left += head.size();
