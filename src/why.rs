@@ -26,8 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, Args)]
 pub(crate) struct WhyArgs {
     /// The trace's id, 32 hexadecimal digits.
-    #[arg(value_parser = trace)]
-    trace: TraceId,
+    #[arg(value_name = "TRACE_ID")]
+    trace: String,
     /// The health address of the process to ask.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:13133")]
     at: String,
@@ -39,25 +39,25 @@ pub(crate) struct WhyArgs {
     format: Format,
 }
 
-fn trace(text: &str) -> Result<TraceId, String> {
-    TraceId::parse(text).ok_or_else(|| "a trace id is 32 hexadecimal digits".to_owned())
-}
+/// A wrong command line, as clap has it.
+const USAGE: u8 = 2;
 
 pub(crate) fn run(args: &WhyArgs) -> ExitCode {
+    let Some(trace) = TraceId::parse(args.trace.trim()) else {
+        answer::say(&format!("tollgate: `{}` is no trace id, which is 32 hexadecimal digits", args.trace));
+        return ExitCode::from(USAGE);
+    };
     let found = match &args.storage {
-        Some(folder) => decision(folder, args.trace)
+        Some(folder) => decision(folder, trace)
             .map(|found| found.as_ref().map(json))
             .map_err(|error| format!("{}: {error}", folder.display())),
-        None => ask(&args.at, args.trace).map_err(|error| format!("{}: {error}", args.at)),
+        None => ask(&args.at, trace).map_err(|error| format!("{}: {error}", args.at)),
     };
     match found {
         Ok(Some(found)) if args.format == Format::Json => answer::data(&format!("{found:#}\n")),
         Ok(Some(found)) => answer::data(&human(&found)),
         Ok(None) => {
-            answer::say(&format!(
-                "tollgate: nothing is known of trace {}: it still waits, never came, passed",
-                args.trace
-            ));
+            answer::say(&format!("tollgate: nothing is known of trace {trace}: it still waits, never came, passed"));
             answer::say("  no sampler, or was decided longer ago than decisions are kept");
             ExitCode::FAILURE
         }

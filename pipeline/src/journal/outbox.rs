@@ -143,13 +143,6 @@ impl Outbox {
         placed
     }
 
-    /// Takes custody of requests as they are, for tests of those who read the outbox.
-    #[cfg(feature = "testkit")]
-    pub fn give(&self, parts: Vec<(usize, crate::Sealed)>, permit: Permit, now: Timestamp) {
-        let parts = parts.into_iter().map(|(pipeline, sealed)| Part { pipeline, sealed, seen: None });
-        let _places = self.append(parts.collect(), permit, now);
-    }
-
     /// Owes frames that stand at these places to the destinations of their pipelines, or has them wait.
     pub(super) fn owe(&self, frames: impl Iterator<Item = (Position, Part)>, permit: Permit, now: Timestamp) {
         let mut frames = frames.peekable();

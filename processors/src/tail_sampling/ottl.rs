@@ -108,7 +108,7 @@ enum Test {
     Not(Box<Test>),
     All(Vec<Test>),
     Any(Vec<Test>),
-    Compare(Operand, Op, Operand),
+    Compare(Term, Op, Term),
     Call(Call),
 }
 
@@ -125,7 +125,7 @@ enum Op {
 
 /// What has a value.
 #[derive(Clone, Debug)]
-enum Operand {
+enum Term {
     Literal(Literal),
     Path(Path),
     Call(Box<Call>),
@@ -146,14 +146,14 @@ enum Literal {
 #[derive(Clone, Debug)]
 enum Call {
     IsRootSpan,
-    IsMatch(Operand, Regex),
-    HasPrefix(Operand, Operand),
-    HasSuffix(Operand, Operand),
+    IsMatch(Term, Regex),
+    HasPrefix(Term, Term),
+    HasSuffix(Term, Term),
     /// `IsString` and its like.
-    Is(Kind, Operand),
-    Len(Operand),
-    ToLowerCase(Operand),
-    ToUpperCase(Operand),
+    Is(Kind, Term),
+    Len(Term),
+    ToLowerCase(Term),
+    ToUpperCase(Term),
 }
 
 impl Call {

@@ -4,7 +4,7 @@ use pipeline::batch::{Part, Record, Text, ValueRef};
 
 use super::path::{Field, Key, Path};
 use super::value::{Kind, Value, hex};
-use super::{Call, EvalError, Operand, Test};
+use super::{Call, EvalError, Term, Test};
 use crate::tail_sampling::randomness::member;
 
 /// What is asked about.
@@ -38,7 +38,7 @@ fn every(tests: &[Test], subject: &Subject<'_>, wanted: bool) -> Result<bool, Ev
     Ok(true)
 }
 
-impl Operand {
+impl Term {
     fn value<'a>(&'a self, subject: &Subject<'a>) -> Result<Value<'a>, EvalError> {
         match self {
             Self::Literal(literal) => Ok(Value::literal(literal)),
@@ -60,21 +60,21 @@ impl Operand {
 impl Call {
     fn value<'a>(&'a self, subject: &Subject<'a>) -> Result<Value<'a>, EvalError> {
         Ok(match self {
-            Self::Len(operand) => {
-                let value = operand.value(subject)?;
+            Self::Len(term) => {
+                let value = term.value(subject)?;
                 let takes = "a string, a list or a map";
                 let wrong = || EvalError::Argument { function: "Len", takes, found: value.kind().name() };
                 let length = value.length().ok_or_else(wrong)?;
                 Value::Int(i64::try_from(length).unwrap_or(i64::MAX))
             }
             // One letter for one letter, as in Go: `ß` has no capital, and `İ` becomes `i`.
-            Self::ToLowerCase(operand) => {
-                let value = operand.text(subject, "ToLowerCase")?;
+            Self::ToLowerCase(term) => {
+                let value = term.text(subject, "ToLowerCase")?;
                 let lower = |letter: char| letter.to_lowercase().next().unwrap_or(letter);
                 Value::Made(value.written().unwrap_or_default().chars().map(lower).collect())
             }
-            Self::ToUpperCase(operand) => {
-                let value = operand.text(subject, "ToUpperCase")?;
+            Self::ToUpperCase(term) => {
+                let value = term.text(subject, "ToUpperCase")?;
                 let upper = |letter: char| {
                     let mut upper = letter.to_uppercase();
                     upper.next().filter(|_| upper.next().is_none()).unwrap_or(letter)
@@ -89,18 +89,16 @@ impl Call {
     fn holds(&self, subject: &Subject<'_>) -> Result<bool, EvalError> {
         Ok(match self {
             Self::IsRootSpan => subject.record.parent_span_id().iter().all(|byte| *byte == 0),
-            Self::IsMatch(operand, regex) => {
-                operand.value(subject)?.written().is_some_and(|text| regex.is_match(&text))
-            }
-            Self::HasPrefix(operand, prefix) => {
-                let (value, prefix) = (operand.text(subject, "HasPrefix")?, prefix.text(subject, "HasPrefix")?);
+            Self::IsMatch(term, regex) => term.value(subject)?.written().is_some_and(|text| regex.is_match(&text)),
+            Self::HasPrefix(term, prefix) => {
+                let (value, prefix) = (term.text(subject, "HasPrefix")?, prefix.text(subject, "HasPrefix")?);
                 value.text().unwrap_or_default().starts_with(prefix.text().unwrap_or_default())
             }
-            Self::HasSuffix(operand, suffix) => {
-                let (value, suffix) = (operand.text(subject, "HasSuffix")?, suffix.text(subject, "HasSuffix")?);
+            Self::HasSuffix(term, suffix) => {
+                let (value, suffix) = (term.text(subject, "HasSuffix")?, suffix.text(subject, "HasSuffix")?);
                 value.text().unwrap_or_default().ends_with(suffix.text().unwrap_or_default())
             }
-            Self::Is(kind, operand) => operand.value(subject)?.kind() == *kind,
+            Self::Is(kind, term) => term.value(subject)?.kind() == *kind,
             Self::Len(_) | Self::ToLowerCase(_) | Self::ToUpperCase(_) => false,
         })
     }

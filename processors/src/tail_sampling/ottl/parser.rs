@@ -5,7 +5,7 @@ use pipeline::config::nearest;
 use super::lexer::{self, Token, fault};
 use super::path::{self, Key, Segment};
 use super::value::Kind;
-use super::{Call, Context, Literal, Operand, ParseError, Test};
+use super::{Call, Context, Literal, ParseError, Term, Test};
 use crate::redaction::contrib::compile;
 
 /// How deep parentheses and calls may nest, and how many brackets may follow a name: each costs the stack a few frames,
@@ -138,23 +138,23 @@ impl<'t> Parser<'t> {
             self.expect(')', "here, for the `(` before")?;
             return Ok(test);
         }
-        let left = self.operand()?;
+        let left = self.term()?;
         if let Token::Op(op) = *self.peek() {
             self.next += 1;
-            return Ok(Test::Compare(left, op, self.operand()?));
+            return Ok(Test::Compare(left, op, self.term()?));
         }
         match left {
-            Operand::Literal(Literal::Bool(value)) => Ok(Test::Always(value)),
-            Operand::Call(call) if call.is_test() => Ok(Test::Call(*call)),
-            Operand::Path(_) => {
+            Term::Literal(Literal::Bool(value)) => Ok(Test::Always(value)),
+            Term::Call(call) if call.is_test() => Ok(Test::Call(*call)),
+            Term::Path(_) => {
                 Err(fault(start, "a path alone is no condition: compare it, as in `... == true` or `... != nil`"))
             }
             _ => Err(fault(start, "this is a value and no condition: compare it with another by `==`, `!=`, `<` ...")),
         }
     }
 
-    fn operand(&mut self) -> Result<Operand, ParseError> {
-        let literal = |literal| Ok(Operand::Literal(literal));
+    fn term(&mut self) -> Result<Term, ParseError> {
+        let literal = |literal| Ok(Term::Literal(literal));
         match self.take() {
             (_, Token::Text(text)) => literal(Literal::Text(text)),
             (_, Token::Int(number)) => literal(Literal::Int(number)),
@@ -168,7 +168,7 @@ impl<'t> Parser<'t> {
             }
             (at, Token::Word(word)) if *self.peek() == Token::Mark('(') => self.call(at, word),
             (at, Token::Word(word)) if word.starts_with(|letter: char| letter.is_ascii_uppercase()) => {
-                symbol(at, word).map(Operand::Literal)
+                symbol(at, word).map(Term::Literal)
             }
             (at, Token::Word(word)) => self.path(at, word),
             (at, Token::Mark('[')) => Err(fault(at, "conditions here have no lists: join comparisons by `or`")),
@@ -178,7 +178,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn path(&mut self, at: usize, name: &'t str) -> Result<Operand, ParseError> {
+    fn path(&mut self, at: usize, name: &'t str) -> Result<Term, ParseError> {
         let mut segments = vec![Segment { at, name, keys: self.keys()? }];
         while self.eat(&Token::Mark('.')) {
             match self.take() {
@@ -186,7 +186,7 @@ impl<'t> Parser<'t> {
                 (at, _) => return Err(fault(at, "a name is missing after the dot")),
             }
         }
-        path::resolve(segments, self.context).map(Operand::Path)
+        path::resolve(segments, self.context).map(Term::Path)
     }
 
     /// What stands in brackets behind a name.
@@ -209,7 +209,7 @@ impl<'t> Parser<'t> {
         Ok(keys)
     }
 
-    fn call(&mut self, at: usize, name: &str) -> Result<Operand, ParseError> {
+    fn call(&mut self, at: usize, name: &str) -> Result<Term, ParseError> {
         let known = FUNCTIONS.iter().find(|(known, _)| *known == name);
         let Some((_, parameters)) = known else { return Err(fault(at, unknown_function(name))) };
         self.expect('(', "behind the function")?;
@@ -222,16 +222,16 @@ impl<'t> Parser<'t> {
             let (count, form) = (arguments.len(), parameters.join(", "));
             return Err(fault(at, format!("it is `{name}({form})`, and here are {count} arguments")));
         }
-        function(at, name, arguments).map(|call| Operand::Call(Box::new(call)))
+        function(at, name, arguments).map(|call| Term::Call(Box::new(call)))
     }
 
-    fn arguments(&mut self) -> Result<Vec<(usize, Operand)>, ParseError> {
+    fn arguments(&mut self) -> Result<Vec<(usize, Term)>, ParseError> {
         let mut arguments = Vec::new();
         if *self.peek() == Token::Mark(')') {
             return Ok(arguments);
         }
         loop {
-            arguments.push((self.at(), self.operand()?));
+            arguments.push((self.at(), self.term()?));
             if !self.eat(&Token::Mark(',')) {
                 return Ok(arguments);
             }
@@ -240,11 +240,11 @@ impl<'t> Parser<'t> {
 }
 
 /// The function `name`, which is known, of as many arguments as it takes.
-fn function(at: usize, name: &str, arguments: Vec<(usize, Operand)>) -> Result<Call, ParseError> {
+fn function(at: usize, name: &str, arguments: Vec<(usize, Term)>) -> Result<Call, ParseError> {
     let mut arguments = arguments.into_iter();
     let (Some((_, first)), second) = (arguments.next(), arguments.next()) else { return Ok(Call::IsRootSpan) };
     Ok(match (name, second) {
-        ("IsMatch", Some((_, Operand::Literal(Literal::Text(pattern))))) => {
+        ("IsMatch", Some((_, Term::Literal(Literal::Text(pattern))))) => {
             let regex = compile(&pattern).map_err(|error| fault(at, format!("the pattern of `IsMatch`: {error}")))?;
             Call::IsMatch(first, regex)
         }

@@ -273,9 +273,18 @@ fn literals_are_written_as_in_go() {
     ]);
 }
 
+/// Each text is refused at this byte, with a message that has this part.
+fn each_is_refused(all: &[(&str, usize, &str)]) {
+    for (text, at, part) in all {
+        let error = refused(text, Context::Span);
+        assert!(error.message.contains(part), "{text}: {error}");
+        assert_eq!(error.at, *at, "{text}: {error}");
+    }
+}
+
 #[test]
 fn what_is_wrong_is_named_with_its_place() {
-    let all = [
+    each_is_refused(&[
         ("", 0, "a value is missing"),
         ("   ", 3, "ends where a value"),
         ("name ==", 7, "ends where a value"),
@@ -310,6 +319,12 @@ fn what_is_wrong_is_named_with_its_place() {
         ("kind == (1)", 8, "group conditions"),
         ("set(name, \"x\") where true", 0, "no function `set`"),
         ("name == \"x\" where true", 12, "stands alone"),
+    ]);
+}
+
+#[test]
+fn what_is_not_there_is_named_with_what_is() {
+    each_is_refused(&[
         ("span.nam == \"x\"", 0, "did you mean `span.name`"),
         ("status_code == 2", 0, "did you mean `status.code`"),
         ("resource.service.name == \"x\"", 0, "an attribute is written `resource.attributes[\"service.name\"]`"),
@@ -342,12 +357,7 @@ fn what_is_wrong_is_named_with_its_place() {
         ("IsMatch(name, \"x\")[0] == 1", 18, "brackets follow paths"),
         ("Len(name)", 0, "no condition"),
         ("Len", 0, "no enum"),
-    ];
-    for (text, at, part) in all {
-        let error = refused(text, Context::Span);
-        assert!(error.message.contains(part), "{text}: {error}");
-        assert_eq!(error.at, at, "{text}: {error}");
-    }
+    ]);
     let error = refused("kind == 2", Context::SpanEvent);
     assert!(error.message.contains("did you mean `span.kind`"), "{error}");
     assert_eq!(error.to_string().split(':').next(), Some("at byte 0"));
