@@ -23,6 +23,7 @@ mod metrics;
 mod metrics_pass;
 mod outage;
 mod rust_sdk;
+mod sampling;
 mod sdk;
 mod shutdown;
 mod stage;
