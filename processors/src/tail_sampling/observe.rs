@@ -10,7 +10,7 @@ use pipeline::{Batch, Signal};
 
 use super::compile::billionths;
 use super::config::OrphanLogs;
-use super::facts::{CONSISTENT, FAILED, FIRM, Facts, NONE, ROOT, ZERO_START};
+use super::facts::{CONSISTENT, FAILED, FIRM, Facts, NONE, ROOT};
 use super::failure::SEVERE;
 use super::id_hash::IdHash;
 use super::plan::{Plan, Summed};
@@ -178,9 +178,9 @@ fn span(record: Record<'_>, fields: &SpanFields<'_>, facts: &mut Facts, plan: &P
     facts.spans = facts.spans.saturating_add(1);
     facts.span_bytes = facts.span_bytes.saturating_add(record.message().len() as u64);
     facts.end = facts.end.max(end);
-    match start {
-        0 => facts.flags |= ZERO_START,
-        _ => facts.start = facts.start.min(start),
+    // A span that starts at 0 says nothing of when the trace did.
+    if start > 0 {
+        facts.start = facts.start.min(start);
     }
     if is_root(record) {
         facts.flags |= ROOT;

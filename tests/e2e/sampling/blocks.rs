@@ -10,12 +10,14 @@ pub(super) struct Block {
     keys: &'static str,
     /// Why we keep other traces without `compat: contrib`; empty: we do not.
     pub(super) differs: &'static str,
+    /// And why with it too.
+    pub(super) never: &'static str,
 }
 
 /// How long traces wait, seconds: longer than a wave takes to send.
 pub(super) const WAIT: u64 = 10;
 
-const TIMES: &str = "a start of 0 says nothing of when a trace began, and times count unsigned";
+const TIMES: &str = "a start of 0 says nothing of when a trace began, and times past 2262 lie after it";
 const WINDOW: &str = "the whole trace is within the window, not any beginning of it in the order of arrival";
 const NUMBERS: &str = "doubles are numbers too, and what is no number is no 0";
 const TEXTS: &str = "what is no text does not read as an empty one";
@@ -25,7 +27,7 @@ const HALVES: &str = "caches know whole trace ids, not their last 8 bytes";
 const SHARES: &str = "a share of 0 percent keeps nothing";
 
 const fn block(name: &'static str, policies: &'static [&'static str]) -> Block {
-    Block { name, policies, keys: "", differs: "" }
+    Block { name, policies, keys: "", differs: "", never: "" }
 }
 
 impl Block {
@@ -35,6 +37,10 @@ impl Block {
 
     const fn differs(self, differs: &'static str) -> Self {
         Self { differs, ..self }
+    }
+
+    const fn never(self, never: &'static str) -> Self {
+        Self { differs: never, never, ..self }
     }
 
     /// As YAML, without indentation.
@@ -238,6 +244,10 @@ pub(super) const COMBINED: &[Block] = &[
         .differs(STATE),
     block("too_large", &["type: always_sample"]).keys("maximum_trace_size_bytes: 25000"),
     block("shards", &[ERRORS, HEALTH, "type: trace_flags"]).keys("num_shards: 4\nexpected_new_traces_per_sec: 100"),
-    block("ingest", &[ERRORS, "type: trace_flags"]).keys("sampling_strategy: span-ingest"),
-    block("dropped_at_stop", &[ERRORS, "type: trace_flags"]).keys("drop_pending_traces_on_shutdown: true"),
+    block("ingest", &[ERRORS, "type: trace_flags"])
+        .keys("sampling_strategy: span-ingest")
+        .never("traces are decided whole and remembered: there, late spans of one that was not kept begin a new one"),
+    block("dropped_at_stop", &[ERRORS, "type: trace_flags"])
+        .keys("drop_pending_traces_on_shutdown: true")
+        .differs("what is certain leaves before the stop"),
 ];

@@ -4,10 +4,10 @@
 use serde_json::{Value as Json, json};
 
 /// How many waves there are, and traces in each.
-const WAVES: usize = 20;
-const TRACES: usize = 100;
+const WAVES: usize = 40;
+const TRACES: usize = 50;
 /// Spans in a request, more or less.
-const SPANS: usize = 90;
+const SPANS: usize = 50;
 /// When it all happens, milliseconds.
 const EPOCH: u64 = 1_790_000_000_000;
 /// A trace id that stands for none.
@@ -17,8 +17,17 @@ const NO_ID: &str = "00000000000000000000000000000000";
 pub(super) struct Traffic {
     /// Requests that belong together: all that comes of a trace in time is in one wave.
     pub(super) waves: Vec<Vec<Json>>,
-    /// What comes when those are decided, and waits when the process stops.
-    pub(super) last: Vec<Json>,
+    /// What comes of them when they are decided.
+    pub(super) late: Vec<Json>,
+    /// What waits when the process stops.
+    pub(super) pending: Vec<Json>,
+}
+
+impl Traffic {
+    /// All requests, each with its wave.
+    pub(super) fn requests(&self) -> impl Iterator<Item = (usize, &Json)> {
+        self.waves.iter().chain([&self.late, &self.pending]).enumerate().flat_map(|(wave, all)| all.iter().map(move |one| (wave, one)))
+    }
 }
 
 /// The same numbers in each run.
@@ -66,8 +75,9 @@ struct Maker {
 pub(super) fn all() -> Traffic {
     let mut maker = Maker { dice: Dice(20_260_101), spans: 0, known: Vec::new() };
     let waves = (0..WAVES).map(|_| maker.wave(TRACES)).collect();
-    let last = maker.last();
-    Traffic { waves, last }
+    let late = maker.late();
+    let pending = maker.pending();
+    Traffic { waves, late, pending }
 }
 
 impl Maker {
@@ -81,21 +91,26 @@ impl Maker {
         self.requests(spans)
     }
 
-    /// Late spans of traces that are known, new traces, and new ones that look like known ones.
-    fn last(&mut self) -> Vec<Json> {
+    fn late(&mut self) -> Vec<Json> {
         let mut spans = Vec::new();
         for at in 0..self.known.len() {
             let id = self.known[at].clone();
-            if self.dice.one_in(4) {
+            if self.dice.one_in(6) {
                 let more = 1 + self.dice.below(2);
                 spans.extend((0..more).map(|_| self.span(&id, "")).collect::<Vec<_>>());
             }
-            if self.dice.one_in(40) {
-                let alike = format!("{}{}", &self.dice.trace_id()[..16], &id[16..]);
-                spans.extend(self.trace(&alike));
-            }
         }
-        for _ in 0..2 * TRACES {
+        self.requests(spans)
+    }
+
+    /// New traces, of which some have the last 8 bytes of a known one.
+    fn pending(&mut self) -> Vec<Json> {
+        let mut spans = Vec::new();
+        for at in (0..self.known.len()).step_by(40) {
+            let id = format!("{}{}", &self.dice.trace_id()[..16], &self.known[at][16..]);
+            spans.extend(self.trace(&id));
+        }
+        for _ in 0..TRACES {
             let id = self.id();
             spans.extend(self.trace(&id));
         }
@@ -103,10 +118,11 @@ impl Maker {
     }
 
     fn id(&mut self) -> String {
-        match self.dice.below(300) {
-            0 => NO_ID.to_owned(),
-            1 => format!("{:032x}", 1 + self.dice.below(50)),
-            2 => format!("{}{NO_ID}", &self.dice.trace_id()[..8])[..32].to_owned(),
+        match self.dice.below(100) {
+            // In one wave only: it is one trace, however many it stands for.
+            0..10 if self.known.len() < TRACES => NO_ID.to_owned(),
+            1 => format!("{:032x}", self.spans + 1),
+            2 => format!("{}{}", &NO_ID[..16], &self.dice.trace_id()[..16]),
             _ => self.dice.trace_id(),
         }
     }
