@@ -168,6 +168,18 @@ pub(super) const COMBINED: &[Block] = &[
         &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['IsMatch(attributes["http.route"], "health")'], spanevent: ['spanevent.attributes["flag"] == false']}"#],
     ),
     block(
+        "ottl_types",
+        &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['IsInt(attributes["mixed"]) and attributes["mixed"] >= 100', 'IsList(attributes["amount"])', 'IsMatch(attributes["mixed"], "^[0-9.]+$") and kind == SPAN_KIND_CLIENT']}"#],
+    ),
+    block(
+        "ottl_compares",
+        &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['attributes["mixed"] <= 7', 'attributes["amount"] == 500', 'attributes["flag"] == true and attributes["tenant"] < "b"', 'trace_state["vendor"] == "b"', 'parent_span_id.string == "" and attributes["retries"] == 3']}"#],
+    ),
+    block(
+        "ottl_functions",
+        &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['ToLowerCase(attributes["http.route"]) == "/admin"', 'Len(attributes["mixed"]) > 2', 'HasSuffix(name, "search") and not (resource.attributes["tenant"] == nil)'], spanevent: ['ToUpperCase(name) == "RETRY" and attributes["amount"] == nil and span.status.code == STATUS_CODE_OK']}"#],
+    ),
+    block(
         "ottl_errors_ignored",
         &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['HasPrefix(attributes["mixed"], "a")', 'attributes["retries"] == 5']}"#],
     ),
@@ -242,7 +254,9 @@ pub(super) const COMBINED: &[Block] = &[
     block("after_root", &[TENTH, "type: probabilistic, probabilistic: {sampling_percentage: 15, hash_salt: other}"])
         .keys("decision_wait: 10s\ndecision_wait_after_root_received: 1s")
         .differs(STATE),
-    block("too_large", &["type: always_sample"]).keys("maximum_trace_size_bytes: 25000"),
+    block("too_large", &["type: always_sample"])
+        .keys("maximum_trace_size_bytes: 19000")
+        .differs("what a resource takes is not its trace's"),
     block("shards", &[ERRORS, HEALTH, "type: trace_flags"]).keys("num_shards: 4\nexpected_new_traces_per_sec: 100"),
     block("ingest", &[ERRORS, "type: trace_flags"])
         .keys("sampling_strategy: span-ingest")

@@ -26,7 +26,11 @@ pub(super) struct Traffic {
 impl Traffic {
     /// All requests, each with its wave.
     pub(super) fn requests(&self) -> impl Iterator<Item = (usize, &Json)> {
-        self.waves.iter().chain([&self.late, &self.pending]).enumerate().flat_map(|(wave, all)| all.iter().map(move |one| (wave, one)))
+        self.waves
+            .iter()
+            .chain([&self.late, &self.pending])
+            .enumerate()
+            .flat_map(|(wave, all)| all.iter().map(move |one| (wave, one)))
     }
 }
 
@@ -213,8 +217,8 @@ impl Maker {
                 all.push(json!({"key": key, "value": value}));
             }
         }
-        if self.dice.one_in(200) {
-            all.push(json!({"key": "payload", "value": {"stringValue": "x".repeat(3000)}}));
+        if self.dice.one_in(300) {
+            all.push(json!({"key": "payload", "value": {"stringValue": "x".repeat(20_000)}}));
         }
         all.into()
     }
