@@ -169,9 +169,6 @@ fn compare(all: &[Block]) {
     for block in all {
         let [theirs, contrib, plain] =
             [(0, "theirs"), (1, "contrib"), (2, "plain")].map(|(at, side)| kept(&file(&folders[at], side, block.name)));
-        if std::env::var_os("SHOW").is_some() {
-            eprintln!("{}: {} {} {}", block.name, theirs.len(), contrib.len(), plain.len());
-        }
         let of_traces = |kept: &Kept| kept.clone().into_iter().filter(|((id, _), _)| !is_none(id)).collect::<Kept>();
         // Without compat, what belongs to no trace is not sampled.
         for (how, why, theirs, ours) in [

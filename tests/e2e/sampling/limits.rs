@@ -86,13 +86,9 @@ fn limits_keep_as_much() {
     plain.stop();
     theirs.stop();
     let mut failed = Vec::new();
-    let dbg = std::env::var_os("SHOW").is_some();
     for (name, _, burst) in BLOCKS {
         let spans = [(0, "theirs"), (1, "contrib"), (2, "plain")]
             .map(|(at, side)| kept(&file(&folders[at], side, name)).values().sum::<usize>());
-        if dbg {
-            eprintln!("{name}: {spans:?}");
-        }
         let compared = if name.starts_with("bytes") { &spans[1..2] } else { &spans[1..] };
         if compared.iter().any(|ours| ours.abs_diff(spans[0]) > *burst) {
             failed.push(format!("{name}: theirs, ours with compat and without it keep {spans:?} spans"));

@@ -207,14 +207,13 @@ impl Maker {
     fn attributes(&mut self, rare: usize) -> Json {
         let mut all = Vec::new();
         for key in ["tenant", "http.route", "retries", "amount", "flag", "mixed", "gen_ai.system"] {
+            let value = self.value(key);
+            // Twice, of which the first counts; to us one without a value is none.
+            let twice = self.dice.one_in(20) && value != json!({});
             if self.dice.one_in(rare) {
-                let value = self.value(key);
                 all.push(json!({"key": key, "value": value}));
-            }
-            // Twice, of which the first counts.
-            if self.dice.one_in(rare * 30) {
-                let value = self.value(key);
-                all.push(json!({"key": key, "value": value}));
+                let second = self.value(key);
+                all.extend(twice.then(|| json!({"key": key, "value": second})));
             }
         }
         if self.dice.one_in(300) {
