@@ -15,7 +15,7 @@ pub(super) struct Block {
 }
 
 /// How long traces wait, seconds: longer than a wave takes to send.
-pub(super) const WAIT: u64 = 20;
+pub(super) const WAIT: u64 = 15;
 
 const TIMES: &str = "a start of 0 says nothing of when a trace began, and times past 2262 lie after it";
 const WINDOW: &str = "the whole trace is within the window, not any beginning of it in the order of arrival";
@@ -252,7 +252,7 @@ pub(super) const COMBINED: &[Block] = &[
     block("cache_of_kept", &[ERRORS]).keys("decision_cache: {sampled_cache_size: 100000}").differs(HALVES),
     block("cache_of_gone", &[ERRORS, HEALTH]).keys("decision_cache: {non_sampled_cache_size: 100000}").differs(HALVES),
     block("after_root", &[TENTH, "type: probabilistic, probabilistic: {sampling_percentage: 15, hash_salt: other}"])
-        .keys("decision_wait: 20s\ndecision_wait_after_root_received: 1s")
+        .keys("decision_wait: 15s\ndecision_wait_after_root_received: 1s")
         .differs(STATE),
     block("too_large", &["type: always_sample"])
         .keys("maximum_trace_size_bytes: 19000")
