@@ -24,6 +24,7 @@ mod metrics_pass;
 mod outage;
 mod rust_sdk;
 mod sampled;
+mod sampling;
 mod sdk;
 mod shutdown;
 mod stage;

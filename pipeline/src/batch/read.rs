@@ -293,6 +293,11 @@ impl<'a> Group<'a> {
         self.scope_text(2)
     }
 
+    /// Bytes of its `Resource` or `InstrumentationScope` message.
+    pub fn message_len(self) -> usize {
+        self.messages().map(<[u8]>::len).sum()
+    }
+
     // message ResourceSpans { ... string schema_url = 3; } message ScopeSpans { ... string schema_url = 3; }
     /// The schema URL beside it.
     pub fn schema_url(self) -> Text<'a> {

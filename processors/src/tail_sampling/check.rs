@@ -326,11 +326,6 @@ impl Policy {
                 findings.error(&key, "E505", format!("no sub-policy is called `{name}`"));
             }
         }
-        let unallotted = subs.iter().filter(|name| !config.rate_allocation.iter().any(|entry| entry.policy == **name));
-        for name in unallotted.filter(|_| at.contrib) {
-            let message = format!("to the Collector `{name}`, which has no `rate_allocation`, may keep nothing");
-            findings.warn(&at.key("composite.rate_allocation"), "W502", message);
-        }
         let reordered = !config.policy_order.is_empty() && config.policy_order.iter().ne(subs.iter());
         if at.contrib && reordered {
             let message = "the Collector pays no attention to `policy_order`: it asks in the order of the list";

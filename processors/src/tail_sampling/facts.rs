@@ -61,8 +61,6 @@ impl Bits {
 
 /// A span without a parent was there.
 pub(super) const ROOT: u8 = 1;
-/// A span that starts at 0 was there.
-pub(super) const ZERO_START: u8 = 2;
 /// A span with status ERROR, a log record of severity ERROR, or anything else that `failure` sees was there.
 pub(super) const FAILED: u8 = 4;
 /// A threshold or a randomness arrived in a trace state.

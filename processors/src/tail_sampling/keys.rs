@@ -8,6 +8,8 @@ pub(super) struct Keys {
     names: Vec<Box<[u8]>>,
     /// Which lengths there are, those of 63 and more as one.
     lengths: u64,
+    /// An attribute without a value is there, as it is to the Collector: as bytes, of which there are none.
+    keeps_empty: bool,
 }
 
 fn length(key: &[u8]) -> u64 {
@@ -15,6 +17,10 @@ fn length(key: &[u8]) -> u64 {
 }
 
 impl Keys {
+    pub(super) fn new(contrib: bool) -> Self {
+        Self { keeps_empty: contrib, ..Self::default() }
+    }
+
     /// The slot of a key.
     pub(super) fn slot(&mut self, key: &str) -> usize {
         let key = key.as_bytes();
@@ -49,7 +55,10 @@ impl Keys {
             if let Some(at) = self.names.iter().position(|name| **name == *key)
                 && slots[at] == ValueRef::Empty
             {
-                slots[at] = value;
+                slots[at] = match value {
+                    ValueRef::Empty if self.keeps_empty => ValueRef::Bytes(&[]),
+                    value => value,
+                };
             }
         }
     }

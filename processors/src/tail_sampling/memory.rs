@@ -126,7 +126,10 @@ impl Memory {
     /// Remembers a decision, in the place of an earlier one.
     pub(super) fn put(&mut self, id: TraceId, memo: &Memo) {
         let id = self.key(id);
-        self.forget(id);
+        // The Collector's caches know nothing of each other: the one of kept traces is asked first.
+        if !self.contrib {
+            self.forget(id);
+        }
         match memo.course {
             Course::Release | Course::ReleaseFirm => self.kept.put(id, Packed::of(memo)),
             Course::Discard | Course::Hold => self.gone.put(id, memo.orphan),

@@ -3,7 +3,7 @@
 use pipeline::sampling::{Answer, TraceId, Vote};
 
 use super::clock::MILLISECOND;
-use super::facts::{Bits, CONSISTENT, Facts, NONE, ROOT, ZERO_START};
+use super::facts::{Bits, CONSISTENT, Facts, NONE, ROOT};
 use super::failure::MISSING_ROOT;
 use super::limits::{Bucket, Limits, Rate};
 use super::randomness::{NEVER, hash, randomness, randomness_of_hash};
@@ -340,23 +340,18 @@ fn latency(facts: &Facts, over: i64, most: Option<i64>, contrib: bool) -> Outcom
         NONE => 0,
         start => millis(start, facts.end),
     };
-    let sampled = match (contrib, most) {
-        (false, _) => within(took),
-        // To the Collector a span that starts at 0 makes the trace as long as the epoch is old.
-        (true, None) if facts.is(ZERO_START) => within(millis(0, facts.end)),
-        (true, None) => facts.spans > 0 && within(took),
-        (true, Some(_)) => prefixes(&facts.times).any(within),
-    };
+    let sampled = if contrib { prefixes(&facts.times).any(within) } else { within(took) };
     Outcome::of(sampled).value(took as f64)
 }
 
-/// How long the trace had taken after each span, as the Collector reckons: it stops at the first that fits.
+/// How long the trace had taken after each span, as the Collector reckons: it stops at the first that fits. A span that
+/// starts at 0 makes the trace as long as the epoch is old, unless it ends at 0 too, and times past 2262 lie before 1970.
 fn prefixes(times: &[(u64, u64)]) -> impl Iterator<Item = i64> {
     let (mut first, mut last) = (0, 0);
     times.iter().map(move |(start, end)| {
         first = if first == 0 || *start < first { *start } else { first };
         last = last.max(*end);
-        millis(first, last)
+        last.cast_signed().saturating_sub(first.cast_signed()) / MILLISECOND.cast_signed()
     })
 }
 

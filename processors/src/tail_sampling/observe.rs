@@ -10,7 +10,7 @@ use pipeline::{Batch, Signal};
 
 use super::compile::billionths;
 use super::config::OrphanLogs;
-use super::facts::{CONSISTENT, FAILED, FIRM, Facts, NONE, ROOT, ZERO_START};
+use super::facts::{CONSISTENT, FAILED, FIRM, Facts, NONE, ROOT};
 use super::failure::SEVERE;
 use super::plan::{Plan, Summed};
 use super::policies::Quantifier;
@@ -32,6 +32,8 @@ pub(super) struct Watcher {
 struct Found {
     traces: Vec<TraceId>,
     facts: Vec<Facts>,
+    /// For each trace, the resource and the scope of its last span, where it matters.
+    groups: Vec<(usize, usize)>,
     last: usize,
 }
 
@@ -87,6 +89,10 @@ impl Watcher {
             let at = self.place(id, found);
             let facts = &mut found.facts[at];
             span(record, &fields, facts, &plan);
+            if plan.contrib {
+                found.groups.resize(found.traces.len(), (usize::MAX, usize::MAX));
+                facts.span_bytes += around_span(record, &mut found.groups[at]);
+            }
             ask(&row, &around.matches, facts, &plan);
             sum(&row, &around.slots, facts, &plan);
             if record.status_code() == 2 || plan.has_failed(&facts.bits) {
@@ -129,7 +135,7 @@ impl Watcher {
 
 impl Observer for Watcher {
     fn observe(&mut self, batch: &Batch) -> Observed {
-        let mut found = Found { traces: Vec::new(), facts: Vec::new(), last: 0 };
+        let mut found = Found { traces: Vec::new(), facts: Vec::new(), groups: Vec::new(), last: 0 };
         let rows = match batch.signal() {
             Signal::Traces => self.spans(batch, &mut found),
             Signal::Logs => self.logs(batch, &mut found),
@@ -178,9 +184,9 @@ fn span(record: Record<'_>, fields: &SpanFields<'_>, facts: &mut Facts, plan: &P
     facts.spans = facts.spans.saturating_add(1);
     facts.span_bytes = facts.span_bytes.saturating_add(record.message().len() as u64);
     facts.end = facts.end.max(end);
-    match start {
-        0 => facts.flags |= ZERO_START,
-        _ => facts.start = facts.start.min(start),
+    // A span that starts at 0 says nothing of when the trace did.
+    if start > 0 {
+        facts.start = facts.start.min(start);
     }
     if is_root(record) {
         facts.flags |= ROOT;
@@ -196,6 +202,24 @@ fn span(record: Record<'_>, fields: &SpanFields<'_>, facts: &mut Facts, plan: &P
             facts.randomness = facts.randomness.min(ot.rv.unwrap_or(NONE));
         }
     }
+}
+
+/// Bytes of the key and the length of a `ScopeSpans` of up to 16 KB.
+const SCOPE_SPANS: usize = 3;
+
+/// What the Collector counts beside a span's message: its key and length, a parent that is not set, and for each piece
+/// of a trace the resource and the scopes again. To a few bytes: it writes a status that is not set, too.
+fn around_span(record: Record<'_>, last: &mut (usize, usize)) -> u64 {
+    let field = |length: usize| 1 + (length.max(1).ilog2() / 7 + 1) as usize + length;
+    let message = record.message().len();
+    let mut bytes = field(message) - message;
+    bytes += if record.parent_span_id().is_empty() { 2 } else { 0 };
+    let (resource, scope) = (record.resource(), record.scope());
+    let here = (resource.index(), scope.index());
+    bytes += if here.0 == last.0 { 0 } else { field(resource.message_len()) };
+    bytes += if here == *last { 0 } else { field(scope.message_len()) + SCOPE_SPANS };
+    *last = here;
+    bytes as u64
 }
 
 /// Asks every predicate, and notes the answers. `around` are those of the resource, by predicate.

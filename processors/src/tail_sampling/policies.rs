@@ -262,7 +262,7 @@ pub struct Composite {
     pub policy_order: Vec<String>,
     /// The policies. At least one.
     pub composite_sub_policy: Vec<Policy>,
-    /// What each may have. Default: all of it (with `compat: contrib`: nothing).
+    /// What each may have. Default: all of it (with `compat: contrib`: an even share).
     pub rate_allocation: Vec<RateAllocation>,
 }
 

@@ -120,7 +120,7 @@ impl Predicate {
 
 impl Matcher {
     fn matches(&self, value: &ValueRef<'_>, place: Place) -> Matches {
-        // No attribute, or one without a value: to the Collector, the latter is there on a resource and a span alike.
+        // No attribute, or one without a value.
         if *value == ValueRef::Empty {
             return 0;
         }
