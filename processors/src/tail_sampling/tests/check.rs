@@ -104,11 +104,7 @@ fn the_collectors_traps_are_told_of() {
     assert_eq!(codes(&composite), ["E505 policies.0.composite.rate_allocation.1.policy"]);
     assert_eq!(
         codes(&contrib(&composite)),
-        [
-            "E505 policies.0.composite.rate_allocation.1.policy",
-            "W502 policies.0.composite.rate_allocation",
-            "W502 policies.0.composite.policy_order",
-        ]
+        ["E505 policies.0.composite.rate_allocation.1.policy", "W502 policies.0.composite.policy_order",]
     );
     let zero = policy("numeric_attribute", &json!({"key": "k", "min_value": 0, "max_value": 5}));
     assert_eq!(codes(&zero), [] as [&str; 0]);

@@ -130,5 +130,6 @@ fn the_collectors_composite_has_its_own_order_and_no_way_on() {
     assert_eq!(ask(&[of(1, &both, 4)]), [false], "and has the last word");
     assert_eq!(ask(&[of(1, &["b"], 3)]), [true], "no percentage is an even share: 10 / 3");
     assert_eq!(ask(&[of(1, &["b"], 4)]), [false]);
-    assert_eq!(ask(&[of(1, &[], 1)]), [false], "no entry is no share");
+    assert_eq!(ask(&[of(1, &[], 3)]), [true], "nor is no entry no share: 10 / 3 as well");
+    assert_eq!(ask(&[of(1, &[], 4)]), [false]);
 }
