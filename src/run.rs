@@ -39,6 +39,13 @@ pub(crate) struct Built {
     settings: Service,
 }
 
+impl Built {
+    /// Who is owed frames of the journal.
+    pub(crate) fn owed(&self) -> Vec<String> {
+        self.parts.owed()
+    }
+}
+
 /// Checks and builds, tells everything that is wrong at once, starts the log and a runtime, and
 /// hands over to `main`.
 pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: impl FnOnce(Built) -> F) -> ExitCode {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use pipeline::Timestamp;
-use pipeline::journal::{Lag, Status, status};
+use pipeline::journal::{Lag, Status, sampler_of, status};
 use serde_json::json;
 
 use crate::answer::{self, Format};
@@ -68,9 +68,12 @@ fn human(status: &Status, now: Timestamp) -> String {
     let _ = writeln!(text, "\n{:<28} {:>10} {:>12} {:>12} {:>10}", "exporter", "requests", "records", "size", "oldest");
     for Lag { exporter, requests, records, bytes, oldest } in destinations {
         let oldest = oldest.map_or_else(|| "-".to_owned(), |oldest| age(oldest, now));
+        let exporter = sampler_of(exporter).map_or_else(|| exporter.clone(), |sampler| format!("(waits) {sampler}"));
         let _ = writeln!(text, "{exporter:<28} {requests:>10} {records:>12} {:>12} {oldest:>10}", size(*bytes));
     }
-    let _ = writeln!(text, "\nA start delivers these; what an exporter is owed that is no longer configured expires.");
+    let again =
+        "A start delivers these, and has what waits for a decision wait again; what is owed to an id that is no";
+    let _ = writeln!(text, "\n{again}\nlonger configured expires.");
     let _ = writeln!(text, "It is ready at once and looks through {} meanwhile (`recovery` at /ready).", size(*bytes));
     text
 }

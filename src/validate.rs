@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use pipeline::Timestamp;
 use pipeline::config::{ByteSize, Findings, Loaded, Plan, Report};
-use pipeline::journal::{Fate, Forecast, Foretold, Lag, forecast};
+use pipeline::journal::{Fate, Forecast, Foretold, Lag, forecast, sampler_of};
 use serde_json::{Value, json};
 
 use crate::answer::{self, ConfigArgs, Format};
@@ -30,20 +30,24 @@ pub(crate) struct ValidateArgs {
 
 pub(crate) fn run(args: &ValidateArgs) -> ExitCode {
     let loaded = args.config.load();
+    let mut owed = Vec::new();
     let (plan, mut report) = match loaded.plan(&RULES) {
         // The same code as at the start, up to opening sockets: what passes here starts there.
         Ok((plan, report)) => {
             let report = report.and(disk::look(&loaded, &plan));
             match start::build(&loaded, &plan) {
-                Ok(_built) => (Some(plan), report),
+                Ok(built) => {
+                    owed = built.owed();
+                    (Some(plan), report)
+                }
                 Err(unbuilt) => (None, unbuilt.into_iter().fold(report, Report::and)),
             }
         }
         Err(report) => (None, report),
     };
     let mut foretold = None;
-    if let (Some(plan), Some(folder)) = (&plan, &args.storage) {
-        match foretell(folder, plan) {
+    if let (Some(_), Some(folder)) = (&plan, &args.storage) {
+        match forecast(folder, &owed) {
             Ok(told) => foretold = Some((folder.as_path(), told)),
             Err(error) => report = report.and(unusable(&loaded, folder, &error)),
         }
@@ -61,11 +65,6 @@ pub(crate) fn run(args: &ValidateArgs) -> ExitCode {
             answer::verdict(&report)
         }
     }
-}
-
-fn foretell(folder: &Path, plan: &Plan) -> std::io::Result<Forecast> {
-    let exporters: Vec<String> = plan.exporters.iter().map(|exporter| exporter.id.to_string()).collect();
-    forecast(folder, &exporters)
 }
 
 /// A folder that no start could use.
@@ -110,10 +109,19 @@ fn told_of(folder: &Path, told: &Forecast, configured: bool, now: Timestamp) -> 
     for Foretold { fate, lag: Lag { exporter, requests, records, bytes, oldest } } in exporters {
         let since = oldest.map_or_else(String::new, |oldest| format!(", the oldest {} old", age(oldest, now)));
         let what = format!("{requests} requests, {records} records, {}{since}", size(*bytes));
-        let _ = match fate {
-            Fate::Delivered => writeln!(text, "  delivers to {exporter}: {what}"),
-            Fate::Expired => writeln!(text, "  EXPIRES what {exporter} is owed, which is not configured: {what}"),
-            Fate::New => writeln!(text, "  begins with {exporter} at the end: it gets nothing of what is there"),
+        let _ = match (fate, sampler_of(exporter)) {
+            (Fate::Delivered, Some(sampler)) => writeln!(text, "  has {what} wait for {sampler} again"),
+            (Fate::Expired, Some(sampler)) => {
+                writeln!(text, "  EXPIRES what waits for {sampler}, which is not configured: {what}")
+            }
+            (Fate::New, Some(_)) => Ok(()),
+            (Fate::Delivered, None) => writeln!(text, "  delivers to {exporter}: {what}"),
+            (Fate::Expired, None) => {
+                writeln!(text, "  EXPIRES what {exporter} is owed, which is not configured: {what}")
+            }
+            (Fate::New, None) => {
+                writeln!(text, "  begins with {exporter} at the end: it gets nothing of what is there")
+            }
         };
     }
     if *damaged_bytes > 0 {

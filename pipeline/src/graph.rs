@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use tokio::task::JoinSet;
@@ -12,7 +13,7 @@ use crate::config::{ComponentId, Kind, PipelinePlan, Plan, Planned};
 use crate::decider::{self, Post, Staff, shared};
 use crate::intake::{Intake, Job};
 use crate::journal::custody::{self, Custody, Keeper};
-use crate::journal::{Bounds, Destination, Found, Outbox, Recovery, Storage, decision};
+use crate::journal::{Bounds, Destination, Found, Outbox, Recovery, Storage, decision, waiting_room};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
 use crate::registry::{BuildCx, BuildError, Extension, ProcessorFactory, Step};
@@ -98,6 +99,7 @@ pub struct Running {
 #[derive(Clone)]
 pub struct Health {
     progress: Arc<[Arc<Progress>]>,
+    ended: Arc<[(String, Arc<AtomicBool>)]>,
     outbox: Arc<Outbox>,
     stop: Stop,
 }
@@ -113,6 +115,8 @@ impl Health {
             troubles.push("shutting down".into());
         } else {
             troubles.extend(self.outbox.trouble().map(Into::into));
+            let ended = self.ended.iter().filter(|(_, ended)| ended.load(Ordering::Relaxed));
+            troubles.extend(ended.map(|(sampler, _)| format!("sampler {sampler} has ended")));
         }
         troubles
     }
@@ -176,7 +180,8 @@ impl Parts {
         let storage = self.storage.as_ref().map(|storage| storage.max_size);
         let mut recorded = || keeper.as_ref().map(Keeper::recorded).transpose();
         let staff = Staff::begin(posts, &chains, &custody, (&self.memory, storage), &mut recorded)?;
-        let health = Health { progress: progress.into(), outbox: outbox.clone(), stop: receivers_stop.clone() };
+        let (progress, ended) = (progress.into(), staff.ended());
+        let health = Health { progress, ended, outbox: outbox.clone(), stop: receivers_stop.clone() };
         let mut exporters = JoinSet::new();
         for (at, (id, _, exporter)) in self.exporters.into_iter().enumerate() {
             let run = exporter.run(outbox.cursor(at), exporters_stop.clone());
@@ -211,18 +216,32 @@ impl Parts {
         })
     }
 
-    /// The samplers, each with the pipelines that share it.
+    /// The samplers, each with the pipelines that share it; a second of the same block has a name of its own.
     fn posts(&self, ledger: &Ledger) -> Vec<Post> {
+        let post = |(name, sampler, pipelines): (String, usize, _)| {
+            Post::new(name, self.samplers[sampler].1.clone(), pipelines, ledger)
+        };
+        self.sharing().into_iter().map(post).collect()
+    }
+
+    fn sharing(&self) -> Vec<(String, usize, [Option<usize>; 3])> {
         let sampler = |pipeline: &Pipeline| pipeline.sampled.as_ref().map(|rest| rest.sampler);
         let wired: Vec<_> = self.pipelines.iter().map(|pipeline| (pipeline.signal, sampler(pipeline))).collect();
-        let mut posts: Vec<Post> = Vec::new();
+        let mut sharing: Vec<(String, usize, _)> = Vec::new();
         for (sampler, pipelines) in shared(&wired) {
-            let (id, sampling) = &self.samplers[sampler];
-            let before = posts.iter().filter(|post| Arc::ptr_eq(&post.sampling, sampling)).count();
+            let id = &self.samplers[sampler].0;
+            let before = sharing.iter().filter(|(_, other, _)| *other == sampler).count();
             let name = if before == 0 { id.to_string() } else { format!("{id}#{}", before + 1) };
-            posts.push(Post::new(name, sampling.clone(), pipelines, ledger));
+            sharing.push((name, sampler, pipelines));
         }
-        posts
+        sharing
+    }
+
+    /// Who is owed frames of the journal: exporters, and samplers by the name of their waiting room.
+    pub fn owed(&self) -> Vec<String> {
+        let exporters = self.exporters.iter().map(|(id, ..)| id.to_string());
+        let rooms = self.sharing().into_iter().map(|(name, ..)| waiting_room(&name));
+        exporters.chain(rooms).collect()
     }
 
     fn workers(

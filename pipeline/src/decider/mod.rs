@@ -31,6 +31,9 @@ use crate::{Signal, Timestamp};
 /// How often it looks about where nothing comes.
 const IDLE: Duration = Duration::from_millis(100);
 
+/// It rests at least so long where nothing comes, whatever is due.
+const LEAST: Duration = Duration::from_millis(1);
+
 /// Requests that are folded before it looks at the clock again.
 const ROUND: usize = 256;
 
@@ -151,7 +154,7 @@ impl Decider {
         }
         let mut wake = None;
         while !(self.stopping && self.outstanding == 0) {
-            let until = wake.map_or(IDLE, |wake: Timestamp| wake.since(Timestamp::now()).min(IDLE));
+            let until = wake.map_or(IDLE, |wake: Timestamp| wake.since(Timestamp::now()).clamp(LEAST, IDLE));
             match self.orders.recv_timeout(until) {
                 Ok(order) => self.order(order, Timestamp::now()),
                 Err(RecvTimeoutError::Timeout) => {}

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -34,6 +35,16 @@ pub(crate) struct Staff {
     /// How each is told to stop, and what becomes of what waits then.
     stops: Vec<(Sender<Order>, OnShutdown)>,
     series: Vec<(String, WaitingSeries)>,
+    ended: Vec<(String, Arc<AtomicBool>)>,
+}
+
+/// Says, however a thread ends, that its sampler works no more.
+struct Mark(Arc<AtomicBool>);
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// What waits for each sampler, however that ends.
@@ -74,7 +85,7 @@ impl Staff {
         (memory, storage): (&Arc<Memory>, Option<u64>),
         recorded: &mut dyn FnMut() -> io::Result<Option<Recorded>>,
     ) -> io::Result<Self> {
-        let mut staff = Self { threads: Vec::new(), stops: Vec::new(), series: Vec::new() };
+        let mut staff = Self { threads: Vec::new(), stops: Vec::new(), series: Vec::new(), ended: Vec::new() };
         for (at, post) in posts.into_iter().enumerate() {
             let Post { id, sampling, series, pipelines, room, orders: (tell, orders) } = post;
             let files = room.files().cloned();
@@ -104,10 +115,19 @@ impl Staff {
             };
             let budget = Budget::of(memory.limit(), storage);
             let decider = Decider::new(sampling.sampler(), room, (orders, releases), series, budget, memory);
-            staff.threads.push(named(&format!("decide-{id}"), move || decider.run(recovery))?);
-            staff.threads.push(named(&format!("release-{id}"), move || releaser.run())?);
+            let ended = Arc::new(AtomicBool::new(false));
+            let marks = [ended.clone(), ended.clone()].map(Mark);
+            staff.ended.push((id.clone(), ended));
+            let [decides, releases] = marks;
+            staff.threads.push(named(&format!("decide-{id}"), decides, move || decider.run(recovery))?);
+            staff.threads.push(named(&format!("release-{id}"), releases, move || releaser.run())?);
         }
         Ok(staff)
+    }
+
+    /// By sampler, whether it works no more.
+    pub(crate) fn ended(&self) -> Arc<[(String, Arc<AtomicBool>)]> {
+        self.ended.clone().into()
     }
 
     /// Tells what waits, also after the end.
@@ -134,9 +154,12 @@ fn queue<T>() -> (Sender<T>, Receiver<T>) {
     unbounded()
 }
 
-fn named(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+fn named(name: &str, mark: Mark, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     // The kernel shows fifteen bytes of it.
-    thread::Builder::new().name(name.chars().take(15).collect()).spawn(work)
+    thread::Builder::new().name(name.chars().take(15).collect()).spawn(move || {
+        let _mark = mark;
+        work();
+    })
 }
 
 /// The pipelines of a sampler by signal, told from how `pipelines` are wired: which sampler each has, if any. A second

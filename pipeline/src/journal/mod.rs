@@ -38,6 +38,7 @@ pub use frame::{Frame, Position};
 pub use letters::{Letter, drop_letters, letters, replay};
 pub(crate) use outbox::Rooms;
 pub use outbox::{Destination, Outbox};
+pub use room::{sampler_of, waiting_room};
 pub use space::{Space, space};
 pub use status::{Lag, Status, status};
 

@@ -20,7 +20,17 @@ use crate::{Sealed, Signal, Timestamp};
 const REMEMBERED: usize = 16 << 20;
 
 /// What the name of a room begins with where exporters have theirs: in tables of segments and names of cursor files.
-pub(super) const SAMPLER: &str = "sampler:";
+const SAMPLER: &str = "sampler:";
+
+/// The name under which the waiting room of `sampler` is owed frames.
+pub fn waiting_room(sampler: &str) -> String {
+    format!("{SAMPLER}{sampler}")
+}
+
+/// The sampler whose waiting room has this name among those who are owed frames; none for an exporter.
+pub fn sampler_of(owed: &str) -> Option<&str> {
+    owed.strip_prefix(SAMPLER)
+}
 
 /// A request that waits, on its way to who decides.
 #[derive(Debug)]
@@ -86,7 +96,7 @@ impl Room {
 
     /// The name under which it stands among those who are owed frames.
     pub(super) fn name(&self) -> String {
-        format!("{SAMPLER}{}", self.sampler)
+        waiting_room(&self.sampler)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
