@@ -15,7 +15,7 @@ use crate::decider::{Looked, look};
 use crate::intake::{Job, Unopened};
 use crate::journal::custody::Custody;
 use crate::journal::writer::{Commit, Part, Then};
-use crate::ledger::WaitingSeries;
+use crate::ledger::{Counter, SignalSeries, WaitingSeries};
 use crate::memory::Permit;
 use crate::receipt::{Outcome, Receipt, Refusal, Rejection};
 use crate::registry::ProcessorFactory;
@@ -128,12 +128,12 @@ impl Worker {
 
     /// Takes custody, after which the sender is answered: here, or by the thread that writes the journal.
     fn take(&self, parts: Parts, mut permit: Permit, receipt: Receipt, now: Timestamp) -> Option<(Receipt, Outcome)> {
-        let Parts { records, rejected, sealed: parts } = parts;
+        let Parts { records, rejected, sealed: parts, counts } = parts;
         if !charge(&mut permit, &parts) {
             return Some((receipt, Outcome::Refused(Refusal::Memory)));
         }
         let then = Then::Answer(receipt, Outcome::Accepted { records, rejected });
-        self.custody.take(Commit { parts, permit, now, then })
+        self.custody.take(Commit { parts, permit, now, counts, then })
     }
 }
 
@@ -143,18 +143,23 @@ struct Parts {
     rejected: u64,
     /// For each pipeline it went through, what it became there.
     sealed: Vec<Part>,
+    /// What counts once they are in custody.
+    counts: Vec<(Counter, u64)>,
 }
 
 fn process(batch: Batch, route: &[usize], chains: &mut [Chain], now: Timestamp) -> Parts {
     let (records, rejected) = (batch.len() as u64, batch.misfits());
-    let mut sealed = Vec::with_capacity(route.len());
+    let (mut sealed, mut counts) = (Vec::with_capacity(route.len()), Vec::new());
     let mut seal = |pipeline: usize, mut batch: Batch| {
         let Chain { steps, observer } = &mut chains[pipeline];
         for step in steps {
             step.process(&mut batch, now);
         }
         match observer {
-            Some((observer, series)) => sealed.extend(sampled(pipeline, &mut **observer, series, batch)),
+            Some((observer, series)) => {
+                let series = series.of(batch.signal());
+                sealed.extend(sampled(pipeline, &mut **observer, series, batch, &mut counts));
+            }
             None => sealed.push(Part { pipeline, sealed: batch.seal(), seen: None }),
         }
     };
@@ -164,25 +169,24 @@ fn process(batch: Batch, route: &[usize], chains: &mut [Chain], now: Timestamp) 
         }
         seal(*last, batch);
     }
-    Parts { records, rejected, sealed }
+    Parts { records, rejected, sealed, counts }
 }
 
 /// What a request becomes whose records wait for decisions about their traces: a part that does, and one that leaves.
 fn sampled(
     pipeline: usize,
     observer: &mut dyn Observer,
-    series: &WaitingSeries,
+    series: &SignalSeries,
     batch: Batch,
+    counts: &mut Vec<(Counter, u64)>,
 ) -> impl Iterator<Item = Part> {
-    let signal = series.of(batch.signal());
     let Looked { leaves, gone, waits } = look(observer, batch);
     for (reason, records) in gone {
-        signal.received.inc_by(records);
-        signal.sampled_out(reason).inc_by(records);
+        counts.extend([&series.received, series.sampled_out(reason)].map(|counter| (counter.clone(), records)));
     }
     if let Some(leaves) = &leaves {
-        signal.received.inc_by(leaves.records().into());
-        signal.released.inc_by(leaves.records().into());
+        let records = u64::from(leaves.records());
+        counts.extend([&series.received, &series.released].map(|counter| (counter.clone(), records)));
     }
     let waits = waits.map(|(sealed, seen)| Part { pipeline, sealed, seen: Some(seen) });
     let leaves = leaves.map(|sealed| Part { pipeline, sealed, seen: None });

@@ -76,8 +76,8 @@ async fn demonstrate(built: Built, load: Duration, once: bool) -> ExitCode {
     };
     settle(&started.ledger).await;
     say(&account(&sent, &started.ledger));
+    say(&try_why(&sent, &started.decisions(), once));
     if !once {
-        say(&try_why(&sent, &started.decisions()));
         say("Still listening: OTLP/gRPC on 127.0.0.1:4317, OTLP/HTTP on 127.0.0.1:4318. Ctrl-C ends it.");
         return run::stay(started).await;
     }
@@ -145,7 +145,7 @@ fn redacted(metrics: &str) -> String {
 }
 
 /// A question to try: why a trace was kept, and why another was not.
-fn try_why(sent: &Sent, decisions: &Decisions) -> String {
+fn try_why(sent: &Sent, decisions: &Decisions, once: bool) -> String {
     let decided = |kept: bool| {
         let found = |trace: &&TraceId| {
             decisions.of(**trace).is_ok_and(|found| found.is_some_and(|found| found.decision.kept() == kept))
@@ -154,7 +154,8 @@ fn try_why(sent: &Sent, decisions: &Decisions) -> String {
     };
     let line = |kept: bool, what: &str| decided(kept).map(|trace| format!("    tollgate why {trace}   # {what}\n"));
     let lines: String = [line(false, "was dropped"), line(true, "was kept")].into_iter().flatten().collect();
-    format!("  Ask why, in another terminal:\n{lines}")
+    let when = if once { "while it listens (without --once)" } else { "in another terminal" };
+    format!("  Ask why, {when}:\n{lines}")
 }
 
 fn account(sent: &Sent, ledger: &Ledger) -> String {

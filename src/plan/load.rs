@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::figures::{AWAY, BUSY, DISK, FLYING, IN_RAM, PASS, PROCESS, REDACTION, SPAN, SPANS, TRACE};
+use super::figures::{AWAY, BUSY, DISK, FLYING, IN_RAM, PASS, PROCESS, REDACTION, SAMPLING, SPAN, SPANS, TRACE};
 use crate::run::ceiling;
 
 /// A load as the command line tells it.
@@ -76,7 +76,8 @@ impl Load {
             Mode::Disk => DISK.value,
         };
         let redaction = if self.redaction { REDACTION.value } else { 0.0 };
-        let cores = self.rate * (PASS.value + redaction + files) / 1e9;
+        let sampling = if self.wait.is_zero() { 0.0 } else { SAMPLING.value };
+        let cores = self.rate * (PASS.value + redaction + sampling + files) / 1e9;
         let (in_files, wire) = (mode != Mode::Memory, self.rate * self.bytes);
         let waiting = self.rate * self.wait.as_secs_f64();
         let per_span = TRACE.value / SPANS.value + if in_files { SPAN.value } else { self.bytes * IN_RAM.value };
@@ -95,10 +96,17 @@ impl Load {
             disk_bytes_per_second: if in_files { wire * writes } else { 0.0 },
             disk_bytes,
             disk_bytes_away: disk_bytes + away,
-            max_size: if in_files { round_up(whole(disk_bytes + away).max(1), 1 << 30) } else { 0 },
+            max_size: if in_files {
+                round_up(whole((disk_bytes + away).max(disk_bytes / WAITS)).max(1), 1 << 30)
+            } else {
+                0
+            },
         }
     }
 }
+
+/// The share of `max_size` that may wait to be decided.
+const WAITS: f64 = 0.75;
 
 /// Less than this is asking for refusals, bytes.
 const LEAST_MEMORY: u64 = 128 << 20;

@@ -158,3 +158,29 @@ fn a_stop_leaves_what_waits_to_the_next_start() {
     assert!(marks(&out).values().all(|count| *count == 1), "nothing twice");
     let _removed = fs::remove_file(out);
 }
+
+#[test]
+fn what_waits_on_disk_is_redacted_wherever_the_file_lists_the_redaction() {
+    let folder = TempDir::new().unwrap();
+    let config = CONFIG
+        .replace("processors:\n", "processors:\n  redaction:\n")
+        .replace("processors: [tail_sampling]", "processors: [tail_sampling, redaction]")
+        .replace("300ms", "1h");
+    let tollgate = Tollgate::start(&folder, &config);
+    for number in 0..4 {
+        let (path, body) = record(number);
+        let body = body.replace("mark-", "jane.doe@example.com mark-");
+        assert_eq!(tollgate.post(path, "application/json", body.as_bytes()).status, 200);
+    }
+    assert_eq!(tollgate.metric("tollgate_sampler_pending_items", &[]), 4.0);
+    let log = tollgate.stop();
+    assert!(log.contains("W006"), "{log}");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder.path().join("journal")).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        let has = |text: &[u8]| bytes.windows(text.len()).filter(|window| *window == text).count();
+        assert_eq!(has(b"jane.doe"), 0, "unredacted in the journal");
+        seen += has(b"[EMAIL_ADDRESS] mark-");
+    }
+    assert_eq!(seen, 4, "all four wait there");
+}

@@ -133,7 +133,7 @@ impl Releaser {
             };
             // More than the limit for a moment: what waited is given back for it.
             let permit = self.memory.force(bytes);
-            self.custody.take(Commit { parts, permit, now, then: Then::Decide(decided) });
+            self.custody.take(Commit { parts, permit, now, counts: Vec::new(), then: Then::Decide(decided) });
             match told.recv() {
                 Ok(Some(back)) => parts = back,
                 Ok(None) | Err(_) => return,

@@ -36,7 +36,8 @@ impl Custody {
     pub(crate) fn take(&self, commit: Commit) -> Option<(Receipt, Outcome)> {
         match self {
             Self::Memory(outbox) => {
-                let Commit { parts, permit, now, then } = commit;
+                commit.count();
+                let Commit { parts, permit, now, then, .. } = commit;
                 let placed = outbox.append(parts, permit, now);
                 match then {
                     Then::Answer(receipt, outcome) => Some((receipt, outcome)),
@@ -63,7 +64,7 @@ impl Custody {
         let (receipt, answer) = Receipt::new();
         let permit = Memory::new(0).force(0);
         let then = Then::Answer(receipt, Outcome::Accepted { records: 0, rejected: 0 });
-        if writer.send(Commit { parts: Vec::new(), permit, now: Timestamp(0), then }).is_ok() {
+        if writer.send(Commit { parts: Vec::new(), permit, now: Timestamp(0), counts: Vec::new(), then }).is_ok() {
             let _answered = answer.wait();
         }
     }

@@ -23,7 +23,7 @@ use super::stream::Stream;
 use super::trouble::{Reached, Trouble};
 use super::volume::Volume;
 use crate::decider::Seen;
-use crate::ledger::Expired;
+use crate::ledger::{Counter, Expired};
 use crate::memory::Permit;
 use crate::receipt::{Outcome, Receipt, Refusal};
 use crate::{Sealed, Signal, Timestamp};
@@ -42,6 +42,8 @@ pub(crate) struct Commit {
     pub(crate) parts: Vec<Part>,
     pub(crate) permit: Permit,
     pub(crate) now: Timestamp,
+    /// What counts once it is in custody, beside what is owed: records that took their course at once.
+    pub(crate) counts: Vec<(Counter, u64)>,
     /// Who is told when it is in custody.
     pub(crate) then: Then,
 }
@@ -76,6 +78,11 @@ pub(crate) struct Decided {
 impl Commit {
     fn bytes(&self) -> usize {
         self.parts.iter().map(|part| part.sealed.body().len()).sum()
+    }
+
+    /// Counts what has taken its course.
+    pub(crate) fn count(&self) {
+        self.counts.iter().for_each(|(counter, records)| _ = counter.inc_by(*records));
     }
 
     /// Whether its parts hold only with the decisions behind them.
@@ -182,12 +189,14 @@ impl Writer {
         }
         let routes = self.outbox.pipelines();
         let frames: Vec<(FrameHead, Bytes)> = commits.iter().flat_map(|commit| commit.frames(routes)).collect();
-        match self.place(&frames, commits[0].now) {
+        let drains = commits.iter().any(|commit| matches!(commit.then, Then::Decide(_)));
+        match self.place(&frames, drains, commits[0].now) {
             Ok(positions) => {
                 let mut positions = positions.into_iter();
                 for commit in commits {
                     let chained = commit.is_chained();
-                    let Commit { parts, permit, now, then } = commit;
+                    commit.count();
+                    let Commit { parts, permit, now, then, .. } = commit;
                     let placed: Vec<_> = positions.by_ref().take(parts.len()).zip(parts).collect();
                     if chained {
                         positions.next();
@@ -225,10 +234,10 @@ impl Writer {
     }
 
     /// Where frames are kept: in files; in RAM alone where that is asked for and the disk takes nothing.
-    fn place(&mut self, frames: &[(FrameHead, Bytes)], now: Timestamp) -> io::Result<Vec<Position>> {
+    fn place(&mut self, frames: &[(FrameHead, Bytes)], drains: bool, now: Timestamp) -> io::Result<Vec<Position>> {
         let in_ram = self.storage.on_error == OnError::Memory;
         if !in_ram || self.trouble.may_ask(now) {
-            match self.write(frames) {
+            match self.write(frames, drains) {
                 Ok(positions) if positions.is_empty() => return Ok(positions),
                 Ok(positions) => {
                     self.trouble.ends();
@@ -250,19 +259,21 @@ impl Writer {
         Ok(frames.iter().map(|_| self.outbox.beside()).collect())
     }
 
-    fn write(&mut self, frames: &[(FrameHead, Bytes)]) -> io::Result<Vec<Position>> {
+    /// Writes frames. `drains`: they are what a sampler lets go, which makes room in the end.
+    fn write(&mut self, frames: &[(FrameHead, Bytes)], drains: bool) -> io::Result<Vec<Position>> {
         if frames.is_empty() {
             return Ok(Vec::new());
         }
         let bytes = frames.iter().map(|(head, _)| head.size()).sum();
         if !self.active.has_room(bytes) {
-            self.roll(bytes)?;
+            self.roll(bytes, drains)?;
         }
         self.active.write(frames, self.storage.durability == Durability::Disk)
     }
 
-    /// Begins a new segment that has room for `bytes`.
-    fn roll(&mut self, bytes: u64) -> io::Result<()> {
+    /// Begins a new segment that has room for `bytes`. What drains the journal passes its bound, in segments no larger than
+    /// need be, and spends the reserve of a full disk: kept in, it would keep everything in.
+    fn roll(&mut self, bytes: u64, drains: bool) -> io::Result<()> {
         let size = self.storage.segment().max(bytes);
         let over = |writer: &Self| writer.files.segments.bytes() + size > writer.storage.max_size;
         let now = Timestamp::now();
@@ -272,10 +283,19 @@ impl Writer {
         while over(self) && self.give_up_oldest(now) {
             self.keep(now);
         }
-        if over(self) {
-            return Err(io::Error::new(io::ErrorKind::StorageFull, Reached));
-        }
-        self.active = self.begin(size, bytes)?;
+        let size = match over(self) {
+            true if !drains => return Err(io::Error::new(io::ErrorKind::StorageFull, Reached)),
+            true => bytes,
+            false => size,
+        };
+        self.active = match self.begin(size, bytes) {
+            Err(full) if full.kind() == io::ErrorKind::StorageFull && drains && self.reserved => {
+                self.volume.remove(RESERVE)?;
+                self.reserved = false;
+                self.begin(bytes, bytes)?
+            }
+            begun => begun?,
+        };
         Ok(())
     }
 

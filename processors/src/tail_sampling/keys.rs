@@ -36,7 +36,7 @@ impl Keys {
         self.names.len()
     }
 
-    /// Puts the first value of each key into its slot.
+    /// Puts the first value of each key into its slot. An empty one is none, but to the Collector.
     pub(super) fn gather<'b>(
         &self,
         attributes: impl Iterator<Item = (Text<'b>, ValueRef<'b>)>,

@@ -35,7 +35,15 @@ fn live(folder: &Path, exporters: &[&str], requests: usize) {
         let parts = vec![Part { pipeline: 0, sealed, seen: None }];
         let (permit, outcome) = (memory.permit(12).unwrap(), Outcome::Accepted { records: 2, rejected: 0 });
         assert!(
-            custody.take(Commit { parts, permit, now: Timestamp(1), then: Then::Answer(receipt, outcome) }).is_none()
+            custody
+                .take(Commit {
+                    parts,
+                    permit,
+                    now: Timestamp(1),
+                    counts: Vec::new(),
+                    then: Then::Answer(receipt, outcome)
+                })
+                .is_none()
         );
     }
     drop(custody);

@@ -214,7 +214,7 @@ impl Life {
         let Some(permit) = self.memory.permit(sealed.body().len()) else { return false };
         let then = Then::Answer(receipt, Outcome::Accepted { records: 1, rejected: 0 });
         let parts = vec![Part { pipeline: 0, sealed, seen: Some(seen) }];
-        self.writer.group(Commit { parts, permit, now: self.now, then });
+        self.writer.group(Commit { parts, permit, now: self.now, counts: Vec::new(), then });
         matches!(answer.wait(), Outcome::Accepted { .. })
     }
 
@@ -243,7 +243,7 @@ impl Life {
         let decided =
             Decided { sampler: 0, entries: entries.clone(), told: Box::new(move |back| drop(tell.send(back))) };
         let permit = self.memory.force(0);
-        self.writer.group(Commit { parts, permit, now: self.now, then: Then::Decide(decided) });
+        self.writer.group(Commit { parts, permit, now: self.now, counts: Vec::new(), then: Then::Decide(decided) });
         match told.recv().unwrap() {
             None => self.decider.order(Order::Released(Box::new(released)), self.now),
             Some(parts) => self.stuck.push((parts, entries, released)),
@@ -319,6 +319,23 @@ fn what_waits_is_decided_after_a_crash_and_what_was_decided_is_not_decided_again
     assert_eq!(came, due, "late records follow the decision of an earlier life");
     let segments: Vec<String> = volume.dump().into_keys().filter(|name| name.starts_with("segment-")).collect();
     assert_eq!(segments.len(), 1, "all that was decided is given back: {segments:?}");
+}
+
+#[test]
+fn a_journal_full_of_what_waits_still_lets_go() {
+    let (volume, coin) = (Fake::default(), Coin(Arc::default()));
+    let mut life = start(&volume, Durability::Process, &coin, Timestamp(0));
+    let mut sent = 0;
+    while life.send(&[(sent, format!("{sent} {}", "x".repeat(8000)))]) {
+        life.pump();
+        sent += 1;
+    }
+    assert!(sent > 80, "{sent}");
+    life.pass(11);
+    life.pump();
+    let names = life.deliver();
+    assert!(names.len() > 20 && names.len() < usize::from(sent), "{}", names.len());
+    assert!(life.send(&[(250, "250 later".into())]), "room has returned");
 }
 
 /// What may happen.

@@ -71,6 +71,7 @@ impl Life {
             parts: vec![Part { pipeline, sealed, seen: None }],
             permit,
             now: self.clock,
+            counts: Vec::new(),
             then: Then::Answer(receipt, outcome.clone()),
         });
         answer.outcome().now_or_never() == Some(outcome)
