@@ -17,6 +17,9 @@ use super::breaker::{Breaker, Pass};
 use super::complaints::Complaints;
 use super::{Backoff, Blame, Plan, Request, Sender, Verdict};
 
+/// How often who waits looks whether a full journal needs its room.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// The longest delay between attempts once we are shutting down, whatever the server asks: what is
 /// not delivered by the deadline may be lost with the process.
 const DRAINING_DELAY: Duration = Duration::from_secs(1);
@@ -86,9 +89,12 @@ impl Engine {
                 return End::Expired(Expired::Elapsed);
             }
             self.complaints.delayed(request.signal, delay, &reason);
-            rest(delay.min(self.life_left(parcel)), stop).await;
+            self.rest(delay.min(self.life_left(parcel)), parcel, stop).await;
             if self.aged(parcel) {
                 return End::Expired(Expired::Age);
+            }
+            if parcel.is_in_the_way() {
+                return self.in_the_way(request.signal, parcel);
             }
             series.retries.inc();
         }
@@ -107,19 +113,44 @@ impl Engine {
             return Ok(breaker.leave());
         }
         let most = self.plan.retry.max_elapsed().unwrap_or(Duration::MAX);
-        let left = self.life_left(parcel).min(most.saturating_sub(since.elapsed()));
-        tokio::select! {
-            biased;
-            pass = breaker.pass() => Ok(pass),
-            () = stop.reached(Phase::Draining) => Ok(breaker.leave()),
-            () = sleep(left) => {
-                if self.aged(parcel) {
-                    return Err(End::Expired(Expired::Age));
-                }
+        let mut pass = std::pin::pin!(breaker.pass());
+        loop {
+            let left = self.life_left(parcel).min(most.saturating_sub(since.elapsed()));
+            tokio::select! {
+                biased;
+                pass = &mut pass => return Ok(pass),
+                () = stop.reached(Phase::Draining) => return Ok(breaker.leave()),
+                () = sleep(left.min(LOOK)) => {}
+            }
+            if parcel.is_in_the_way() {
+                return Err(self.in_the_way(signal, parcel));
+            }
+            if self.aged(parcel) {
+                return Err(End::Expired(Expired::Age));
+            }
+            if since.elapsed() >= most {
                 self.complaints.lost(signal, parcel.records(), "max_elapsed_time passed; the destination is away");
-                Err(End::Expired(Expired::Elapsed))
+                return Err(End::Expired(Expired::Elapsed));
             }
         }
+    }
+
+    /// Waits before the next attempt, unless a full journal cannot wait so long.
+    async fn rest(&self, delay: Duration, parcel: &Parcel, stop: &mut Stop) {
+        let end = Instant::now() + delay;
+        while Instant::now() < end && !parcel.is_in_the_way() {
+            let drains = stop.phase() >= Phase::Draining;
+            rest(end.saturating_duration_since(Instant::now()).min(LOOK), stop).await;
+            if drains || stop.phase() >= Phase::Draining {
+                return;
+            }
+        }
+    }
+
+    /// Gives up what holds a full journal.
+    fn in_the_way(&self, signal: Signal, parcel: &Parcel) -> End {
+        self.complaints.lost(signal, parcel.records(), "service.storage.max_size is reached");
+        End::Expired(Expired::Storage)
     }
 
     /// What an answer means that is not to be asked for again.

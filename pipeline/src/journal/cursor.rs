@@ -224,6 +224,13 @@ impl Parcel {
         self.frames.iter().map(|frame| frame.records()).sum()
     }
 
+    /// Whether the journal is full, and the room of this is what it needs: `service.storage.max_size` is a bound of what
+    /// is tried again, too.
+    pub fn is_in_the_way(&self) -> bool {
+        let files = self.debt.files.as_ref();
+        files.is_some_and(|files| self.frames.iter().any(|frame| files.is_pressed(frame.position)))
+    }
+
     /// Bytes of OTLP protobuf in it.
     pub fn bytes(&self) -> u64 {
         self.frames.iter().map(|frame| frame.bytes()).sum()
@@ -388,6 +395,11 @@ impl Lane {
     /// Whether nothing of it is in RAM: neither waiting nor being sent.
     pub(super) fn is_bare(&self) -> bool {
         self.frames.is_empty() && self.flying.is_empty()
+    }
+
+    /// The first place in files of what waits, in RAM as well or not; none where nothing does.
+    pub(super) fn waits(&self) -> Option<Position> {
+        [self.first(Scope::Files).map(|(_, at)| at), self.cold.from].into_iter().flatten().min()
     }
 
     /// The first place in files that is not settled; `end` where everything is.

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::Sender;
 use serde::Serialize;
@@ -68,11 +68,19 @@ impl Storage {
         (self.max_size / 16).clamp(SMALLEST, SEGMENT)
     }
 
-    /// Bytes that dead letters may take, and decisions: a sixteenth each beside the rest, past which the oldest go.
+    /// Bytes that dead letters may take: a sixteenth beside the rest, past which the oldest go.
     pub(super) fn letters(&self) -> u64 {
         self.max_size / 16
     }
+
+    /// Bytes that decisions may take: a sixteenth beside the rest or [`DECISIONS`], past which the oldest go.
+    pub(super) fn decisions(&self) -> u64 {
+        (self.max_size / 16).min(DECISIONS)
+    }
 }
+
+/// Bytes that decisions may take at the most: some seven hundred thousand, which a start reads into memory.
+const DECISIONS: u64 = 64 << 20;
 
 /// A file of nothing, given up for cursors where the disk is full: what drains a full disk must not need one.
 pub(super) const RESERVE: &str = "reserve";
@@ -92,10 +100,22 @@ pub(crate) struct Files {
     scanned: AtomicBool,
     /// Nothing will be written any more.
     ended: AtomicBool,
+    /// Up to this segment what is being sent holds a journal that is full; 0 where none does.
+    pressed: AtomicU64,
     pub(super) series: JournalSeries,
 }
 
 impl Files {
+    /// Says that a full journal needs the room of all segments up to `segment`; 0: it needs none.
+    pub(super) fn press(&self, segment: u64) {
+        self.pressed.store(segment, Ordering::Relaxed);
+    }
+
+    /// Whether a full journal needs the room of a frame at `at`.
+    pub(super) fn is_pressed(&self, at: Position) -> bool {
+        at.is_in_files() && at.0 >> 32 <= self.pressed.load(Ordering::Relaxed)
+    }
+
     /// Tells the writer that there is something to write down.
     pub(super) fn wake(&self) {
         // One call that waits is enough.
@@ -162,12 +182,12 @@ impl Opened {
         wake: &Sender<()>,
         ledger: &Ledger,
     ) -> io::Result<Self> {
-        let sizes = (storage.segment(), storage.letters());
+        let sizes = (storage.segment(), storage.letters(), storage.decisions());
         match Self::open_with(volume, sizes, table, exporters, wake, ledger) {
             Err(full) if full.kind() == io::ErrorKind::StorageFull => {
                 volume.remove(RESERVE).map_err(|_| full)?;
                 tracing::error!("no room for a new segment: the reserve is spent to deliver what is owed");
-                Self::open_with(volume, (RESERVED / 4, sizes.1), table, exporters, wake, ledger)
+                Self::open_with(volume, (RESERVED / 4, sizes.1, sizes.2), table, exporters, wake, ledger)
             }
             opened => opened,
         }
@@ -175,7 +195,7 @@ impl Opened {
 
     fn open_with(
         volume: &Arc<dyn Volume>,
-        (segment, letters): (u64, u64),
+        (segment, letters, decisions): (u64, u64, u64),
         table: &Table,
         exporters: &[String],
         wake: &Sender<()>,
@@ -199,11 +219,11 @@ impl Opened {
         }
         let end = Position(found.0 + 1);
         let cursors = exporters.iter().map(|id| Settled::open(volume, id, end)).collect::<io::Result<_>>()?;
-        let (scanned, ended) = (AtomicBool::new(false), AtomicBool::new(false));
+        let (scanned, ended, pressed) = (AtomicBool::new(false), AtomicBool::new(false), AtomicU64::new(0));
         let (series, wake) = (ledger.journal(), wake.clone());
         series.unread_bytes.set(i64::try_from(found_bytes).unwrap_or(i64::MAX));
-        let files = Arc::new(Files { segments, found, found_bytes, wake, scanned, ended, series });
-        let decided = Stream::open(volume, DECIDED, table.clone(), letters, None)?;
+        let files = Arc::new(Files { segments, found, found_bytes, wake, scanned, ended, pressed, series });
+        let decided = Stream::open(volume, DECIDED, table.clone(), decisions, None)?;
         let letters = Letters::open(volume, letters)?;
         Ok(Self { files, active, cursors, letters, decided, gone, table: table.clone() })
     }

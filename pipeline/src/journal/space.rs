@@ -22,9 +22,10 @@ pub struct Space {
 }
 
 impl Storage {
-    /// The most bytes that the folder may take: segments, dead letters and the reserve.
+    /// The most bytes that the folder may take: segments, dead letters, decisions and the reserve.
     pub fn most(&self) -> u64 {
-        self.max_size.saturating_add(self.letters()).saturating_add(RESERVED)
+        let beside = self.letters().saturating_add(self.decisions()).saturating_add(RESERVED);
+        self.max_size.saturating_add(beside)
     }
 }
 

@@ -283,6 +283,9 @@ impl Writer {
         while over(self) && self.give_up_oldest(now) {
             self.keep(now);
         }
+        if !over(self) {
+            self.files.press(0);
+        }
         let size = match over(self) {
             true if !drains => return Err(io::Error::new(io::ErrorKind::StorageFull, Reached)),
             true => bytes,
@@ -318,10 +321,14 @@ impl Writer {
         let holds = |debt: &&Arc<Debt>| low(debt).0 >> 32 == oldest;
         let mut any = false;
         for debt in self.outbox.owed.iter().filter(holds).filter(|debt| debt.stalled(now)) {
-            while low(debt).0 >> 32 == oldest && self.expire(debt, Expired::Storage, now) {
+            // What is being sent stays: it gives itself up before it is tried again.
+            let waits =
+                || Signal::ALL.into_iter().filter_map(|signal| debt.lock().lanes[signal as usize].waits()).min();
+            while waits().is_some_and(|at| at.0 >> 32 == oldest) && self.expire(debt, Expired::Storage, now) {
                 any = true;
             }
         }
+        self.files.press(oldest);
         any
     }
 

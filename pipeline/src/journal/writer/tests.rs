@@ -394,6 +394,29 @@ fn a_cursor_that_was_never_whole_is_not_taken_for_one() {
 }
 
 #[test]
+fn what_is_being_sent_holds_a_full_journal_no_longer_than_it_must_and_costs_no_backlog() {
+    let (volume, storage) = (Fake::default(), storage(Durability::Process, 16 << 20));
+    let mut life = life(&volume, &storage, &["dead"], 64 << 20).unwrap();
+    let text = "x".repeat(1 << 19);
+    assert!(life.send(0, &text));
+    let held = life.take(0, 1).unwrap();
+    life.cursor(0).failed();
+    let sent = (0..64).take_while(|_| life.send(0, &text)).count();
+    assert!((10..32).contains(&sent), "{sent}");
+    let series = life.cursor(0).series(Signal::Logs).clone();
+    assert!(
+        series.expired(Expired::Storage).get() < 4,
+        "only what is in its segment: {:?}",
+        series.expired(Expired::Storage)
+    );
+    assert!(held.is_in_the_way());
+    held.settle(Settlement::Expired { bound: Expired::Storage, delivered: 0, rejected: 0 }, AT);
+    assert!(life.send(0, &text), "its room is there again");
+    let next = life.take(0, 1).unwrap();
+    assert!(!next.is_in_the_way());
+}
+
+#[test]
 fn a_later_version_is_refused_in_words() {
     let (volume, storage) = (Fake::default(), storage(Durability::Process, 1 << 20));
     drop(life(&volume, &storage, &["otlp"], 1 << 20).unwrap());
