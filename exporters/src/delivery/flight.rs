@@ -18,7 +18,7 @@ use super::complaints::Complaints;
 use super::{Backoff, Blame, Plan, Request, Sender, Verdict};
 
 /// How often who waits looks whether a full journal needs its room.
-const LOOK: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_millis(100);
 
 /// The longest delay between attempts once we are shutting down, whatever the server asks: what is
 /// not delivered by the deadline may be lost with the process.
