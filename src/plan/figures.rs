@@ -80,8 +80,12 @@ pub(super) const SPAN: Figure =
     figure("span_bytes", 64.0, Source::Design, "bytes of RAM a span that waits in files, at most");
 
 /// What a span costs in RAM without files, of its bytes on the wire.
-pub(super) const IN_RAM: Figure =
-    figure("ram_factor", 1.3, Source::Design, "bytes of RAM for each byte on the wire that waits without files");
+pub(super) const IN_RAM: Figure = figure(
+    "ram_factor",
+    1.67,
+    Source::Design,
+    "bytes for each byte on the wire that waits without files: 3 in 5 may wait",
+);
 
 /// Spans of one trace.
 pub(super) const SPANS: Figure = figure("spans_per_trace", 10.0, Source::Assumed, "spans a trace");
