@@ -403,12 +403,8 @@ fn what_is_being_sent_holds_a_full_journal_no_longer_than_it_must_and_costs_no_b
     life.cursor(0).failed();
     let sent = (0..64).take_while(|_| life.send(0, &text)).count();
     assert!((10..32).contains(&sent), "{sent}");
-    let series = life.cursor(0).series(Signal::Logs).clone();
-    assert!(
-        series.expired(Expired::Storage).get() < 4,
-        "only what is in its segment: {:?}",
-        series.expired(Expired::Storage)
-    );
+    let expired = life.cursor(0).series(Signal::Logs).expired(Expired::Storage).get();
+    assert!(expired < 4, "only what is in its segment: {expired}");
     assert!(held.is_in_the_way());
     held.settle(Settlement::Expired { bound: Expired::Storage, delivered: 0, rejected: 0 }, AT);
     assert!(life.send(0, &text), "its room is there again");
