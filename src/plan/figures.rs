@@ -71,9 +71,9 @@ pub(super) const SAMPLING: Figure = figure(
     "ns of CPU a span for `tail_sampling` in RAM, 8 spans a trace, a tenth kept",
 );
 
-/// What a trace costs that waits to be sampled, whether or not there are files.
+/// `cargo bench -p processors --bench tail_sampling`: what a trace costs that waits, whether or not there are files.
 pub(super) const TRACE: Figure =
-    figure("trace_bytes", 200.0, Source::Design, "bytes of RAM a trace that waits to be decided");
+    figure("trace_bytes", 330.0, Source::Measured, "bytes of RAM a trace that waits to be decided");
 
 /// What a span costs in RAM whose bytes wait in a file.
 pub(super) const SPAN: Figure =

@@ -39,8 +39,8 @@ fn a_load_takes_what_a_hand_counts() {
     near(process.cores, 20_000.0 * (1730.0 + 1450.0 + 1100.0 + 218.0) / 1e9);
     near(disk.cores, 20_000.0 * (2656.0 + 1450.0 + 1100.0) / 1e9);
     // Twelve million spans wait, of 1.2 million traces; one second is on its way.
-    near(memory.held_bytes, 20e6 + 12e6 * 1670.0 + 1.2e6 * 200.0);
-    near(process.held_bytes, 20e6 + 12e6 * 64.0 + 1.2e6 * 200.0);
+    near(memory.held_bytes, 20e6 + 12e6 * 1670.0 + 1.2e6 * 330.0);
+    near(process.held_bytes, 20e6 + 12e6 * 64.0 + 1.2e6 * 330.0);
     near(process.disk_bytes_per_second, 20e6 * 1.1);
     near(process.disk_bytes, 12e9);
     near(process.disk_bytes_away, 12e9 + 20e6 * 0.1 * 3600.0);

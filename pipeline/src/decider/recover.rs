@@ -86,12 +86,14 @@ impl Recovery {
     ) -> u64 {
         let length = body.len() as u64;
         let limits = Limits { max_records: usize::MAX, ..Limits::default() };
+        let layout = Layout::of(&body);
         let batch = Batch::decode(signal, body, &limits);
         let (Ok(mut batch), Some(pipeline)) = (batch, self.pipelines[signal as usize]) else {
+            let (sampler, records) = (&decider.room.sampler, layout.records.len());
+            tracing::error!(sampler, %signal, records, "no pipeline of this signal has the sampler now: lost");
             decider.room.settle([(signal, position)]);
             return 0;
         };
-        let layout = Layout::of(batch.clone().seal().body());
         let due = |row: &usize| {
             let id = batch.record(*row).map_or(&[] as &[u8], |record| record.trace_id());
             let id = <[u8; 16]>::try_from(id).map(TraceId).unwrap_or_default();

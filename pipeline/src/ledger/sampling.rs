@@ -63,10 +63,6 @@ fn seconds() -> Histogram {
     Histogram::new([1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0])
 }
 
-fn milliseconds() -> Histogram {
-    Histogram::new([1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 75.0, 100.0, 250.0, 500.0, 1000.0, 5000.0])
-}
-
 /// The families of every tail sampler of the process.
 #[derive(Clone, Debug)]
 pub(super) struct Families {
@@ -86,7 +82,6 @@ pub(super) struct Families {
     unparseable: Family<ProcessorLabels, Counter>,
     waiting: Family<ProcessorLabels, Gauge>,
     remembered: Family<ProcessorLabels, Gauge>,
-    timer: Histograms,
     late_age: Histograms,
     removal_age: Histograms,
 }
@@ -110,7 +105,6 @@ impl Default for Families {
             unparseable: Family::default(),
             waiting: Family::default(),
             remembered: Family::default(),
-            timer: Family::new_with_constructor(milliseconds),
             late_age: Family::new_with_constructor(seconds),
             removal_age: Family::new_with_constructor(seconds),
         }
@@ -160,8 +154,6 @@ pub struct SamplingSeries {
     pub waiting: Gauge,
     /// Traces held in its tables, decided ones included.
     pub remembered: Gauge,
-    /// How long a round of decisions took, milliseconds.
-    pub timer: Histogram,
     /// How long after its first span late spans of a trace came, seconds.
     pub late_age: Histogram,
     /// How old traces were when they were decided, seconds.
@@ -229,7 +221,6 @@ impl Families {
         let mut add = |name: &str, help: &str, metric: Histograms| {
             registry.register(format!("tail_sampling_{name}"), help, metric);
         };
-        add("sampling_decision_timer_latency", "How long a round of decisions took, milliseconds", f.timer);
         add("sampling_late_span_age", "How long after its first span late spans of a trace came, seconds", f.late_age);
         add("sampling_trace_removal_age", "How old traces were when they were decided, seconds", f.removal_age);
     }
@@ -269,7 +260,6 @@ impl Families {
             unparseable: counter(&self.unparseable),
             waiting: self.waiting.get_or_create_owned(&own),
             remembered: self.remembered.get_or_create_owned(&own),
-            timer: self.timer.get_or_create_owned(&own),
             late_age: self.late_age.get_or_create_owned(&own),
             removal_age: self.removal_age.get_or_create_owned(&own),
         }

@@ -30,7 +30,7 @@ impl Parts {
 
 impl Sampling for Parts {
     fn observer(&self) -> Box<dyn Observer> {
-        Box::new(Watcher::new(self.plan.clone()))
+        Box::new(Watcher::new(self.plan.clone(), self.series.unparseable.clone()))
     }
 
     fn sampler(&self) -> Box<dyn Sampler> {

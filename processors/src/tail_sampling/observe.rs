@@ -5,7 +5,8 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use pipeline::batch::{Record, SpanFields, ValueRef};
-use pipeline::sampling::{Fate, Observed, Observer, TraceId};
+use pipeline::ledger::Counter;
+use pipeline::sampling::{Fate, IdHash, Observed, Observer, TraceId};
 use pipeline::{Batch, Signal};
 
 use super::compile::billionths;
@@ -16,7 +17,6 @@ use super::plan::{Plan, Summed};
 use super::policies::Quantifier;
 use super::predicate::{Matches, Row, number, severity_of};
 use super::randomness::Ot;
-use pipeline::sampling::IdHash;
 
 /// The `policy` label of log records that are sampled out because they follow no trace.
 const ORPHAN: &str = "orphan_logs";
@@ -24,6 +24,8 @@ const ORPHAN: &str = "orphan_logs";
 /// A worker's own.
 pub(super) struct Watcher {
     plan: Arc<Plan>,
+    /// Spans whose trace state cannot be read.
+    unparseable: Counter,
     /// Room to work in, kept from request to request.
     places: HashMap<TraceId, u32, IdHash>,
 }
@@ -45,8 +47,8 @@ struct Around<'b> {
 }
 
 impl Watcher {
-    pub(super) fn new(plan: Arc<Plan>) -> Self {
-        Self { plan, places: HashMap::default() }
+    pub(super) fn new(plan: Arc<Plan>, unparseable: Counter) -> Self {
+        Self { plan, unparseable, places: HashMap::default() }
     }
 
     /// The place of a trace's facts.
@@ -88,7 +90,9 @@ impl Watcher {
             let row = Row { record, signal: Signal::Traces, slots: &slots, fields, severity: 0 };
             let at = self.place(id, found);
             let facts = &mut found.facts[at];
-            span(record, &fields, facts, &plan);
+            if !span(record, &fields, facts, &plan) {
+                self.unparseable.inc();
+            }
             if plan.contrib {
                 found.groups.resize(found.traces.len(), (usize::MAX, usize::MAX));
                 facts.span_bytes += around_span(record, &mut found.groups[at]);
@@ -178,8 +182,8 @@ fn is_root(record: Record<'_>) -> bool {
     record.parent_span_id().iter().all(|byte| *byte == 0)
 }
 
-/// What counts of every span.
-fn span(record: Record<'_>, fields: &SpanFields<'_>, facts: &mut Facts, plan: &Plan) {
+/// What counts of every span; whether its trace state can be read.
+fn span(record: Record<'_>, fields: &SpanFields<'_>, facts: &mut Facts, plan: &Plan) -> bool {
     let (start, end) = (record.start_time().0, record.end_time().0);
     facts.spans = facts.spans.saturating_add(1);
     facts.span_bytes = facts.span_bytes.saturating_add(record.message().len() as u64);
@@ -196,12 +200,14 @@ fn span(record: Record<'_>, fields: &SpanFields<'_>, facts: &mut Facts, plan: &P
     }
     if !fields.trace_state.is_empty() && !plan.contrib {
         // One that cannot be read is passed on as it is.
-        let ot = Ot::parse(fields.trace_state.as_str()).ok().flatten().unwrap_or_default();
+        let Ok(ot) = Ot::parse(fields.trace_state.as_str()) else { return false };
+        let ot = ot.unwrap_or_default();
         if ot.th.is_some() || ot.rv.is_some() {
             facts.flags |= CONSISTENT;
             facts.randomness = facts.randomness.min(ot.rv.unwrap_or(NONE));
         }
     }
+    true
 }
 
 /// Bytes of the key and the length of a `ScopeSpans` of up to 16 KB.
