@@ -28,8 +28,14 @@ fn main() {
     divan::main();
 }
 
-/// A block of the configuration by name: the yardstick's two policies, or ten that look at everything.
+/// A block of the configuration by name: the yardstick's two policies, the default configuration's three, or ten that
+/// look at everything.
 fn block(name: &str) -> Json {
+    let default = json!([
+        {"name": "failures", "type": "failure"},
+        {"name": "slow", "type": "latency", "latency": {"threshold_ms": 30000}},
+        {"name": "rest", "type": "probabilistic", "probabilistic": {"sampling_percentage": 10}},
+    ]);
     let two = json!([
         {"name": "errors", "type": "status_code", "status_code": {"status_codes": ["ERROR"]}},
         {"name": "share", "type": "probabilistic", "probabilistic": {"sampling_percentage": 10}},
@@ -48,7 +54,12 @@ fn block(name: &str) -> Json {
          "ottl_condition": {"span": ["attributes[\"gen_ai.request.model\"] == \"o9\""]}},
         {"name": "share", "type": "probabilistic", "probabilistic": {"sampling_percentage": 10}},
     ]);
-    json!({"decision_wait": "5s", "policies": if name == "two" { two } else { ten }})
+    let policies = match name {
+        "two" => two,
+        "default" => default,
+        _ => ten,
+    };
+    json!({"decision_wait": "5s", "policies": policies})
 }
 
 fn sampling(name: &str) -> Arc<dyn Sampling> {
@@ -95,7 +106,7 @@ fn batch(from: u64) -> Batch {
     Batch::decode(Signal::Traces, wire.expect("a sound request").into(), &limits).expect("a sound request")
 }
 
-#[divan::bench(args = ["two", "ten"])]
+#[divan::bench(args = ["two", "default", "ten"])]
 fn observe(bencher: Bencher<'_, '_>, name: &str) {
     let (mut observer, batch) = (sampling(name).observer(), batch(1));
     bencher.counter(ItemsCount::new(SPANS)).bench_local(|| observer.observe(black_box(&batch)));

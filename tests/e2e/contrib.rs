@@ -6,7 +6,6 @@ mod blocks;
 mod requests;
 
 use std::fmt::Write;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -14,50 +13,11 @@ use tempfile::TempDir;
 
 use crate::backends::{Collector, required, root};
 use crate::http;
+use crate::sections::{Sections, file};
 use crate::stage::Tollgate;
 use blocks::BLOCKS;
 
 const JSON: &str = "application/json";
-
-/// From `exporters:` on, a pipeline of each signal for each block, with what `own` adds to it.
-fn sections(folder: &TempDir, side: &str, own: &str) -> String {
-    let mut text = String::from("exporters:\n");
-    let at = |name: &str| folder.path().join(format!("{side}-{name}.jsonl"));
-    for (name, _) in BLOCKS {
-        let _infallible = writeln!(text, "  file/{name}: {{path: {}}}", at(name).display());
-    }
-    text.push_str("processors:\n");
-    for (name, block) in BLOCKS {
-        let block = block.trim_matches('\n').replace('\n', "\n    ");
-        let _infallible = writeln!(text, "  redaction/{name}:\n    {block}\n{own}");
-    }
-    text.push_str("service:\n  pipelines:\n");
-    for (name, _) in BLOCKS {
-        for signal in ["traces", "logs"] {
-            let _infallible = writeln!(
-                text,
-                "    {signal}/{name}: {{receivers: [otlp], processors: [redaction/{name}], exporters: [file/{name}]}}"
-            );
-        }
-    }
-    text
-}
-
-/// A configuration of the Collector with these sections.
-fn collector(folder: &TempDir) -> std::path::PathBuf {
-    let own = "  telemetry: {metrics: {level: none}, logs: {level: warn}}\n  pipelines:\n";
-    let receivers = "
-receivers:
-  otlp:
-    protocols:
-      grpc: {endpoint: '127.0.0.1:${env:COLLECTOR_GRPC_PORT}'}
-      http: {endpoint: '127.0.0.1:${env:COLLECTOR_HTTP_PORT}'}
-";
-    let sections = sections(folder, "theirs", "").replace("  pipelines:\n", own);
-    let path = folder.path().join("collector.yaml");
-    fs::write(&path, format!("{receivers}{sections}")).unwrap();
-    path
-}
 
 /// Every difference between two files, as a text.
 fn differences(theirs: &Path, ours: &Path, options: &[&str]) -> String {
@@ -72,8 +32,10 @@ fn differences(theirs: &Path, ours: &Path, options: &[&str]) -> String {
 fn compat_contrib_does_exactly_as_the_collector() {
     let Some(binary) = required("COLLECTOR", "tests/backends/collector.sh") else { return };
     let folder = TempDir::new().unwrap();
-    let theirs = Collector::start_with(&binary, &folder, &collector(&folder));
-    let ours = Tollgate::start(&folder, &sections(&folder, "ours", "    compat: contrib"));
+    let blocks: Vec<(&str, String)> = BLOCKS.iter().map(|(name, block)| (*name, (*block).to_owned())).collect();
+    let sections = Sections { processor: "redaction", signals: &["traces", "logs"], blocks: &blocks };
+    let theirs = Collector::start_with(&binary, &folder, &sections.collector(&folder));
+    let ours = Tollgate::start(&folder, &sections.yaml(&folder, "ours", "    compat: contrib"));
     for (path, request) in requests::all() {
         let body = request.to_string();
         assert_eq!(http::post(theirs.http, path, JSON, body.as_bytes()).status, 200);
@@ -81,12 +43,11 @@ fn compat_contrib_does_exactly_as_the_collector() {
     }
     ours.stop();
     theirs.stop();
-    let file = |side: &str, name: &str| folder.path().join(format!("{side}-{name}.jsonl"));
     let mut failed = String::new();
     for (name, block) in BLOCKS {
         // The Collector moves the last attribute into the place of one that it removes; OTLP gives order no meaning.
         let options: &[&str] = if block.contains("allow_all_keys: true") { &[] } else { &["--ignore-order"] };
-        let said = differences(&file("theirs", name), &file("ours", name), options);
+        let said = differences(&file(&folder, "theirs", name), &file(&folder, "ours", name), options);
         if !said.is_empty() {
             let lines: Vec<&str> = said.lines().collect();
             let _infallible =

@@ -26,6 +26,7 @@ mod rust_sdk;
 mod sampled;
 mod sampling;
 mod sdk;
+mod sections;
 mod shutdown;
 mod stage;
 mod storage;

@@ -9,7 +9,7 @@ mod traces;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use crate::backends::{Collector, required};
 use crate::http;
+use crate::sections::{Sections, file};
 use crate::stage::Tollgate;
 use blocks::{Block, COMBINED, SIMPLE, WAIT};
 use traces::Traffic;
@@ -24,45 +25,9 @@ use traces::Traffic;
 /// Each span that is kept, by the ids of trace and span, with how often.
 type Kept = BTreeMap<(String, String), usize>;
 
-fn file(folder: &TempDir, side: &str, name: &str) -> PathBuf {
-    folder.path().join(format!("{side}-{name}.jsonl"))
-}
-
-/// From `exporters:` on, a pipeline for each of the blocks, by name, with what `own` adds to it.
-fn sections(folder: &TempDir, side: &str, blocks: &[(&str, String)], own: &str) -> String {
-    let mut text = String::from("exporters:\n");
-    for (name, _) in blocks {
-        let _infallible = writeln!(text, "  file/{name}: {{path: {}}}", file(folder, side, name).display());
-    }
-    text.push_str("processors:\n");
-    for (name, block) in blocks {
-        let block = block.trim_matches('\n').replace('\n', "\n    ");
-        let _infallible = writeln!(text, "  tail_sampling/{name}:\n    {block}\n{own}");
-    }
-    text.push_str("service:\n  pipelines:\n");
-    for (name, _) in blocks {
-        let _infallible = writeln!(
-            text,
-            "    traces/{name}: {{receivers: [otlp], processors: [tail_sampling/{name}], exporters: [file/{name}]}}"
-        );
-    }
-    text
-}
-
-/// The Collector with these blocks.
-fn collector(binary: &Path, folder: &TempDir, blocks: &[(&str, String)]) -> Collector {
-    let own = "  telemetry: {metrics: {level: none}, logs: {level: error}}\n  pipelines:\n";
-    let receivers = "
-receivers:
-  otlp:
-    protocols:
-      grpc: {endpoint: '127.0.0.1:${env:COLLECTOR_GRPC_PORT}'}
-      http: {endpoint: '127.0.0.1:${env:COLLECTOR_HTTP_PORT}'}
-";
-    let sections = sections(folder, "theirs", blocks, "").replace("  pipelines:\n", own);
-    let path = folder.path().join("collector.yaml");
-    fs::write(&path, format!("{receivers}{sections}")).unwrap();
-    Collector::start_with(binary, folder, &path)
+/// The configuration of these blocks.
+fn sections<'a>(blocks: &'a [(&'a str, String)]) -> Sections<'a> {
+    Sections { processor: "tail_sampling", signals: &["traces"], blocks }
 }
 
 /// Sends everything: each wave within the wait of its traces, and what is late when those are decided.
@@ -150,9 +115,10 @@ fn compare(all: &[Block]) {
     let Some(binary) = required("COLLECTOR", "tests/backends/collector.sh") else { return };
     let folders: [TempDir; 3] = std::array::from_fn(|_| TempDir::new().unwrap());
     let blocks: Vec<(&str, String)> = all.iter().map(|block| (block.name, block.yaml())).collect();
-    let theirs = collector(&binary, &folders[0], &blocks);
-    let contrib = Tollgate::start(&folders[1], &sections(&folders[1], "contrib", &blocks, "    compat: contrib"));
-    let plain = Tollgate::start(&folders[2], &sections(&folders[2], "plain", &blocks, ""));
+    let sections = sections(&blocks);
+    let theirs = Collector::start_with(&binary, &folders[0], &sections.collector(&folders[0]));
+    let contrib = Tollgate::start(&folders[1], &sections.yaml(&folders[1], "contrib", "    compat: contrib"));
+    let plain = Tollgate::start(&folders[2], &sections.yaml(&folders[2], "plain", ""));
     let traffic = &traces::all();
     // Each stops while its last traces wait.
     thread::scope(|scope| {

@@ -34,7 +34,7 @@ pub use seal::Sealed;
 pub use selection::Selection;
 pub use text::Text;
 pub use value::Value;
-pub use value_ref::{Nested, ValueRef};
+pub use value_ref::{Nested, Unread, ValueRef};
 pub use visit::{Edit, Leaf, Owner, Place, Spot, Visitor};
 
 use std::fmt;

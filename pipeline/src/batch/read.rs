@@ -2,7 +2,7 @@
 
 use super::schema;
 use super::tables::{Attribute, CLEAN, EVENTS, RESOURCE, Row, Run, SCOPE, TRACE_STATE, UNTABLED};
-use super::value_ref::{key, last};
+use super::value_ref::{Unread, key, last};
 use super::visit::key_of;
 use super::wire::Reader;
 use super::{Batch, Text, ValueRef};
@@ -201,6 +201,21 @@ impl<'a> Record<'a> {
         tabled.map(|entry| (Text::checked(entry.key.of(wire)), ValueRef::read(entry.value.of(wire)))).chain(walked)
     }
 
+    /// Hands over the attributes of which `wanted` makes something of the key, in order.
+    #[inline]
+    pub fn pick<T>(self, wanted: impl Fn(&[u8]) -> Option<T>, mut found: impl FnMut(T, Unread<'a>)) {
+        let wire: &[u8] = &self.batch.wire;
+        if let Some(table) = self.table() {
+            for entry in table {
+                if let Some(wanted) = wanted(entry.key.of(wire)) {
+                    found(wanted, Unread::Value(entry.value.of(wire)));
+                }
+            }
+            return;
+        }
+        pick(self.message(), self.attributes_tag(), &wanted, &mut found);
+    }
+
     /// The first attribute with this key.
     pub fn attribute(self, key: &str) -> Option<ValueRef<'a>> {
         let wire: &[u8] = &self.batch.wire;
@@ -281,6 +296,12 @@ impl<'a> Group<'a> {
     pub fn attributes(self) -> impl Iterator<Item = (Text<'a>, ValueRef<'a>)> {
         let tag = self.attributes_tag();
         self.messages().flat_map(move |message| Attributes::new(message, tag))
+    }
+
+    /// Hands over the attributes of which `wanted` makes something of the key, in order.
+    pub fn pick<T>(self, wanted: impl Fn(&[u8]) -> Option<T>, mut found: impl FnMut(T, Unread<'a>)) {
+        let tag = self.attributes_tag();
+        self.messages().for_each(|message| pick(message, tag, &wanted, &mut found));
     }
 
     /// A scope's name; empty for a resource.
@@ -382,6 +403,22 @@ impl<'a> Iterator for Attributes<'a> {
                 let entry = self.message.get(field.body..field.end)?;
                 return Some((key(entry), ValueRef::of_key_value(entry)));
             }
+        }
+    }
+}
+
+/// The KeyValue fields `tag` of a message of which `wanted` makes something of the key.
+fn pick<'a, T>(
+    message: &'a [u8],
+    tag: u32,
+    wanted: &impl Fn(&[u8]) -> Option<T>,
+    found: &mut impl FnMut(T, Unread<'a>),
+) {
+    let mut fields = Reader::checked(message);
+    while let Some(field) = fields.next_checked() {
+        let wanted = if field.tag == tag { wanted(key_of(message, &field)) } else { None };
+        if let Some(wanted) = wanted {
+            found(wanted, Unread::Pair(message.get(field.body..field.end).unwrap_or_default()));
         }
     }
 }

@@ -34,6 +34,26 @@ pub enum ValueRef<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Nested<'a>(Cow<'a, [u8]>);
 
+/// The value of an attribute that nobody has read yet: free to keep, for who may never ask.
+#[derive(Clone, Copy, Debug)]
+pub enum Unread<'a> {
+    /// An AnyValue message.
+    Value(&'a [u8]),
+    /// A KeyValue message.
+    Pair(&'a [u8]),
+}
+
+impl<'a> Unread<'a> {
+    /// The value.
+    #[inline]
+    pub fn read(self) -> ValueRef<'a> {
+        match self {
+            Self::Value(message) => ValueRef::read(message),
+            Self::Pair(message) => ValueRef::of_key_value(message),
+        }
+    }
+}
+
 impl<'a> ValueRef<'a> {
     /// Reads an AnyValue message.
     #[inline]

@@ -25,7 +25,7 @@ use crate::journal::decisions::Entry;
 use crate::journal::room::{Room, Waiting};
 use crate::ledger::WaitingSeries;
 use crate::memory::{Memory, Permit};
-use crate::sampling::{Course, Decision, Effect, Mark, OnShutdown, Sampler, TraceId, Trigger, Verdict};
+use crate::sampling::{Course, Decision, Effect, Mark, Observed, OnShutdown, Sampler, TraceId, Trigger, Verdict};
 use crate::{Signal, Timestamp};
 
 /// How often it looks about where nothing comes.
@@ -39,6 +39,10 @@ const ROUND: usize = 256;
 
 /// Bytes that are released at a time, more or less.
 const RELEASE: u64 = 1 << 20;
+
+/// Bytes that may hold only together with their decisions: what of one trace is more may leave twice, where the process
+/// dies in between.
+const CHAIN: u64 = 8 << 20;
 
 /// Bytes of decisions that are written at a time.
 const ENTRIES: usize = 256 << 10;
@@ -220,17 +224,17 @@ impl Decider {
         let bytes = sealed.body().len() as u64;
         let series = self.series.of(signal);
         series.received.inc_by(seen.rows.len() as u64);
-        self.fold(Arrived { position, signal, pipeline, bytes, body, now: arrived }, &seen, now);
+        self.fold(Arrived { position, signal, pipeline, bytes, body, now: arrived }, &seen, &seen.observed, now);
     }
 
-    /// Takes in a request, new or found.
-    fn fold(&mut self, arrived: Arrived, seen: &Seen, now: Timestamp) {
+    /// Takes in a request, new or found; `observed` is what the sampler is told of it.
+    fn fold(&mut self, arrived: Arrived, seen: &Seen, observed: &Observed, now: Timestamp) {
         let (signal, position) = (arrived.signal, arrived.position);
         let pending = i64::try_from(seen.rows.len()).unwrap_or(i64::MAX);
         self.series.of(signal).pending.inc_by(pending);
         self.places.add(arrived, seen);
         self.covered = self.covered.max(position);
-        self.sampler.fold(signal, &seen.observed, now, &mut self.effects);
+        self.sampler.fold(signal, observed, now, &mut self.effects);
         self.carry_out(now);
     }
 
@@ -313,9 +317,9 @@ impl Decider {
         }
         let runs = std::mem::take(&mut release.runs);
         release.backs.extend(runs.iter().map(Run::back));
-        let mut chunks = chunks(self.places.pieces(runs));
+        let mut chunks = chunks(self.places.pieces(runs), CHAIN);
         release.pieces = chunks.pop().unwrap_or_default();
-        // A trace of many requests leaves in several; the decision goes with the last, so that a crash before it has the
+        // A trace of very many bytes leaves in several; the decision goes with the last, so that a crash before it has the
         // trace decided again rather than cut off.
         for pieces in chunks {
             let marks = release.marks.clone();
@@ -350,11 +354,11 @@ impl Decider {
     }
 }
 
-/// Pieces in requests of [`RELEASE`] bytes or what a piece has more, at least one.
-fn chunks(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
+/// Pieces in lots of `most` bytes or what a piece has more, at least one.
+fn chunks(pieces: Vec<Piece>, most: u64) -> Vec<Vec<Piece>> {
     let (mut chunks, mut bytes) = (vec![Vec::new()], 0);
     for piece in pieces {
-        if bytes >= RELEASE {
+        if bytes >= most {
             chunks.push(Vec::new());
             bytes = 0;
         }

@@ -1,7 +1,7 @@
 //! What an earlier life left undecided, folded again: decisions first, then the frames that wait, oldest first, without
 //! the records that have taken their course.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Decider;
@@ -26,12 +26,18 @@ pub(crate) struct Recovery {
     pub(crate) recorded: Recorded,
 }
 
-/// For each trace that was decided, how far that decision reached.
-type Covered = HashMap<TraceId, Position>;
+/// What earlier lives decided.
+#[derive(Default)]
+struct Known {
+    /// For each trace, how far its decisions reached, and when the last was made.
+    covered: HashMap<TraceId, (Position, u64)>,
+    /// Those that were dropped and may yet be brought back: their records wait on, and are told to nobody again.
+    held: HashSet<TraceId>,
+}
 
 impl Recovery {
     pub(crate) fn run(mut self, decider: &mut Decider, now: Timestamp) {
-        let covered = self.recall(decider);
+        let known = self.recall(decider, now);
         let Some(mut from) = decider.room.found() else { return };
         let mut records = 0;
         loop {
@@ -51,7 +57,7 @@ impl Recovery {
             }
             // From here on it is the room's own frame that keeps it in the journal.
             decider.room.note(head.signal, at);
-            records += self.fold(decider, (at, head.signal, head.appended), body, &covered, now);
+            records += self.fold(decider, (at, head.signal, head.appended), body, &known, now);
             decider.room.refolded(Some(from));
             decider.flush();
             while let Ok(order) = decider.orders.try_recv() {
@@ -63,16 +69,25 @@ impl Recovery {
     }
 
     /// Has the sampler remember the decisions of earlier lives.
-    fn recall(&mut self, decider: &mut Decider) -> Covered {
-        let mut covered = Covered::new();
+    fn recall(&mut self, decider: &mut Decider, now: Timestamp) -> Known {
+        let mut known = Known::default();
         let mut remember = |entry: Entry| {
             let Entry { decision, covered: at } = entry;
-            let known = covered.entry(decision.trace).or_default();
-            *known = (*known).max(at);
-            decider.sampler.recall(&decision);
+            let (covered, last) = known.covered.entry(decision.trace).or_default();
+            *covered = (*covered).max(at);
+            // Some are found twice, and then those of a trace not in their order.
+            if decision.at < *last {
+                return;
+            }
+            *last = decision.at;
+            if decider.sampler.recall(&decision, now) {
+                known.held.insert(decision.trace);
+            } else {
+                known.held.remove(&decision.trace);
+            }
         };
         self.recorded.each(&self.files, &decider.room.sampler, &mut |body| entries(body).for_each(&mut remember));
-        covered
+        known
     }
 
     /// Folds what of a frame has not taken its course; how many records.
@@ -81,40 +96,61 @@ impl Recovery {
         decider: &mut Decider,
         (position, signal, appended): (Position, Signal, Timestamp),
         body: bytes::Bytes,
-        covered: &Covered,
+        known: &Known,
         now: Timestamp,
     ) -> u64 {
         let length = body.len() as u64;
         let limits = Limits { max_records: usize::MAX, ..Limits::default() };
         let layout = Layout::of(&body);
-        let batch = Batch::decode(signal, body, &limits);
-        let (Ok(mut batch), Some(pipeline)) = (batch, self.pipelines[signal as usize]) else {
-            let (sampler, records) = (&decider.room.sampler, layout.records.len());
-            tracing::error!(sampler, %signal, records, "no pipeline of this signal has the sampler now: lost");
-            decider.room.settle([(signal, position)]);
-            return 0;
+        let Ok(mut batch) = Batch::decode(signal, body, &limits) else {
+            return lose(decider, (signal, position), "damaged", layout.records.len());
         };
-        let due = |row: &usize| {
-            let id = batch.record(*row).map_or(&[] as &[u8], |record| record.trace_id());
+        // Which of the rows that wait, counted among themselves, are new to the sampler.
+        let (mut rows, mut news) = (Vec::new(), Vec::new());
+        for row in 0..batch.len() {
+            let id = batch.record(row).map_or(&[] as &[u8], |record| record.trace_id());
             let id = <[u8; 16]>::try_from(id).map(TraceId).unwrap_or_default();
-            covered.get(&id).is_none_or(|covered| *covered < position)
-        };
-        let rows: Vec<usize> = (0..batch.len()).filter(due).collect();
-        batch.retain(&Selection::from_rows(batch.len(), rows.iter().copied()));
+            let new = known.covered.get(&id).is_none_or(|(covered, _)| *covered < position);
+            if new {
+                news.push(rows.len());
+            }
+            if new || known.held.contains(&id) {
+                rows.push(row);
+            }
+        }
         if rows.is_empty() {
             decider.room.settle([(signal, position)]);
             return 0;
         }
+        let Some(pipeline) = self.pipelines[signal as usize] else {
+            return lose(decider, (signal, position), "no_pipeline", rows.len());
+        };
+        batch.retain(&Selection::from_rows(batch.len(), rows.iter().copied()));
         let layout = Layout { records: rows.iter().map(|row| layout.records[*row]).collect(), ..layout };
         let seen = waits(&mut *self.observer, &batch, layout);
+        let told = (news.len() < rows.len()).then(|| {
+            batch.retain(&Selection::from_rows(batch.len(), news.iter().copied()));
+            self.observer.observe(&batch)
+        });
         let records = rows.len() as u64;
         decider.series.of(signal).recovered.inc_by(records);
         let arrived = Arrived { position, signal, pipeline, bytes: length, body: None, now: appended };
-        decider.fold(arrived, &seen, now);
+        decider.fold(arrived, &seen, told.as_ref().unwrap_or(&seen.observed), now);
         // What would not wait any more, for the configuration has changed, leaves.
         decider.course(NONE, Course::Release, Mark::default(), "not_sampled");
         records
     }
+}
+
+/// Records that cannot wait again: found, and sampled out for this reason.
+fn lose(decider: &Decider, frame: (Signal, Position), reason: &'static str, records: usize) -> u64 {
+    let (signal, sampler) = (frame.0, &decider.room.sampler);
+    tracing::error!(sampler, %signal, records, reason, "what waited before the start cannot be decided now: lost");
+    let series = decider.series.of(signal);
+    series.recovered.inc_by(records as u64);
+    series.sampled_out(reason).inc_by(records as u64);
+    decider.room.settle([frame]);
+    0
 }
 
 /// No trace has this id: records are put under it that are to leave.

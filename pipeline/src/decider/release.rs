@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::places::{Back, Piece, Run};
-use super::{Marks, Order, Released};
+use super::{Marks, Order, RELEASE, Released};
 use crate::component::Processor;
 use crate::journal::custody::Custody;
 use crate::journal::files::Files;
@@ -21,6 +21,10 @@ use crate::{Batch, Limits, Sealed, Signal, Timestamp};
 
 /// How long a disk that takes nothing is left alone.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// So often a release is tried as a whole. A disk that is full to the brim may have room for one request and not for
+/// several, and then what leaves twice after a crash is better than what never leaves.
+const WHOLE: u32 = 25;
 
 /// Decisions, and what they release.
 #[derive(Debug, Default)]
@@ -86,28 +90,37 @@ impl Releaser {
         for pieces in pieces.chunk_by(|one, other| one.source.pipeline == other.source.pipeline) {
             let Some(source) = pieces.first().map(|piece| &piece.source) else { continue };
             let (signal, pipeline) = (source.signal, source.pipeline);
-            let (mut body, mut records) = (Vec::new(), 0);
-            for piece in pieces {
-                let before = body.len();
-                if self.gather(piece, &mut body) {
-                    records += u64::from(piece.records);
-                } else {
-                    body.truncate(before);
-                    released.lost.push((signal, "damaged", u64::from(piece.records)));
-                }
+            for request in requests(pieces) {
+                let (body, records) = self.gather_all(signal, request, &mut released);
+                let edited =
+                    catch_unwind(AssertUnwindSafe(|| finish(signal, pipeline, body.into(), &marks, hands, now)));
+                let Ok(Some(sealed)) = edited else {
+                    // Its message may quote payload; the hook has logged the place. Unedited it must not leave.
+                    tracing::error!(%signal, records, "records of kept traces could not be edited: lost");
+                    *hands = self.hands();
+                    released.lost.push((signal, "failed", records));
+                    continue;
+                };
+                released.out[signal as usize] += records;
+                parts.push(Part { pipeline, sealed, seen: None });
             }
-            let edited = catch_unwind(AssertUnwindSafe(|| finish(signal, pipeline, body.into(), &marks, hands, now)));
-            let Ok(Some(sealed)) = edited else {
-                // Its message may quote payload; the hook has logged the place. Unedited it must not leave.
-                tracing::error!(%signal, records, "records of kept traces could not be edited: lost");
-                *hands = self.hands();
-                released.lost.push((signal, "failed", records));
-                continue;
-            };
-            released.out[signal as usize] += records;
-            parts.push(Part { pipeline, sealed, seen: None });
         }
         (parts, entries, released)
+    }
+
+    /// The records of pieces as one request, and how many; what could not be read of them is noted.
+    fn gather_all(&self, signal: Signal, pieces: &[Piece], released: &mut Released) -> (Vec<u8>, u64) {
+        let (mut body, mut records) = (Vec::new(), 0);
+        for piece in pieces {
+            let before = body.len();
+            if self.gather(piece, &mut body) {
+                records += u64::from(piece.records);
+            } else {
+                body.truncate(before);
+                released.lost.push((signal, "damaged", u64::from(piece.records)));
+            }
+        }
+        (body, records)
     }
 
     /// Adds the records of a piece to a request; whether they could be read.
@@ -123,7 +136,11 @@ impl Releaser {
 
     /// Takes custody of what leaves and of the decisions; waits until that is done.
     fn commit(&self, mut parts: Vec<Part>, entries: &[u8], now: Timestamp) {
-        loop {
+        for tried in 0_u32.. {
+            if tried == WHOLE {
+                let first = parts.len().saturating_sub(1);
+                parts.drain(..first).for_each(|part| self.commit(vec![part], &[], now));
+            }
             let bytes = parts.iter().map(|part| part.sealed.body().len()).sum();
             let (tell, told) = bounded(1);
             let decided = Decided {
@@ -141,6 +158,23 @@ impl Releaser {
             std::thread::sleep(PAUSE);
         }
     }
+}
+
+/// Pieces of one pipeline as requests of [`RELEASE`] bytes, or what a piece has more.
+fn requests(mut pieces: &[Piece]) -> Vec<&[Piece]> {
+    let mut requests = Vec::new();
+    while !pieces.is_empty() {
+        let mut bytes = 0;
+        let fits = pieces.iter().take_while(|piece| {
+            let room = bytes < RELEASE;
+            bytes += piece.bytes();
+            room
+        });
+        let (request, rest) = pieces.split_at(fits.count());
+        requests.push(request);
+        pieces = rest;
+    }
+    requests
 }
 
 /// Marks and works on what leaves; none where it is no request.

@@ -39,8 +39,8 @@ pub(super) struct Families {
 }
 
 /// Why records are sampled out, as the `reason` label has it.
-pub const REASONS: [&str; 8] =
-    ["not_sampled", "dropped", "pressure", "too_large", "drained", "orphan", "damaged", "failed"];
+pub const REASONS: [&str; 9] =
+    ["not_sampled", "dropped", "pressure", "too_large", "drained", "orphan", "damaged", "failed", "no_pipeline"];
 
 /// The series of one waiting room.
 #[derive(Clone, Debug)]

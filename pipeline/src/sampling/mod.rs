@@ -94,8 +94,9 @@ pub trait Sampler: Send {
     fn evict(&mut self, now: Timestamp, effects: &mut Vec<Effect>) -> bool;
     /// Decides everything that waits, because the process stops.
     fn finish(&mut self, how: OnShutdown, now: Timestamp, effects: &mut Vec<Effect>);
-    /// Remembers a decision of an earlier life, so that late records follow it.
-    fn recall(&mut self, decision: &Decision);
+    /// Remembers a decision of an earlier life, so that late records follow it; whether what is left of the trace is to be
+    /// held on ([`Course::Hold`]), for the window in which it can be brought back is still open.
+    fn recall(&mut self, decision: &Decision, now: Timestamp) -> bool;
     /// Bytes of RAM its own tables take.
     fn heap_bytes(&self) -> usize;
 }

@@ -4,12 +4,9 @@
 //! A text has one place, which its bytes give. It is remembered when it comes a second time while no other text of
 //! that place did: what comes once, as ids do, costs nobody a place. So a look-up is one comparison, and nothing grows.
 
-/// Places.
-const PLACES: usize = 1024;
-
-/// Answers by text, for texts of up to `LONGEST` bytes (255 at most).
+/// Answers by text, for texts of up to `LONGEST` bytes (255 at most), in so many places (65536 at most).
 #[derive(Clone, Debug)]
-pub(super) struct Memo<T, const LONGEST: usize> {
+pub(crate) struct Memo<T, const LONGEST: usize, const PLACES: usize = 1024> {
     /// By place, a print of the text that is remembered there, and of the one that came last.
     known: Box<[u32]>,
     last: Box<[u32]>,
@@ -26,7 +23,7 @@ struct Place<T, const LONGEST: usize> {
     text: [u8; LONGEST],
 }
 
-impl<T: Copy, const LONGEST: usize> Default for Memo<T, LONGEST> {
+impl<T: Copy, const LONGEST: usize, const PLACES: usize> Default for Memo<T, LONGEST, PLACES> {
     fn default() -> Self {
         let place = Place { answer: None, length: 0, text: [0; LONGEST] };
         let prints = || vec![0; PLACES].into_boxed_slice();
@@ -35,11 +32,11 @@ impl<T: Copy, const LONGEST: usize> Default for Memo<T, LONGEST> {
     }
 }
 
-impl<T: Copy, const LONGEST: usize> Memo<T, LONGEST> {
+impl<T: Copy, const LONGEST: usize, const PLACES: usize> Memo<T, LONGEST, PLACES> {
     /// The answer for `text`, if it is remembered.
     #[inline]
-    pub(super) fn get(&self, text: &[u8]) -> Option<T> {
-        let (at, print) = place(text);
+    pub(crate) fn get(&self, text: &[u8]) -> Option<T> {
+        let (at, print) = place::<PLACES>(text);
         if self.known[at] == print { self.at(at, text) } else { None }
     }
 
@@ -54,7 +51,7 @@ impl<T: Copy, const LONGEST: usize> Memo<T, LONGEST> {
             return answer;
         }
         let answer = self.get(text)?;
-        let (at, _) = place(text);
+        let (at, _) = place::<PLACES>(text);
         self.next[self.before] = at as u16;
         self.before = at;
         Some(answer)
@@ -69,8 +66,8 @@ impl<T: Copy, const LONGEST: usize> Memo<T, LONGEST> {
     }
 
     /// Remembers the answer for `text`, if that is short and came before.
-    pub(super) fn put(&mut self, text: &[u8], answer: T) {
-        let (at, print) = place(text);
+    pub(crate) fn put(&mut self, text: &[u8], answer: T) {
+        let (at, print) = place::<PLACES>(text);
         if text.len() > LONGEST || std::mem::replace(&mut self.last[at], print) != print {
             return;
         }
@@ -84,7 +81,7 @@ impl<T: Copy, const LONGEST: usize> Memo<T, LONGEST> {
 
 /// The place of a text and a print of it, by its length and four words of it.
 #[inline]
-fn place(bytes: &[u8]) -> (usize, u32) {
+fn place<const PLACES: usize>(bytes: &[u8]) -> (usize, u32) {
     const SEEDS: [u64; 4] =
         [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f, 0x1656_67b1_9e37_79f9, 0xff51_afd7_ed55_8ccd];
     let word = |at: usize| bytes.get(at..at + 8).and_then(|word| word.try_into().ok()).map_or(0, u64::from_le_bytes);

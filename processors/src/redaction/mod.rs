@@ -11,7 +11,7 @@ mod json;
 mod key_rules;
 pub mod keys;
 pub mod mask;
-mod memo;
+pub(crate) mod memo;
 mod plan;
 mod process;
 mod rules;

@@ -1,5 +1,6 @@
 //! From policies as configured to predicates and trees over them.
 
+use pipeline::Signal;
 use pipeline::registry::BuildError;
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -10,25 +11,37 @@ use super::node::{Composite, Leaf, Node};
 use super::ottl::{Condition, Context, ParseError};
 use super::plan::{Ask, Summed, failure};
 use super::policies::{self, Count, ErrorMode, OttlCondition, Policy, Quantifier, Sum};
-use super::predicate::{MAX_ENTRIES, Matcher, Predicate, entry};
+use super::predicate::{MAX_ENTRIES, Matcher, Predicate, Sight, entry};
 use super::randomness::{most, rejection};
+use super::words::Words;
 
 /// The most that a regex may take when compiled, bytes.
 const REGEX_SIZE: usize = 1 << 20;
 
-/// What policies have come to so far.
-pub(super) struct Compiler {
+/// What policies come to beside their trees: it grows with each policy that is compiled.
+#[derive(Default)]
+pub(super) struct Compiled {
+    /// Whether the Collector's traps are kept.
     pub(super) contrib: bool,
+    /// The keys that any predicate looks at.
     pub(super) keys: Keys,
+    /// What is asked of each record.
     pub(super) predicates: Vec<Predicate>,
+    /// Where the answers are noted.
     pub(super) asks: Vec<Ask>,
+    /// How many bits that takes.
     pub(super) bits: u32,
+    /// Ranges of bits of which the first to be set stands.
     pub(super) first_wins: Vec<(u32, u32)>,
+    /// What is summed.
     pub(super) sums: Vec<Summed>,
+    /// The slots of the keys of budgets.
     pub(super) owners: Vec<usize>,
+    /// What hashes are seeded with.
     pub(super) salts: Vec<String>,
-    /// Token buckets, composites, keys with budgets.
+    /// How many token buckets, composites and keys with budgets there are.
     pub(super) limits: (usize, usize, usize),
+    /// Whether the times of each span have to be kept.
     pub(super) keeps_times: bool,
 }
 
@@ -42,21 +55,9 @@ struct Single {
     fails: bool,
 }
 
-impl Compiler {
+impl Compiled {
     pub(super) fn new(contrib: bool) -> Self {
-        Self {
-            contrib,
-            keys: Keys::new(contrib),
-            predicates: Vec::new(),
-            asks: Vec::new(),
-            bits: 0,
-            first_wins: Vec::new(),
-            sums: Vec::new(),
-            owners: Vec::new(),
-            salts: Vec::new(),
-            limits: (0, 0, 0),
-            keeps_times: false,
-        }
+        Self { contrib, keys: Keys::new(contrib), ..Self::default() }
     }
 
     /// The bits of `failure` policies, wherever they stand.
@@ -165,7 +166,8 @@ impl Compiler {
             "trace_flags" => single(Predicate::Sampled, Quantifier::Any, false),
             "ottl_condition" => {
                 let config = policy.ottl_condition.as_ref().ok_or_else(missing)?;
-                let (span, event) = conditions(config, &format!("{at}.ottl_condition"))?;
+                let (mut span, mut event) = conditions(config, &format!("{at}.ottl_condition"))?;
+                span.iter_mut().chain(&mut event).for_each(|condition| condition.bind(&mut self.keys));
                 let fails = config.error_mode == ErrorMode::Propagate;
                 let predicate = Predicate::Ottl { span, event, mode: config.error_mode };
                 Single { fails, ..single(predicate, Quantifier::Any, false) }
@@ -218,7 +220,12 @@ impl Compiler {
         let count = u32::try_from(entries.min(MAX_ENTRIES)).unwrap_or(1);
         let bit = self.bits;
         self.bits += count + u32::from(fails);
-        self.asks.push(Ask { of, bit, count, quantifier });
+        let sights = of.iter().map(|(at, _)| self.predicates[*at].sight());
+        let mut sight = sights.reduce(Sight::and).unwrap_or_default();
+        // These answer where nothing matches.
+        sight.beyond |= quantifier == Quantifier::All || of.iter().any(|(_, invert)| *invert);
+        let reads = [Signal::Traces, Signal::Logs].map(|signal| self.predicates[of[0].0].reads(signal));
+        self.asks.push(Ask { of, bit, count, quantifier, sight, reads });
         (bit, count)
     }
 
@@ -330,9 +337,14 @@ pub(super) fn regex(pattern: &str) -> Result<Regex, String> {
 fn texts(values: &[String], is_regex: bool, contrib: bool, at: &str) -> Result<Matcher, BuildError> {
     if !is_regex {
         let listed = values.iter().enumerate().filter(|(_, value)| !value.is_empty());
-        // The first of equal ones is the one that is named.
-        let texts = listed.rev().map(|(at, value)| (value.as_bytes().into(), at)).collect();
-        return Ok(Matcher::Texts { texts, contrib });
+        let (mut texts, mut entries) = (Words::default(), Vec::new());
+        for (at, value) in listed {
+            // The first of equal ones is the one that is named.
+            if texts.number(value.as_bytes()) == entries.len() {
+                entries.push(entry(at));
+            }
+        }
+        return Ok(Matcher::Texts { texts, entries, contrib });
     }
     let compiled = values.iter().enumerate().map(|(place, pattern)| {
         regex(pattern).map_err(|reason| BuildError::at(format!("{at}.values.{place}"), reason))

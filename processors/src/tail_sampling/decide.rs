@@ -28,7 +28,8 @@ impl Plan {
     /// Asks the policies: those that drop first, then the others, until what one says settles it.
     pub(super) fn judge(&self, id: TraceId, facts: &Facts, stand: Stand, limits: &mut Limits) -> Judgement {
         let Stand { now, waited, .. } = stand;
-        let mut case = Case { id, facts, now, waited, salts: &self.salts, contrib: self.contrib, wanted: false };
+        let mut case =
+            Case { id, facts, now, waited, salts: &self.compiled.salts, contrib: self.compiled.contrib, wanted: false };
         let unasked = Vote { answer: Answer::Unasked, entry: None, value: None };
         let mut votes = vec![unasked; self.policies.len()];
         let mut asked = 0;
@@ -66,7 +67,7 @@ impl Plan {
     fn mark(&self, id: TraceId, facts: &Facts, wanting: &[(usize, Option<Chance>)], shed: u64) -> Mark {
         let policy = wanting.first().and_then(|(at, _)| u16::try_from(*at).ok());
         let mark = Mark { policy, ..Mark::default() };
-        if self.contrib {
+        if self.compiled.contrib {
             return mark;
         }
         let chance = likeliest(wanting.iter().map(|(_, chance)| *chance));
@@ -75,7 +76,7 @@ impl Plan {
             return mark;
         };
         let salt = salt.filter(|salt| *salt != ARRIVED && threshold > 0);
-        let randomness = salt.and_then(|salt| self.salts.get(usize::from(salt))).map(|salt| hashed(salt, &id));
+        let randomness = salt.and_then(|salt| self.compiled.salts.get(usize::from(salt))).map(|salt| hashed(salt, &id));
         // The Collector's rounding may keep a hash that lies one step under the threshold.
         let threshold = randomness.map_or(threshold, |randomness| threshold.min(randomness));
         Mark { threshold: Some(threshold), randomness, ..mark }
@@ -90,7 +91,7 @@ impl Plan {
     pub(super) fn randomness(&self, id: TraceId, facts: &Facts) -> u64 {
         match self.shedding_salt(facts) {
             ARRIVED => arrived(id, facts),
-            salt => hashed(self.salts.get(usize::from(salt)).map_or("", String::as_str), &id),
+            salt => hashed(self.compiled.salts.get(usize::from(salt)).map_or("", String::as_str), &id),
         }
     }
 }

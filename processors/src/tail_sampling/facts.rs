@@ -112,9 +112,9 @@ impl Facts {
             end: 0,
             randomness: NONE,
             flags: 0,
-            bits: Bits::new(plan.bits),
-            sums: vec![0; plan.sums.len()].into(),
-            owners: vec![NONE; plan.owners.len()].into(),
+            bits: Bits::new(plan.compiled.bits),
+            sums: vec![0; plan.compiled.sums.len()].into(),
+            owners: vec![NONE; plan.compiled.owners.len()].into(),
             times: Vec::new(),
         }
     }
@@ -151,11 +151,11 @@ impl Facts {
 
     /// The Collector stops at the first span that matches or cannot be evaluated: what came first stands.
     fn merge_bits(&mut self, later: &Bits, plan: &Plan) {
-        if plan.first_wins.is_empty() {
+        if plan.compiled.first_wins.is_empty() {
             return self.bits.merge(later);
         }
         let mut news = later.clone();
-        for (start, count) in &plan.first_wins {
+        for (start, count) in &plan.compiled.first_wins {
             if self.bits.lowest(*start, *count).is_some() {
                 (*start..start + count).for_each(|bit| news.clear(bit));
             }

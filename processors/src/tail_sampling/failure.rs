@@ -3,7 +3,7 @@
 use pipeline::Signal;
 use pipeline::batch::ValueRef;
 
-use super::keys::Keys;
+use super::keys::{Keys, Slots, bit};
 use super::policies::Failure;
 use super::predicate::{Matches, Row, is_false, number};
 
@@ -62,7 +62,9 @@ pub(super) const SEVERE: i32 = 17;
 /// A `failure` policy, ready to look at records.
 pub(super) struct FailureParts {
     parts: Matches,
-    reasons: Vec<String>,
+    /// The slots that are looked at, as [`Slots::any`] takes them.
+    slots: u64,
+    reasons: Vec<Box<[u8]>>,
     reason_slots: Vec<usize>,
     tools: ToolCall,
     success: usize,
@@ -74,17 +76,25 @@ pub(super) struct FailureParts {
 }
 
 /// What tells a call of a tool.
-pub(super) struct ToolCall(Vec<(usize, &'static str)>);
+pub(super) struct ToolCall {
+    keys: Vec<(usize, &'static str)>,
+    /// Their slots, as [`Slots::any`] takes them.
+    slots: u64,
+}
 
 impl ToolCall {
     pub(super) fn new(keys: &mut Keys) -> Self {
-        Self(TOOL_KEYS.iter().map(|(key, holds)| (keys.slot(key), *holds)).collect())
+        let keys: Vec<_> = TOOL_KEYS.iter().map(|(key, holds)| (keys.slot(key), *holds)).collect();
+        Self { slots: keys.iter().fold(0, |slots, (slot, _)| slots | bit(*slot)), keys }
     }
 
     /// Whether the record is one.
-    pub(super) fn is(&self, slots: &[ValueRef<'_>]) -> bool {
-        self.0.iter().any(|(slot, holds)| {
-            let text = slots.get(*slot).and_then(ValueRef::as_text);
+    pub(super) fn is(&self, slots: &Slots<'_>) -> bool {
+        if !slots.any(self.slots) {
+            return false;
+        }
+        self.keys.iter().any(|(slot, holds)| {
+            let text = slots.text(*slot);
             text.is_some_and(|text| match holds.is_empty() {
                 true => !text.is_empty(),
                 false => text.as_bytes().eq_ignore_ascii_case(holds.as_bytes()),
@@ -108,9 +118,9 @@ impl FailureParts {
         ];
         let listed = config.finish_reasons.clone();
         let reasons = listed.unwrap_or_else(|| REASONS.map(str::to_owned).to_vec());
-        Self {
+        let mut made = Self {
             parts: switches.iter().enumerate().fold(0, |parts, (at, on)| parts | Matches::from(*on) << at),
-            reasons: reasons.iter().map(|reason| plain(reason)).collect(),
+            reasons: reasons.iter().map(|reason| reason.bytes().map(plain).collect()).collect(),
             reason_slots: REASON_KEYS.iter().map(|key| keys.slot(key)).collect(),
             tools: ToolCall::new(keys),
             success: keys.slot("success"),
@@ -119,25 +129,47 @@ impl FailureParts {
             tool_error: keys.slot(TOOL_ERROR),
             score: keys.slot(SCORE),
             below: config.evaluation_below.unwrap_or(f64::NEG_INFINITY),
-        }
+            slots: 0,
+        };
+        let single = [made.success, made.error, made.status, made.tool_error, made.score];
+        let all = single.iter().chain(&made.reason_slots);
+        made.slots = all.fold(made.tools.slots, |slots, slot| slots | bit(*slot));
+        made
     }
 
     /// The parts that a record shows.
     pub(super) fn matches(&self, row: &Row<'_, '_>) -> Matches {
-        let slot = |at: usize| row.slots.get(at).unwrap_or(&ValueRef::Empty);
+        let error = row.record.status_code() == 2;
+        let severe = row.signal == Signal::Logs && row.severity >= SEVERE;
+        let told = row.slots.any(self.slots);
+        // Most records show nothing that could be one.
+        if !(told || error || severe || row.fields.events) {
+            return 0;
+        }
         let part = |at: usize, shown: bool| Matches::from(shown) << at;
         let (exception, scored) = self.events(row);
-        let mut shown = part(SUCCESS, is_false(slot(self.success)))
-            | part(ERROR, is_error(slot(self.error)))
-            | part(STATUS, is_failure(slot(self.status)))
-            | part(SPAN_STATUS, row.record.status_code() == 2)
-            | part(LOG, row.signal == Signal::Logs && row.severity >= SEVERE)
-            | part(EXCEPTION, exception);
-        let failed = shown != 0 || is_true(slot(self.tool_error));
-        shown |= part(TOOL, failed && self.tools.is(row.slots));
-        shown |= part(REASON, self.reason_slots.iter().any(|at| self.is_cut_off(slot(*at))));
-        shown |= part(EVALUATION, scored || number(slot(self.score)).is_some_and(|score| score < self.below));
-        shown & self.parts
+        let mut shown = part(SPAN_STATUS, error) | part(LOG, severe) | part(EXCEPTION, exception);
+        if told {
+            shown |= self.attributes(row.slots, shown != 0);
+        }
+        (shown | part(EVALUATION, scored)) & self.parts
+    }
+
+    /// The parts that attributes show, of a record that `failed` or not as far as its fields say.
+    fn attributes(&self, slots: &Slots<'_>, failed: bool) -> Matches {
+        let is = |slot: usize, such: fn(&ValueRef<'_>) -> bool| slots.get(slot).is_some_and(|value| such(&value));
+        let part = |at: usize, shown: bool| Matches::from(shown) << at;
+        let mut shown = part(SUCCESS, is(self.success, is_false))
+            | part(ERROR, is(self.error, is_error))
+            | part(STATUS, is(self.status, is_failure));
+        let failed = failed || shown != 0 || is(self.tool_error, is_true);
+        shown |= part(TOOL, failed && self.tools.is(slots));
+        shown |= part(
+            REASON,
+            self.reason_slots.iter().any(|at| slots.get(*at).is_some_and(|value| self.is_cut_off(&value))),
+        );
+        shown
+            | part(EVALUATION, slots.get(self.score).as_ref().and_then(number).is_some_and(|score| score < self.below))
     }
 
     /// Whether there is an event of an exception, and one of an evaluation under the bound.
@@ -157,22 +189,29 @@ impl FailureParts {
     }
 
     fn is_cut_off(&self, value: &ValueRef<'_>) -> bool {
-        let listed = |text: &str| {
+        let listed = |text: &[u8]| {
             // Some write the list as JSON in a text.
-            let mut words = text.split(['[', ']', '"', ',', ' ']).filter(|word| !word.is_empty());
-            words.any(|word| self.reasons.contains(&plain(word)))
+            let mut words = text.split(|byte| b"[]\", ".contains(byte)).filter(|word| !word.is_empty());
+            words.any(|word| self.reasons.iter().any(|reason| is_reason(word, reason)))
         };
         match value {
-            ValueRef::String(text) => listed(text.as_str()),
-            ValueRef::Array(values) => values.values().any(|value| value.as_text().is_some_and(|t| listed(t.as_str()))),
+            ValueRef::String(text) => listed(text.as_bytes()),
+            ValueRef::Array(values) => {
+                values.values().any(|value| value.as_text().is_some_and(|text| listed(text.as_bytes())))
+            }
             _ => false,
         }
     }
 }
 
 /// `content-filter`, `CONTENT_FILTER` and `content_filter` are one.
-fn plain(reason: &str) -> String {
-    reason.to_ascii_lowercase().replace('-', "_")
+fn plain(byte: u8) -> u8 {
+    if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() }
+}
+
+/// Whether a word is this reason, which is plain.
+fn is_reason(word: &[u8], reason: &[u8]) -> bool {
+    word.len() == reason.len() && word.iter().zip(reason).all(|(byte, plainly)| plain(*byte) == *plainly)
 }
 
 fn is_true(value: &ValueRef<'_>) -> bool {

@@ -30,5 +30,6 @@ mod severity;
 #[cfg(test)]
 mod tests;
 mod waiting;
+mod words;
 
 pub use config::TailSampling;

@@ -132,6 +132,11 @@ impl Outcome {
         Self { value: Some(value as f32), ..self }
     }
 
+    /// It took room that was left over: how likely that was depends on what else came, and nobody can tell.
+    fn by_load(self) -> Self {
+        Self { chance: None, ..self }
+    }
+
     fn answer(answer: Answer) -> Self {
         Self { answer, ..Self::of(false) }
     }
@@ -167,13 +172,13 @@ impl Node {
             Self::Limit { at, rate, bytes } => {
                 let cost = cost(facts, *bytes);
                 let bucket = limits.buckets[*at].get_or_insert_with(|| Bucket::full(*rate, case.now));
-                Outcome::of(bucket.take(*rate, cost, case.now)).value(cost as f64)
+                Outcome::of(bucket.take(*rate, cost, case.now)).value(cost as f64).by_load()
             }
             Self::Budget { .. } if case.wanted => Outcome::answer(Answer::Unasked),
             Self::Budget { at, owner, rate, bytes } => {
                 let cost = cost(facts, *bytes);
                 let owner = owner.and_then(|owner| facts.owners.get(owner)).copied().unwrap_or(NONE);
-                Outcome::of(limits.owners[*at].take(owner, *rate, cost, case.now)).value(cost as f64)
+                Outcome::of(limits.owners[*at].take(owner, *rate, cost, case.now)).value(cost as f64).by_load()
             }
             Self::Failure(leaf, missing_root) => {
                 let rootless = missing_root.is_some_and(|limit| !facts.is(ROOT) && case.waited >= limit);
@@ -204,13 +209,12 @@ impl Node {
         }
     }
 
-    /// Whether chance has a part in it.
+    /// Whether chance has a part in it, or what else comes.
     fn is_chance(&self) -> bool {
         match self {
-            Self::Probabilistic { .. } => true,
+            Self::Probabilistic { .. } | Self::Limit { .. } | Self::Budget { .. } | Self::Composite(_) => true,
             Self::And(subs) | Self::Or(subs) | Self::Drop(subs) => subs.iter().any(Self::is_chance),
             Self::Not(sub) => sub.is_chance(),
-            Self::Composite(composite) => composite.subs.iter().any(|(_, _, sub)| sub.is_chance()),
             _ => false,
         }
     }
@@ -271,7 +275,7 @@ impl Composite {
             }
             let second = &mut limits.seconds[self.at];
             if second.take(*at, case.facts.spans.into(), (*share, self.most), self.contrib, case.now) {
-                return outcome.entry(Some(*at));
+                return outcome.entry(Some(*at)).by_load();
             }
             if self.contrib {
                 break;

@@ -9,14 +9,17 @@ use pipeline::ledger::Counter;
 use pipeline::sampling::{Fate, IdHash, Observed, Observer, TraceId};
 use pipeline::{Batch, Signal};
 
-use super::compile::billionths;
+use super::compile::{Compiled, billionths};
 use super::config::OrphanLogs;
 use super::facts::{CONSISTENT, FAILED, FIRM, Facts, NONE, ROOT};
 use super::failure::SEVERE;
+use super::keys::Slots;
 use super::plan::{Plan, Summed};
 use super::policies::Quantifier;
-use super::predicate::{Matches, Row, number, severity_of};
+use super::predicate::{Matches, Row, number};
 use super::randomness::Ot;
+use super::severity;
+use crate::redaction::memo::Memo;
 
 /// The `policy` label of log records that are sampled out because they follow no trace.
 const ORPHAN: &str = "orphan_logs";
@@ -28,7 +31,14 @@ pub(super) struct Watcher {
     unparseable: Counter,
     /// Room to work in, kept from request to request.
     places: HashMap<TraceId, u32, IdHash>,
+    /// Traces of the last request.
+    usual: usize,
+    /// For each predicate of which it is worth it, what matched of the texts that come again and again.
+    remembered: Vec<Option<Remembered>>,
 }
+
+/// What matched, by text: enough for the values of one attribute that are more than a few.
+type Remembered = Memo<Matches, 64, 128>;
 
 /// What of a request is known so far.
 struct Found {
@@ -42,13 +52,22 @@ struct Found {
 /// What is looked up once for all spans of a resource.
 struct Around<'b> {
     index: usize,
-    slots: Vec<ValueRef<'b>>,
+    slots: Slots<'b>,
     matches: Vec<Matches>,
+}
+
+/// What answers of a record are made of and noted in.
+struct Asking<'a> {
+    plan: &'a Plan,
+    /// What matched of the resource, by predicate.
+    around: &'a [Matches],
+    remembered: &'a mut [Option<Remembered>],
 }
 
 impl Watcher {
     pub(super) fn new(plan: Arc<Plan>, unparseable: Counter) -> Self {
-        Self { plan, unparseable, places: HashMap::default() }
+        let remembered = plan.sole_texts.iter().map(|slot| slot.map(|_| Remembered::default())).collect();
+        Self { plan, unparseable, places: HashMap::default(), usual: 0, remembered }
     }
 
     /// The place of a trace's facts.
@@ -71,34 +90,35 @@ impl Watcher {
 
     fn spans(&mut self, batch: &Batch, found: &mut Found) -> Vec<Fate> {
         let plan = self.plan.clone();
-        let mut around = Around { index: usize::MAX, slots: Vec::new(), matches: Vec::new() };
-        let mut slots = Vec::with_capacity(plan.keys.len());
+        let Compiled { keys, contrib, .. } = &plan.compiled;
+        let mut around = Around { index: usize::MAX, slots: keys.slots(), matches: Vec::new() };
+        let mut slots = keys.slots();
         let mut rows = Vec::with_capacity(batch.len());
         for record in batch.records() {
             let id = match TraceId::of(record.trace_id()) {
                 Some(id) => id,
                 // To the Collector that is an id like any other.
-                None if plan.contrib => TraceId::default(),
+                None if *contrib => TraceId::default(),
                 None => {
                     rows.push(Fate::Leaves);
                     continue;
                 }
             };
             around.enter(record, &plan);
-            plan.keys.gather(record.attributes(), &mut slots);
+            keys.gather(record, &mut slots);
             let fields = record.span_fields();
-            let row = Row { record, signal: Signal::Traces, slots: &slots, fields, severity: 0 };
+            let row = Row { record, signal: Signal::Traces, slots: &slots, around: &around.slots, fields, severity: 0 };
             let at = self.place(id, found);
             let facts = &mut found.facts[at];
             if !span(record, &fields, facts, &plan) {
                 self.unparseable.inc();
             }
-            if plan.contrib {
+            if *contrib {
                 found.groups.resize(found.traces.len(), (usize::MAX, usize::MAX));
                 facts.span_bytes += around_span(record, &mut found.groups[at]);
             }
-            ask(&row, &around.matches, facts, &plan);
-            sum(&row, &around.slots, facts, &plan);
+            Asking { plan: &plan, around: &around.matches, remembered: &mut self.remembered }.ask(&row, facts);
+            sum(&row, facts, &plan);
             if record.status_code() == 2 || plan.has_failed(&facts.bits) {
                 facts.flags |= FAILED;
             }
@@ -109,23 +129,24 @@ impl Watcher {
 
     fn logs(&mut self, batch: &Batch, found: &mut Found) -> Vec<Fate> {
         let plan = self.plan.clone();
-        let mut slots = Vec::with_capacity(plan.keys.len());
+        let keys = &plan.compiled.keys;
+        let (mut slots, around) = (keys.slots(), keys.slots());
         let mut rows = Vec::with_capacity(batch.len());
         for record in batch.records() {
-            let severity = severity_of(&record);
+            let severity = severity::of(&record);
             let floor = plan.floor.is_some_and(|floor| severity >= floor);
             let Some(id) = TraceId::of(record.trace_id()) else {
                 rows.push(if floor { Fate::Leaves } else { orphan(plan.config.orphan_logs, severity) });
                 continue;
             };
-            plan.keys.gather(record.attributes(), &mut slots);
+            keys.gather(record, &mut slots);
             let (signal, fields) = (Signal::Logs, SpanFields::default());
-            let row = Row { record, signal, slots: &slots, fields, severity };
+            let row = Row { record, signal, slots: &slots, around: &around, fields, severity };
             let at = self.place(id, found);
             let facts = &mut found.facts[at];
             facts.logs = facts.logs.saturating_add(1);
             facts.log_bytes = facts.log_bytes.saturating_add(record.message().len() as u64);
-            ask(&row, &[], facts, &plan);
+            Asking { plan: &plan, around: &[], remembered: &mut self.remembered }.ask(&row, facts);
             let firm = plan.firm.is_some_and(|firm| severity >= firm);
             if severity >= SEVERE || plan.has_failed(&facts.bits) {
                 facts.flags |= FAILED;
@@ -139,7 +160,8 @@ impl Watcher {
 
 impl Observer for Watcher {
     fn observe(&mut self, batch: &Batch) -> Observed {
-        let mut found = Found { traces: Vec::new(), facts: Vec::new(), groups: Vec::new(), last: 0 };
+        let (traces, facts) = (Vec::with_capacity(self.usual), Vec::with_capacity(self.usual));
+        let mut found = Found { traces, facts, groups: Vec::new(), last: 0 };
         let rows = match batch.signal() {
             Signal::Traces => self.spans(batch, &mut found),
             Signal::Logs => self.logs(batch, &mut found),
@@ -147,6 +169,7 @@ impl Observer for Watcher {
             Signal::Metrics => Vec::new(),
         };
         self.places.clear();
+        self.usual = found.traces.len();
         Observed { rows, traces: found.traces, facts: Box::new(found.facts) }
     }
 }
@@ -158,9 +181,9 @@ impl<'b> Around<'b> {
             return;
         }
         self.index = resource.index();
-        plan.keys.gather(resource.attributes(), &mut self.slots);
+        plan.compiled.keys.gather_around(resource, &mut self.slots);
         self.matches.clear();
-        self.matches.extend(plan.predicates.iter().map(|predicate| predicate.matches_resource(&self.slots)));
+        self.matches.extend(plan.compiled.predicates.iter().map(|predicate| predicate.matches_resource(&self.slots)));
     }
 }
 
@@ -195,10 +218,10 @@ fn span(record: Record<'_>, fields: &SpanFields<'_>, facts: &mut Facts, plan: &P
     if is_root(record) {
         facts.flags |= ROOT;
     }
-    if plan.keeps_times {
+    if plan.compiled.keeps_times {
         facts.times.push((start, end));
     }
-    if !fields.trace_state.is_empty() && !plan.contrib {
+    if !fields.trace_state.is_empty() && !plan.compiled.contrib {
         // One that cannot be read is passed on as it is.
         let Ok(ot) = Ot::parse(fields.trace_state.as_str()) else { return false };
         let ot = ot.unwrap_or_default();
@@ -228,72 +251,90 @@ fn around_span(record: Record<'_>, last: &mut (usize, usize)) -> u64 {
     bytes as u64
 }
 
-/// Asks every predicate, and notes the answers. `around` are those of the resource, by predicate.
-fn ask(row: &Row<'_, '_>, around: &[Matches], facts: &mut Facts, plan: &Plan) {
-    for ask in &plan.asks {
-        let [(first, _), ..] = ask.of[..] else { continue };
-        if !plan.predicates[first].reads(row.signal) {
-            continue;
-        }
-        let settled = || facts.bits.has(ask.bit);
-        let once = ask.count == 1 && settled();
-        let elsewhere = ask.quantifier == Quantifier::Root && !is_root(row.record);
-        if once || elsewhere {
-            continue;
-        }
-        let matches = match conjunction(&ask.of, row, around, plan) {
-            Some(matches) if ask.quantifier == Quantifier::All => Matches::from(matches == 0),
-            Some(matches) => matches,
-            None => {
-                note_failed(ask.bit, ask.count, facts, plan);
+impl Asking<'_> {
+    /// Asks every predicate, and notes the answers.
+    fn ask(&mut self, row: &Row<'_, '_>, facts: &mut Facts) {
+        let plan = self.plan;
+        for ask in &plan.compiled.asks {
+            let there = |slots: &Slots<'_>| slots.any(ask.sight.slots);
+            let seen = ask.sight.beyond || there(row.slots) || there(row.around);
+            if !ask.reads[usize::from(row.signal == Signal::Logs)] || !seen {
                 continue;
             }
-        };
-        let stands = |range: &(u32, u32)| range.0 == ask.bit && facts.bits.has(ask.bit + ask.count);
-        if matches == 0 || plan.first_wins.iter().any(stands) {
-            continue;
+            let once = ask.count == 1 && facts.bits.has(ask.bit);
+            let elsewhere = ask.quantifier == Quantifier::Root && !is_root(row.record);
+            if once || elsewhere {
+                continue;
+            }
+            let matches = match self.conjunction(&ask.of, row) {
+                Some(matches) if ask.quantifier == Quantifier::All => Matches::from(matches == 0),
+                Some(matches) => matches,
+                None => {
+                    note_failed(ask.bit, ask.count, facts, plan);
+                    continue;
+                }
+            };
+            let stands = |range: &(u32, u32)| range.0 == ask.bit && facts.bits.has(ask.bit + ask.count);
+            if matches == 0 || plan.compiled.first_wins.iter().any(stands) {
+                continue;
+            }
+            (0..ask.count).filter(|at| matches >> at & 1 == 1).for_each(|at| facts.bits.set(ask.bit + at));
         }
-        (0..ask.count).filter(|at| matches >> at & 1 == 1).for_each(|at| facts.bits.set(ask.bit + at));
     }
-}
 
-/// What matched where one predicate is asked, or 1 where all of several did; none where one cannot be evaluated.
-fn conjunction(of: &[(usize, bool)], row: &Row<'_, '_>, around: &[Matches], plan: &Plan) -> Option<Matches> {
-    let one = |at: usize| match around.get(at).copied().unwrap_or(0) {
-        0 => plan.predicates[at].matches(row).ok(),
-        found => Some(found),
-    };
-    match of {
-        [(at, false)] => one(*at),
-        _ => of.iter().try_fold(1, |all, (at, invert)| Some(all & Matches::from((one(*at)? != 0) != *invert))),
+    /// What matched where one predicate is asked, or 1 where all of several did; none where one cannot be evaluated.
+    fn conjunction(&mut self, of: &[(usize, bool)], row: &Row<'_, '_>) -> Option<Matches> {
+        match of {
+            [(at, false)] => self.one(*at, row),
+            _ => of
+                .iter()
+                .try_fold(1, |all, (at, invert)| Some(all & Matches::from((self.one(*at, row)? != 0) != *invert))),
+        }
+    }
+
+    fn one(&mut self, at: usize, row: &Row<'_, '_>) -> Option<Matches> {
+        if let Some(found) = self.around.get(at).filter(|found| **found != 0) {
+            return Some(*found);
+        }
+        let predicate = &self.plan.compiled.predicates[at];
+        let text = self.plan.sole_texts[at].and_then(|slot| row.slots.text(slot));
+        let (Some(text), Some(remembered)) = (text, &mut self.remembered[at]) else {
+            return predicate.matches(row).ok();
+        };
+        let known = remembered.get(text.as_bytes());
+        known.or_else(|| {
+            let matches = predicate.matches(row).ok()?;
+            remembered.put(text.as_bytes(), matches);
+            Some(matches)
+        })
     }
 }
 
 /// A condition that could not be evaluated; to the Collector it counts only where none had matched before.
 fn note_failed(bit: u32, count: u32, facts: &mut Facts, plan: &Plan) {
-    let matched = plan.first_wins.iter().any(|range| range.0 == bit) && facts.bits.lowest(bit, count).is_some();
+    let matched =
+        plan.compiled.first_wins.iter().any(|range| range.0 == bit) && facts.bits.lowest(bit, count).is_some();
     if !matched {
         facts.bits.set(bit + count);
     }
 }
 
 /// Adds to the sums, and notes whose budget it is.
-fn sum(row: &Row<'_, '_>, around: &[ValueRef<'_>], facts: &mut Facts, plan: &Plan) {
-    for (sum, summed) in facts.sums.iter_mut().zip(&plan.sums) {
+fn sum(row: &Row<'_, '_>, facts: &mut Facts, plan: &Plan) {
+    for (sum, summed) in facts.sums.iter_mut().zip(&plan.compiled.sums) {
         let more = match summed {
             Summed::Key(slot) => row.slots.get(*slot).map_or(0, |value| match value {
-                ValueRef::Int(number) => i128::from(*number) * 1_000_000_000,
-                other => number(other).map_or(0, billionths),
+                ValueRef::Int(number) => i128::from(number) * 1_000_000_000,
+                other => number(&other).map_or(0, billionths),
             }),
             Summed::ToolCalls(call) => i128::from(call.is(row.slots)) * 1_000_000_000,
             Summed::Errors => i128::from(row.record.status_code() == 2) * 1_000_000_000,
         };
         *sum = sum.saturating_add(more);
     }
-    for (owner, slot) in facts.owners.iter_mut().zip(&plan.owners) {
-        let values = [row.slots.get(*slot), around.get(*slot)];
-        if let Some(value) = values.into_iter().flatten().find(|value| **value != ValueRef::Empty) {
-            *owner = (*owner).min(name_of(value));
+    for (owner, slot) in facts.owners.iter_mut().zip(&plan.compiled.owners) {
+        if let Some(value) = row.slots.get(*slot).or_else(|| row.around.get(*slot)) {
+            *owner = (*owner).min(name_of(&value));
         }
     }
 }

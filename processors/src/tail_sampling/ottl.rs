@@ -1,13 +1,14 @@
 //! The conditions of `ottl_condition`: the part of the OpenTelemetry Transformation Language that people write there.
 //!
 //! A condition compares, by `==`, `!=`, `<`, `<=`, `>`, `>=`, paths (`attributes["k"]`, `span.status.code`,
-//! `resource.attributes["service.name"]`, with the prefix of the context or without), literals, enums and functions,
-//! and joins comparisons by `not`, `and`, `or` and parentheses. What it lacks is refused when the file is read, with
-//! the place: editors, arithmetic, lists, maps, and most functions.
+//! `resource.attributes["service.name"]`, with the prefix of the context or without), literals, enums, functions and
+//! what is calculated of them by `+`, `-`, `*`, `/`, and joins comparisons by `not`, `and`, `or` and parentheses. What
+//! it lacks is refused when the file is read, with the place: editors, lists, maps, and most functions.
 //!
 //! It reads text of bounded length and depth in one pass, and evaluates without recursion deeper than that. What
 //! comparisons mean is in `value.rs`.
 
+mod bind;
 mod eval;
 mod lexer;
 mod parser;
@@ -16,10 +17,11 @@ mod value;
 
 use std::fmt;
 
+#[cfg(test)]
 use pipeline::batch::{Part, Record};
 use regex::Regex;
 
-use eval::Subject;
+pub(super) use eval::Subject;
 use path::Path;
 use value::Kind;
 
@@ -73,6 +75,13 @@ pub(super) enum EvalError {
     },
     /// A condition about events was asked of a span.
     NoEvent,
+    /// There is nothing to calculate with.
+    Number {
+        /// What there was in place of a number.
+        found: &'static str,
+    },
+    /// By 0.
+    Division,
 }
 
 impl Condition {
@@ -84,20 +93,24 @@ impl Condition {
         parser::parse(text, context).map(Self)
     }
 
-    /// Whether it holds for a span.
+    /// Whether it holds.
     ///
     /// # Errors
     /// Where a value is of a type that a function does not take. Comparisons never fail.
-    pub(super) fn eval_span(&self, record: &Record<'_>) -> Result<bool, EvalError> {
-        self.0.holds(&Subject { record: *record, event: None })
+    pub(super) fn eval(&self, subject: &Subject<'_>) -> Result<bool, EvalError> {
+        self.0.holds(subject)
+    }
+
+    /// Whether it holds for a span.
+    #[cfg(test)]
+    fn eval_span(&self, record: &Record<'_>) -> Result<bool, EvalError> {
+        self.eval(&Subject { record: *record, event: None, slots: None })
     }
 
     /// Whether it holds for an event of a span.
-    ///
-    /// # Errors
-    /// As [`Self::eval_span`].
-    pub(super) fn eval_event(&self, record: &Record<'_>, event: &Part<'_>) -> Result<bool, EvalError> {
-        self.0.holds(&Subject { record: *record, event: Some(*event) })
+    #[cfg(test)]
+    fn eval_event(&self, record: &Record<'_>, event: &Part<'_>) -> Result<bool, EvalError> {
+        self.eval(&Subject { record: *record, event: Some(*event), slots: None })
     }
 }
 
@@ -129,6 +142,18 @@ enum Term {
     Literal(Literal),
     Path(Path),
     Call(Box<Call>),
+    Negative(Box<Term>),
+    /// A value, and what is done to it, from left to right.
+    Math(Box<Term>, Vec<(Math, Term)>),
+}
+
+/// What is done with two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Math {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
 }
 
 /// A value that stands in the text.
@@ -140,6 +165,8 @@ enum Literal {
     Double(f64),
     Text(String),
     Bytes(Vec<u8>),
+    /// Of a trace or a span.
+    Id(Vec<u8>),
 }
 
 /// A function with its arguments.
@@ -178,6 +205,8 @@ impl fmt::Display for EvalError {
             Self::Key { needs, found } => write!(f, "a key needs {needs} to look into and there is {found}"),
             Self::Index { index, length } => write!(f, "the list has {length} elements and no [{index}]"),
             Self::NoEvent => f.write_str("the condition is about events and was asked of a span"),
+            Self::Number { found } => write!(f, "numbers are calculated with and there is {found}"),
+            Self::Division => f.write_str("nothing is divided by 0"),
         }
     }
 }

@@ -4,14 +4,13 @@
 use pipeline::registry::BuildError;
 use pipeline::sampling::{Legend, PolicyLegend};
 
-use super::compile::Compiler;
+use super::compile::Compiled;
 use super::config::{OrphanLogs, TailSampling};
 use super::facts::Bits;
 use super::failure::ToolCall;
-use super::keys::Keys;
 use super::node::{Node, set};
 use super::policies::{Failure, Policy, Quantifier};
-use super::predicate::Predicate;
+use super::predicate::{Predicate, Sight};
 
 /// Predicates that have to hold for one record, and where it is noted.
 pub(super) struct Ask {
@@ -23,6 +22,10 @@ pub(super) struct Ask {
     pub(super) count: u32,
     /// Over which spans.
     pub(super) quantifier: Quantifier,
+    /// Where the predicates look, all of them together; where they look and find nothing, the answer is no.
+    pub(super) sight: Sight,
+    /// Whether it is about spans, and about log records.
+    pub(super) reads: [bool; 2],
 }
 
 /// What is summed over spans.
@@ -45,32 +48,14 @@ pub(super) struct Asked {
 pub(super) struct Plan {
     /// The block itself.
     pub(super) config: TailSampling,
-    /// Whether the Collector's traps are kept.
-    pub(super) contrib: bool,
-    /// The keys that any predicate looks at.
-    pub(super) keys: Keys,
-    /// What is asked of each record.
-    pub(super) predicates: Vec<Predicate>,
-    /// Where the answers are noted.
-    pub(super) asks: Vec<Ask>,
-    /// How many bits that takes.
-    pub(super) bits: u32,
-    /// Ranges of bits of which the first to be set stands.
-    pub(super) first_wins: Vec<(u32, u32)>,
-    /// What is summed.
-    pub(super) sums: Vec<Summed>,
-    /// The slots of the keys of budgets.
-    pub(super) owners: Vec<usize>,
+    /// What is asked of each record, and noted of it.
+    pub(super) compiled: Compiled,
+    /// For each predicate, the slot whose text alone says what matches, where that is worth remembering.
+    pub(super) sole_texts: Vec<Option<usize>>,
     /// The policies, in the order of the legend.
     pub(super) policies: Vec<Asked>,
     /// The order in which they are asked: those that drop first.
     pub(super) order: Vec<usize>,
-    /// What hashes are seeded with.
-    pub(super) salts: Vec<String>,
-    /// How many token buckets, composites and keys with budgets there are.
-    pub(super) limits: (usize, usize, usize),
-    /// Whether the times of each span have to be kept.
-    pub(super) keeps_times: bool,
     /// The bits of `failure` policies.
     pub(super) failures: Vec<(u32, u32)>,
     /// Policies, and bits that settle a trace as soon as one is set.
@@ -84,58 +69,27 @@ pub(super) struct Plan {
 impl Plan {
     /// The plan of a block.
     pub(super) fn new(config: TailSampling) -> Result<Self, BuildError> {
-        let mut compiler = Compiler::new(config.contrib());
+        let mut compiled = Compiled::new(config.contrib());
         let mut policies = Vec::with_capacity(config.policies.len());
         for (at, policy) in config.policies.iter().enumerate() {
-            let node = compiler.policy(policy, &format!("policies.{at}"))?;
+            let node = compiled.policy(policy, &format!("policies.{at}"))?;
             policies.push(Asked { node, dry_run: policy.dry_run });
         }
         let drops = |at: &usize| matches!(policies[*at].node, Node::Drop(_));
         let order: Vec<usize> =
             (0..policies.len()).filter(drops).chain((0..policies.len()).filter(|at| !drops(at))).collect();
-        let failures = compiler.failures();
+        let failures = compiled.failures();
         let certain = certain(&config, &policies);
-        let Compiler {
-            contrib,
-            keys,
-            predicates,
-            asks,
-            bits,
-            first_wins,
-            sums,
-            owners,
-            mut salts,
-            limits,
-            keeps_times,
-        } = compiler;
-        if salts.is_empty() {
-            salts.push(String::new());
+        if compiled.salts.is_empty() {
+            compiled.salts.push(String::new());
         }
+        let sole_texts = compiled.predicates.iter().map(Predicate::sole_text).collect();
         let floor = config.always_keep.map(|keep| keep.severity.number());
         let firm = match config.orphan_logs {
             OrphanLogs::KeepFrom(severity) => Some(severity.number()),
             _ => None,
         };
-        Ok(Self {
-            config,
-            contrib,
-            keys,
-            predicates,
-            asks,
-            bits,
-            first_wins,
-            sums,
-            owners,
-            policies,
-            order,
-            salts,
-            limits,
-            keeps_times,
-            failures,
-            certain,
-            floor,
-            firm,
-        })
+        Ok(Self { config, compiled, sole_texts, policies, order, failures, certain, floor, firm })
     }
 
     /// Whether a `failure` policy saw something.

@@ -1,16 +1,15 @@
 //! What can be asked of a single record: each answers with the configured entries that matched, as bits.
 
-use std::collections::HashMap;
-
 use pipeline::Signal;
 use pipeline::batch::{Record, SpanFields, Text, ValueRef};
 use regex::bytes::Regex;
 
 use super::failure::FailureParts;
-use super::ottl::Condition;
+use super::keys::{Slots, bit};
+use super::ottl::{Condition, Subject};
 use super::policies::ErrorMode;
 use super::randomness::member;
-use super::severity;
+use super::words::Words;
 
 /// Entries that a vote can name of one predicate; further ones share the last bit.
 pub(super) const MAX_ENTRIES: usize = 32;
@@ -46,7 +45,7 @@ pub(super) enum Predicate {
 /// What is asked of a value.
 pub(super) enum Matcher {
     /// A text of these.
-    Texts { texts: HashMap<Box<[u8]>, usize>, contrib: bool },
+    Texts { texts: Words, entries: Vec<Matches>, contrib: bool },
     /// A text in which one of these is found.
     Regexes { regexes: Vec<Regex>, contrib: bool },
     /// A number within bounds.
@@ -70,11 +69,29 @@ pub(super) enum Place {
 pub(super) struct Row<'r, 'b> {
     pub(super) record: Record<'b>,
     pub(super) signal: Signal,
-    /// The values of the keys that are asked for, by slot.
-    pub(super) slots: &'r [ValueRef<'b>],
+    /// The values of the keys that are asked for.
+    pub(super) slots: &'r Slots<'b>,
+    /// The same of its resource.
+    pub(super) around: &'r Slots<'b>,
     pub(super) fields: SpanFields<'b>,
     /// The severity of a log record, derived where its number is left out.
     pub(super) severity: i32,
+}
+
+/// Where a predicate has to look.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sight {
+    /// The slots of a record or its resource, as [`Slots::any`] takes them.
+    pub(super) slots: u64,
+    /// And elsewhere.
+    pub(super) beyond: bool,
+}
+
+impl Sight {
+    /// Of both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self { slots: self.slots | other.slots, beyond: self.beyond || other.beyond }
+    }
 }
 
 /// A condition could not be evaluated.
@@ -90,11 +107,30 @@ impl Predicate {
         }
     }
 
+    /// Where it has to look: where there is nothing, nothing matches.
+    pub(super) fn sight(&self) -> Sight {
+        match self {
+            Self::Attribute(slot, _) | Self::LogAttribute(slot, _) => Sight { slots: bit(*slot), beyond: false },
+            _ => Sight { slots: 0, beyond: true },
+        }
+    }
+
+    /// The slot whose text alone says what matches, where that costs more than to remember it.
+    pub(super) fn sole_text(&self) -> Option<usize> {
+        match self {
+            Self::Attribute(slot, Matcher::Regexes { .. }) | Self::LogAttribute(slot, Matcher::Regexes { .. }) => {
+                Some(*slot)
+            }
+            Self::Ottl { span, event, .. } if event.is_empty() => Condition::sole_slot(span),
+            _ => None,
+        }
+    }
+
     /// What matched of the record itself.
     pub(super) fn matches(&self, row: &Row<'_, '_>) -> Result<Matches, Failed> {
         Ok(match self {
             Self::Attribute(slot, matcher) | Self::LogAttribute(slot, matcher) => {
-                row.slots.get(*slot).map_or(0, |value| matcher.matches(value, Place::Record))
+                row.slots.get(*slot).map_or(0, |value| matcher.matches(&value, Place::Record))
             }
             Self::Status(entries) => {
                 usize::try_from(row.record.status_code()).ok().and_then(|code| entries.get(code)).copied().unwrap_or(0)
@@ -108,10 +144,10 @@ impl Predicate {
     }
 
     /// What matched of the resource, which counts for each of its spans.
-    pub(super) fn matches_resource(&self, slots: &[ValueRef<'_>]) -> Matches {
+    pub(super) fn matches_resource(&self, slots: &Slots<'_>) -> Matches {
         match self {
             Self::Attribute(slot, matcher) => {
-                slots.get(*slot).map_or(0, |value| matcher.matches(value, Place::Resource))
+                slots.get(*slot).map_or(0, |value| matcher.matches(&value, Place::Resource))
             }
             _ => 0,
         }
@@ -120,18 +156,15 @@ impl Predicate {
 
 impl Matcher {
     fn matches(&self, value: &ValueRef<'_>, place: Place) -> Matches {
-        // No attribute, or one without a value.
-        if *value == ValueRef::Empty {
-            return 0;
-        }
         let text = |contrib: bool| match value.as_text() {
             // What is no text reads as an empty one, which is looked at on resources only.
             None if contrib && place == Place::Resource => Some(Text::default()),
             found => found.filter(|text| !contrib || place == Place::Resource || !text.is_empty()),
         };
         match self {
-            Self::Texts { texts, contrib } => {
-                text(*contrib).and_then(|text| texts.get(text.as_bytes())).map_or(0, |at| entry(*at))
+            Self::Texts { texts, entries, contrib } => {
+                let found = text(*contrib).and_then(|text| texts.find(text.as_bytes()));
+                found.and_then(|number| entries.get(number)).copied().unwrap_or(0)
             }
             Self::Regexes { regexes, contrib } => text(*contrib)
                 .and_then(|text| regexes.iter().position(|regex| regex.is_match(text.as_bytes())))
@@ -179,8 +212,9 @@ fn ottl(row: &Row<'_, '_>, span: &[Condition], event: &[Condition], mode: ErrorM
         Err(_) if mode == ErrorMode::Propagate => Err(Failed),
         Err(_) => Ok(false),
     };
+    let subject = Subject { record: row.record, event: None, slots: Some((row.slots, row.around)) };
     for (at, condition) in span.iter().enumerate() {
-        if told(condition.eval_span(&row.record))? {
+        if told(condition.eval(&subject))? {
             return Ok(entry(at));
         }
     }
@@ -188,8 +222,9 @@ fn ottl(row: &Row<'_, '_>, span: &[Condition], event: &[Condition], mode: ErrorM
         return Ok(0);
     }
     for part in row.record.events() {
+        let subject = Subject { event: Some(part), ..subject };
         for (at, condition) in event.iter().enumerate() {
-            if told(condition.eval_event(&row.record, &part))? {
+            if told(condition.eval(&subject))? {
                 return Ok(entry(span.len() + at));
             }
         }
@@ -201,12 +236,4 @@ fn ottl(row: &Row<'_, '_>, span: &[Condition], event: &[Condition], mode: ErrorM
 fn trace_state(state: Text<'_>, key: &str, values: &[String]) -> Matches {
     let found = member(state.as_str(), key).ok().flatten();
     found.and_then(|found| values.iter().position(|value| value == found)).map_or(0, entry)
-}
-
-/// The severity of a record: its number, or what its text says, where that is all there is; 0 for none.
-pub(super) fn severity_of(record: &Record<'_>) -> i32 {
-    match record.severity_number() {
-        0 => severity::number(record.severity_text().as_bytes()),
-        number => number,
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use pipeline::sampling::TraceId;
+use pipeline::sampling::{Decision, TraceId};
 
 use super::facts::Facts;
 use super::plan::Plan;
@@ -28,6 +28,12 @@ impl Held {
         Self { first, until: 0, spans, logs, span_bytes, log_bytes }
     }
 
+    /// Of a trace that an earlier life decided against.
+    pub(super) fn of_decision(decision: &Decision, first: u64) -> Self {
+        let Decision { spans, logs, bytes, .. } = *decision;
+        Self { first, until: 0, spans, logs, span_bytes: bytes, log_bytes: 0 }
+    }
+
     /// As facts, without what policies ask.
     pub(super) fn facts(&self, plan: &Plan) -> Facts {
         let Self { spans, logs, span_bytes, log_bytes, .. } = *self;
@@ -40,7 +46,7 @@ impl Held {
 pub(super) struct Regrets {
     window: u64,
     held: HashMap<TraceId, Held, IdHash>,
-    /// In the order in which their windows end, for all are as long.
+    /// In the order in which their windows end, for all are as long; those of an earlier life end before all others.
     queue: VecDeque<(u64, TraceId)>,
 }
 
@@ -60,6 +66,17 @@ impl Regrets {
         let until = now.saturating_add(self.window);
         self.held.insert(id, Held { until, ..held });
         self.queue.push_back((until, id));
+    }
+
+    /// Holds a trace that was decided against so long ago, for what is left of its window, if anything is.
+    pub(super) fn hold_on(&mut self, id: TraceId, held: Held, past: u64, now: u64) -> bool {
+        let left = self.window.saturating_sub(past);
+        if left > 0 {
+            let until = now.saturating_add(left);
+            self.held.insert(id, Held { until, ..held });
+            self.queue.push_back((until, id));
+        }
+        left > 0
     }
 
     /// A trace that is held, if its window is still open.

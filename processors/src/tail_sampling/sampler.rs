@@ -52,14 +52,15 @@ struct Settled {
 impl TailSampler {
     pub(super) fn new(plan: Arc<Plan>, series: SamplingSeries) -> Self {
         let config = &plan.config;
-        let room = |configured: u64| match (configured, plan.contrib) {
+        let room = |configured: u64| match (configured, plan.compiled.contrib) {
             (0, false) => REMEMBERED,
             (size, _) => usize::try_from(size).unwrap_or(usize::MAX),
         };
         let cache = config.decision_cache;
-        let memory = Memory::new(room(cache.sampled_cache_size), room(cache.non_sampled_cache_size), plan.contrib);
-        let most = config.num_traces.or(plan.contrib.then_some(CONTRIB_TRACES)).unwrap_or(u64::MAX);
-        let (buckets, seconds, owners) = plan.limits;
+        let memory =
+            Memory::new(room(cache.sampled_cache_size), room(cache.non_sampled_cache_size), plan.compiled.contrib);
+        let most = config.num_traces.or(plan.compiled.contrib.then_some(CONTRIB_TRACES)).unwrap_or(u64::MAX);
+        let (buckets, seconds, owners) = plan.compiled.limits;
         let limits = Limits {
             buckets: vec![None; buckets],
             seconds: vec![Second::default(); seconds],
@@ -83,7 +84,7 @@ impl TailSampler {
     /// What one request brought of one trace.
     fn take_in(&mut self, signal: Signal, id: TraceId, facts: &Facts, now: u64, effects: &mut Vec<Effect>) {
         // The Collector looks into its caches first, where ids have 8 bytes.
-        if !self.plan.contrib && self.join(id, facts, now, effects) {
+        if !self.plan.compiled.contrib && self.join(id, facts, now, effects) {
             return;
         }
         if let Some(memo) = self.memory.get(id).or_else(|| self.settled.get(&id).map(|settled| settled.memo)) {
@@ -94,7 +95,7 @@ impl TailSampler {
             self.memory.forget(id);
             self.settled.remove(&id);
         }
-        if !self.plan.contrib || !self.join(id, facts, now, effects) {
+        if !self.plan.compiled.contrib || !self.join(id, facts, now, effects) {
             self.enter(id, facts, now, effects);
         }
     }
@@ -118,7 +119,7 @@ impl TailSampler {
     /// A trace that is new.
     fn enter(&mut self, id: TraceId, facts: &Facts, now: u64, effects: &mut Vec<Effect>) {
         self.series.new_traces.inc();
-        let shed = if self.plan.contrib { 0 } else { self.pressure.threshold() };
+        let shed = if self.plan.compiled.contrib { 0 } else { self.pressure.threshold() };
         if shed > 0 && !facts.is(FAILED) && self.plan.randomness(id, facts) < shed {
             let judgement = Judgement { verdict: Verdict::NotSampled, votes: Vec::new(), mark: Mark::default() };
             let decision = decision(id, facts, Trigger::Pressure, judgement, self.clock.outside(now), 0);
@@ -144,7 +145,7 @@ impl TailSampler {
 
     fn evict_oldest(&mut self, now: u64, effects: &mut Vec<Effect>) -> bool {
         let Some(id) = self.room.oldest() else { return false };
-        if !self.plan.contrib {
+        if !self.plan.compiled.contrib {
             self.decide(id, Trigger::Evicted, now, effects);
             return true;
         }
@@ -272,7 +273,7 @@ impl TailSampler {
         let mut whole = held.facts(&self.plan);
         whole.merge(facts, &self.plan);
         // Nothing of chance kept it: an error did.
-        let threshold = (!self.plan.contrib).then_some(0);
+        let threshold = (!self.plan.compiled.contrib).then_some(0);
         let mark = Mark { threshold, ..Mark::default() };
         let judgement = Judgement { verdict: Verdict::Sampled, votes: Vec::new(), mark };
         let waited = now.saturating_sub(held.first);
@@ -360,9 +361,19 @@ impl Sampler for TailSampler {
         self.gauge();
     }
 
-    fn recall(&mut self, decision: &Decision) {
+    fn recall(&mut self, decision: &Decision, now: Timestamp) -> bool {
         let firm = matches!(self.plan.config.orphan_logs, OrphanLogs::KeepFrom(_));
         self.remember(decision.trace, memo_of(decision, firm), 0);
+        // What was said of it before counts no longer.
+        self.regrets.release(decision.trace);
+        let asked = matches!(decision.trigger, Trigger::Root | Trigger::Idle | Trigger::Timeout | Trigger::Early);
+        if decision.verdict != Verdict::NotSampled || !asked || decision.spans == 0 {
+            return false;
+        }
+        let past = now.0.saturating_sub(decision.at);
+        let now = self.clock.tell(now);
+        let first = now.saturating_sub(past).saturating_sub(nanos(decision.waited));
+        self.regrets.hold_on(decision.trace, Held::of_decision(decision, first), past, now)
     }
 
     fn heap_bytes(&self) -> usize {

@@ -1,4 +1,38 @@
 //! A tail sampler from outside: requests go in, effects come out, time is told.
+//!
+//! What has to be tested of a tail sampler, and where it is (beside this folder, `tests/e2e` of the workspace):
+//!
+//! | what | where |
+//! |---|---|
+//! | every policy: match, no match, missing, wrong type | `policies`, `limits`; against the Collector `e2e/sampling/blocks.rs` |
+//! | drop beats sample; all errors; first match; inversion inside | `combining` |
+//! | no policies, equal names, unknown status, bad regex | `check`, `file`: told when the file is read |
+//! | percentages, hash vectors, a million ids, both scales | `policies`, `../randomness/tests.rs` |
+//! | bounds of 0, doubles against integers, least over most | `policies`, `contrib`, `check` |
+//! | not before the wait, fractions, root before and after, two roots, no root | `life`, `contrib` (whole ticks) |
+//! | clocks that go back; ends before starts, starts of 0, times past 2262 | `life`, `policies`, `contrib`, `e2e/sampling/traces.rs` |
+//! | late after keep, not kept, drop, without room to remember; mark and counters | `life`, `marks`, `contrib` |
+//! | duplicates | `life`: they count twice, as in the Collector; a late one follows |
+//! | ids of zeros, ids that end alike | `life`; of a wrong length: the decoder refuses the record before it is here |
+//! | traces of very many spans, exactly at the limit | `life`: what is known of a trace does not grow with it |
+//! | a span of 4 MB | none of its own: bytes wait as they came, and the door bounds a request (`e2e/hostile.rs`) |
+//! | a trace larger than a burst | `limits` |
+//! | one trace too many; the evicted comes back | `life`, `contrib` |
+//! | block mode | `check`: it means nothing here, for what does not fit is decided or refused at the door |
+//! | a slow or failing exporter | not the sampler's: what it lets go is in the outbox (`e2e/outage.rs`) |
+//! | logs: before, after, alone, without a trace, by the thousand, as triggers | `logs`, `life`, `split` |
+//! | logs of a trace that another process has | none: processes know nothing of each other, and the log waits for itself |
+//! | stop by setting; kill while waiting, writing, letting go | `life`, `e2e/sampled.rs`, `journal/room/tests.rs` of `pipeline` |
+//! | torn records, full and failing disks, older and newer stores | `journal/{writer,room,segments}/tests.rs` of `pipeline` |
+//! | a restart in the middle; a changed block | `split`, `life` (`an_earlier_life_is_remembered`); what waited is folded by the new block |
+//! | a changed block without a restart | none: there is no reload yet |
+//! | any split, any order, any number of workers | `split` |
+//! | a trace handed on when processes are added | none: there is no ring |
+//! | burst and steady rate, order, composite | `limits`; totals against the Collector `e2e/sampling/limits.rs` |
+//! | the account adds up; labels | `combining`, `e2e/metrics.rs`, `e2e/metrics_pass.rs` |
+//! | random bytes, OTTL, trace states, bodies of logs | `../ottl/tests.rs`, `../randomness/tests.rs`, `../severity/tests.rs`, `fuzz/` |
+//! | hostile regexes | linear by construction (`regex`), their size is bounded: `check` |
+//! | hours under load | no test: nothing is timed in a test; `benches/tail_sampling.rs` and the README's figures |
 
 mod check;
 mod combining;

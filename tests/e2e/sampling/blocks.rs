@@ -180,6 +180,20 @@ pub(super) const COMBINED: &[Block] = &[
         &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['ToLowerCase(attributes["http.route"]) == "/admin"', 'Len(attributes["mixed"]) > 2', 'HasSuffix(name, "search") and not (resource.attributes["tenant"] == nil)'], spanevent: ['ToUpperCase(name) == "RETRY" and attributes["amount"] == nil and span.status.code == STATUS_CODE_OK']}"#],
     ),
     block(
+        "ottl_math",
+        &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['(end_time_unix_nano - start_time_unix_nano) / 1000000 > 120 and kind + 1 == 3', '2 + attributes["retries"] * 3 == 11', 'attributes["amount"] / 2.0 >= 250.0 and -attributes["amount"] < 0', 'Len(name) * 2 - 1 == 9']}"#],
+    ),
+    block(
+        "ottl_math_errors",
+        &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['attributes["mixed"] + 1 > 3', '10 / attributes["retries"] == 3']}"#],
+    ),
+    block(
+        "ottl_ids",
+        &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['parent_span_id == SpanID(0x0000000000000000) and attributes["retries"] == 3']}"#],
+    ),
+    block("ottl_no_parent", &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['parent_span_id == nil']}"#])
+        .differs("the id of no span is nil"),
+    block(
         "ottl_errors_ignored",
         &[r#"type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['HasPrefix(attributes["mixed"], "a")', 'attributes["retries"] == 5']}"#],
     ),

@@ -10,9 +10,10 @@ use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use super::traces::Dice;
-use super::{collector, file, kept, sections};
-use crate::backends::required;
+use super::{kept, sections};
+use crate::backends::{Collector, required};
 use crate::http;
+use crate::sections::file;
 use crate::stage::Tollgate;
 
 /// Spans of a trace.
@@ -74,9 +75,10 @@ fn limits_keep_as_much() {
     let folders: [TempDir; 3] = std::array::from_fn(|_| TempDir::new().unwrap());
     let block = |policy: &str| format!("decision_wait: 1s\npolicies: [{{name: p, {policy}}}]");
     let blocks: Vec<(&str, String)> = BLOCKS.iter().map(|(name, policy, _)| (*name, block(policy))).collect();
-    let theirs = collector(&binary, &folders[0], &blocks);
-    let contrib = Tollgate::start(&folders[1], &sections(&folders[1], "contrib", &blocks, "    compat: contrib"));
-    let plain = Tollgate::start(&folders[2], &sections(&folders[2], "plain", &blocks, ""));
+    let sections = sections(&blocks);
+    let theirs = Collector::start_with(&binary, &folders[0], &sections.collector(&folders[0]));
+    let contrib = Tollgate::start(&folders[1], &sections.yaml(&folders[1], "contrib", "    compat: contrib"));
+    let plain = Tollgate::start(&folders[2], &sections.yaml(&folders[2], "plain", ""));
     thread::scope(|scope| {
         for port in [theirs.http, contrib.http, plain.http] {
             scope.spawn(move || send(port));

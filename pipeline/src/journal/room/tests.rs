@@ -29,13 +29,18 @@ use crate::{Batch, Limits};
 
 const WAIT: Duration = Duration::from_secs(10);
 
-/// A sampler that decides a trace after [`WAIT`], by `keep`, whose answers differ from time to time; it remembers.
-#[derive(Clone)]
-struct Coin(Arc<AtomicU64>);
+/// A sampler that decides a trace after [`WAIT`], by `keep`, whose answers differ from time to time; it remembers. One
+/// that `holds` has what it does not keep held, and brings it back for whatever comes late.
+#[derive(Clone, Default)]
+struct Coin {
+    tossed: Arc<AtomicU64>,
+    holds: bool,
+}
 
 #[derive(Default)]
 struct Tosser {
     coin: Arc<AtomicU64>,
+    holds: bool,
     since: HashMap<TraceId, Timestamp>,
     decided: HashMap<TraceId, bool>,
 }
@@ -45,7 +50,7 @@ impl Sampling for Coin {
         Box::new(self.clone())
     }
     fn sampler(&self) -> Box<dyn Sampler> {
-        Box::new(Tosser { coin: self.0.clone(), ..Tosser::default() })
+        Box::new(Tosser { coin: self.tossed.clone(), holds: self.holds, ..Tosser::default() })
     }
     fn editor(&self) -> Box<dyn Editor> {
         Box::new(self.clone())
@@ -81,6 +86,10 @@ impl Editor for Coin {
 impl Tosser {
     fn decide(&mut self, trace: TraceId, now: Timestamp, effects: &mut Vec<Effect>) {
         let keep = self.coin.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 1;
+        self.conclude(trace, keep, now, effects);
+    }
+
+    fn conclude(&mut self, trace: TraceId, keep: bool, now: Timestamp, effects: &mut Vec<Effect>) {
         self.decided.insert(trace, keep);
         let verdict = if keep { Verdict::Sampled } else { Verdict::NotSampled };
         let decision = Decision {
@@ -95,7 +104,8 @@ impl Tosser {
             mark: Mark::default(),
             votes: Vec::new(),
         };
-        effects.push(Effect::Decided(Box::new(decision), course(keep)));
+        let course = if self.holds && !keep { Course::Hold } else { course(keep) };
+        effects.push(Effect::Decided(Box::new(decision), course));
     }
 }
 
@@ -107,6 +117,7 @@ impl Sampler for Tosser {
     fn fold(&mut self, _: Signal, observed: &Observed, now: Timestamp, effects: &mut Vec<Effect>) {
         for trace in &observed.traces {
             match self.decided.get(trace) {
+                Some(false) if self.holds => self.conclude(*trace, true, now, effects),
                 Some(keep) => {
                     effects.push(Effect::Follows { trace: *trace, course: course(*keep), mark: Mark::default() });
                 }
@@ -132,8 +143,9 @@ impl Sampler for Tosser {
             self.decide(trace, now, effects);
         }
     }
-    fn recall(&mut self, decision: &Decision) {
+    fn recall(&mut self, decision: &Decision, _: Timestamp) -> bool {
         self.decided.insert(decision.trace, decision.kept());
+        self.holds && !decision.kept()
     }
     fn heap_bytes(&self) -> usize {
         0
@@ -288,7 +300,7 @@ fn start(volume: &Fake, durability: Durability, coin: &Coin, now: Timestamp) -> 
 
 #[test]
 fn what_waits_is_decided_after_a_crash_and_what_was_decided_is_not_decided_again() {
-    let (volume, coin) = (Fake::default(), Coin(Arc::default()));
+    let (volume, coin) = (Fake::default(), Coin::default());
     let mut first = start(&volume, Durability::Process, &coin, Timestamp(0));
     let spans: Vec<(u8, String)> = (0..40).map(|at| (at % 20, format!("span {at}"))).collect();
     assert!(spans.chunks(8).all(|some| first.send(some)));
@@ -322,8 +334,67 @@ fn what_waits_is_decided_after_a_crash_and_what_was_decided_is_not_decided_again
 }
 
 #[test]
+fn what_is_held_outlives_a_restart_and_comes_back_whole() {
+    let (volume, coin) = (Fake::default(), Coin { holds: true, ..Coin::default() });
+    let mut first = start(&volume, Durability::Process, &coin, Timestamp(0));
+    let spans: Vec<(u8, String)> = (0..40).map(|at| (at % 20, format!("span {at}"))).collect();
+    assert!(spans.chunks(8).all(|some| first.send(some)));
+    first.pump();
+    first.pass(11);
+    first.pump();
+    let kept: BTreeSet<String> = first.deliver().into_iter().collect();
+    assert!(kept.len() > 4 && kept.len() < 36, "{}", kept.len());
+    drop(first);
+
+    // Nothing of what is folded again is taken for late.
+    let mut second = start(&volume, Durability::Process, &coin, Timestamp(20_000_000_000));
+    second.pump();
+    assert_eq!(second.deliver(), Vec::<String>::new());
+    drop(second);
+
+    let mut third = start(&volume, Durability::Process, &coin, Timestamp(30_000_000_000));
+    let late: Vec<(u8, String)> = (0..20).map(|trace| (trace, format!("late {trace}"))).collect();
+    assert!(third.send(&late));
+    third.pump();
+    let came: BTreeSet<String> = third.deliver().into_iter().collect();
+    let held = spans.iter().filter(|(_, name)| !kept.contains(name));
+    let due = held.chain(&late).map(|(_, name)| name.clone()).collect();
+    assert_eq!(came, due, "what was held, and what came late of all");
+    drop(third);
+
+    let mut fourth = start(&volume, Durability::Process, &coin, Timestamp(40_000_000_000));
+    fourth.pump();
+    assert_eq!(fourth.deliver(), Vec::<String>::new(), "once");
+}
+
+/// The next life after a crash between what a release commits: of a trace in many requests, all or nothing.
+#[test]
+fn a_trace_of_megabytes_leaves_at_once() {
+    let (volume, coin) = (Fake::default(), Coin::default());
+    let storage = Storage { max_size: 64 << 20, ..storage(Durability::Process) };
+    let mut first = life(&volume, &storage, &coin, Timestamp(0)).unwrap();
+    first.memory = Memory::new(64 << 20);
+    // The first toss is tails, the second heads.
+    assert!(first.send(&[(0, "0".into()), (1, "1".into())]));
+    for at in 0..40 {
+        assert!(first.send(&[(1, format!("{at} {}", "x".repeat(100_000)))]));
+    }
+    first.pass(11);
+    while let Ok(order) = first.orders.try_recv() {
+        first.decider.order(order, first.now);
+    }
+    first.decider.tick(first.now);
+    let releases: Vec<Release> = first.releases.try_iter().collect();
+    let mut hands = first.releaser.hands();
+    let requests = |release| first.releaser.prepare(release, &mut hands, Timestamp(0)).0.len();
+    let requests: Vec<usize> = releases.into_iter().map(requests).collect();
+    assert_eq!(requests.len(), 1, "one commit: {requests:?}");
+    assert!(requests[0] >= 4, "of requests of a mebibyte: {requests:?}");
+}
+
+#[test]
 fn a_journal_full_of_what_waits_still_lets_go() {
-    let (volume, coin) = (Fake::default(), Coin(Arc::default()));
+    let (volume, coin) = (Fake::default(), Coin::default());
     let mut life = start(&volume, Durability::Process, &coin, Timestamp(0));
     let mut sent = 0;
     while life.send(&[(sent, format!("{sent} {}", "x".repeat(8000)))]) {
@@ -372,7 +443,7 @@ fn play(
     durability: Durability,
     power_goes: bool,
 ) -> BTreeMap<u8, (BTreeSet<String>, BTreeSet<String>)> {
-    let (volume, coin) = (Fake::default(), Coin(Arc::default()));
+    let (volume, coin) = (Fake::default(), Coin::default());
     let mut life = start(&volume, durability, &coin, Timestamp(0));
     let mut tally: BTreeMap<u8, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
     let arrive = |names: Vec<String>, tally: &mut BTreeMap<u8, (BTreeSet<String>, BTreeSet<String>)>| {

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// How many there are where nothing else is said.
+const PLACES: usize = 1024;
+
 const LONGEST: usize = 47;
 
 #[test]

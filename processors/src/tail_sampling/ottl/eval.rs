@@ -5,13 +5,16 @@ use pipeline::batch::{Part, Record, Text, ValueRef};
 use super::path::{Field, Key, Path};
 use super::value::{Kind, Value, hex};
 use super::{Call, EvalError, Term, Test};
+use crate::tail_sampling::keys::Slots;
 use crate::tail_sampling::randomness::member;
 
 /// What is asked about.
 #[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
-    pub(super) record: Record<'a>,
-    pub(super) event: Option<Part<'a>>,
+pub(in crate::tail_sampling) struct Subject<'a> {
+    pub(in crate::tail_sampling) record: Record<'a>,
+    pub(in crate::tail_sampling) event: Option<Part<'a>>,
+    /// The attributes of the record and of its resource, where they are gathered.
+    pub(in crate::tail_sampling) slots: Option<(&'a Slots<'a>, &'a Slots<'a>)>,
 }
 
 impl Test {
@@ -44,6 +47,11 @@ impl Term {
             Self::Literal(literal) => Ok(Value::literal(literal)),
             Self::Path(path) => path.value(subject),
             Self::Call(call) => call.value(subject),
+            Self::Negative(term) => term.value(subject)?.negative(),
+            Self::Math(first, rest) => rest.iter().try_fold(first.value(subject)?, |value, (math, term)| {
+                let other = term.value(subject)?;
+                value.calculate(*math, &other)
+            }),
         }
     }
 
@@ -111,12 +119,18 @@ impl Path {
         let made = |text: String| Ok(Value::Made(text));
         let text = |text: Text<'a>| Ok(Value::Text(text));
         match self.field {
-            Field::Attributes => self.attribute(|key| record.attribute(key)),
+            Field::Attributes => match (self.slot, subject.slots) {
+                (Some(slot), Some((own, _))) => self.attribute(|_| own.get(slot)),
+                _ => self.attribute(|key| record.attribute(key)),
+            },
             Field::EventAttributes => {
                 let event = event()?;
                 self.attribute(|key| event.attributes().find(|(known, _)| *known == key).map(|(_, value)| value))
             }
-            Field::ResourceAttributes => self.attribute(|key| record.resource().attribute(key)),
+            Field::ResourceAttributes => match (self.slot, subject.slots) {
+                (Some(slot), Some((_, around))) => self.attribute(|_| around.get(slot)),
+                _ => self.attribute(|key| record.resource().attribute(key)),
+            },
             Field::ScopeAttributes => self.attribute(|key| record.scope().attribute(key)),
             Field::Name => text(record.name()),
             Field::EventName => text(event()?.name()),
@@ -134,9 +148,12 @@ impl Path {
             Field::Start => Ok(Value::Int(record.start_time().0 as i64)),
             Field::End => Ok(Value::Int(record.end_time().0 as i64)),
             Field::EventTime => Ok(Value::Int(event()?.time().0 as i64)),
-            Field::TraceId => made(id::<16>(record.trace_id())),
-            Field::SpanId => made(id::<8>(record.span_id())),
-            Field::ParentSpanId => made(id::<8>(record.parent_span_id())),
+            Field::TraceId => Ok(Value::Id(record.trace_id(), !self.ids_are_never_nil)),
+            Field::SpanId => Ok(Value::Id(record.span_id(), !self.ids_are_never_nil)),
+            Field::ParentSpanId => Ok(Value::Id(record.parent_span_id(), !self.ids_are_never_nil)),
+            Field::TraceIdText => made(id::<16>(record.trace_id())),
+            Field::SpanIdText => made(id::<8>(record.span_id())),
+            Field::ParentSpanIdText => made(id::<8>(record.parent_span_id())),
         }
     }
 

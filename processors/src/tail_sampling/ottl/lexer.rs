@@ -5,16 +5,22 @@ use super::{Op, ParseError};
 /// The longest condition. Those in published configurations have some hundred bytes.
 const LONGEST: usize = 16 << 10;
 
+/// What is said of a number that is.
+pub(super) const TOO_LARGE: &str = "the number does not fit into 64 bits with sign";
+
 /// A word.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token<'t> {
     /// A name, a keyword, an enum, `nil`, `true` or `false`.
     Word(&'t str),
     Text(String),
-    Int(i64),
+    /// Without its sign: up to 2^63, which only `-` makes a number of 64 bits.
+    Int(u64),
     Double(f64),
     Bytes(Vec<u8>),
     Op(Op),
+    /// One of `+ - * /`
+    Sign(char),
     /// One of `( ) [ ] , .`
     Mark(char),
     End,
@@ -64,8 +70,7 @@ impl<'t> Lexer<'t> {
     fn token(&mut self) -> Result<Token<'t>, ParseError> {
         let rest = self.rest();
         let Some(first) = rest.chars().next() else { return Ok(Token::End) };
-        let behind_sign = rest.strip_prefix(['+', '-']).unwrap_or(rest);
-        let behind_dot = behind_sign.strip_prefix('.').unwrap_or(behind_sign);
+        let behind_dot = rest.strip_prefix('.').unwrap_or(rest);
         if behind_dot.starts_with(|letter: char| letter.is_ascii_digit()) {
             return self.number();
         }
@@ -77,6 +82,10 @@ impl<'t> Lexer<'t> {
             '(' | ')' | '[' | ']' | ',' | '.' => {
                 self.at += 1;
                 Ok(Token::Mark(first))
+            }
+            '+' | '-' | '*' | '/' => {
+                self.at += 1;
+                Ok(Token::Sign(first))
             }
             _ => self.operator(),
         }
@@ -105,14 +114,13 @@ impl<'t> Lexer<'t> {
                 '&' => "write `and`".to_owned(),
                 '|' => "write `or`".to_owned(),
                 '\'' | '`' => "strings stand in double quotes".to_owned(),
-                '+' | '-' | '*' | '/' => "conditions here do not calculate".to_owned(),
                 '{' | '}' => "conditions here have no maps".to_owned(),
                 first => format!("`{}` means nothing here", first.escape_debug()),
             },
         ))
     }
 
-    // int = [ "+" / "-" ] 1*DIGIT; float = [ "+" / "-" ] *DIGIT "." 1*DIGIT [ ( "e" / "E" ) [ "+" / "-" ] 1*DIGIT ]
+    // int = 1*DIGIT; float = *DIGIT "." 1*DIGIT [ ( "e" / "E" ) [ "+" / "-" ] 1*DIGIT ]
     fn number(&mut self) -> Result<Token<'t>, ParseError> {
         let at = self.at;
         if self.rest().starts_with("0x") {
@@ -120,14 +128,13 @@ impl<'t> Lexer<'t> {
             return self.bytes();
         }
         let digits = |lexer: &mut Self| lexer.skip(|byte| byte.is_ascii_digit()).len();
-        self.at += usize::from(self.rest().starts_with(['+', '-']));
         digits(self);
         let whole = self.at;
         self.at += usize::from(self.rest().starts_with('.'));
         if self.at == whole || digits(self) == 0 {
             self.at = whole;
-            let value = self.text[at..whole].parse();
-            return value.map(Token::Int).map_err(|_| fault(at, "the number does not fit into 64 bits with sign"));
+            let value = self.text[at..whole].parse().ok().filter(|number| *number <= i64::MIN.unsigned_abs());
+            return value.map(Token::Int).ok_or_else(|| fault(at, TOO_LARGE));
         }
         let mantissa = self.at;
         if self.rest().starts_with(['e', 'E']) {

@@ -1,11 +1,11 @@
-//! From words to a condition: `not` binds closer than `and`, and `and` closer than `or`.
+//! From words to a condition: `*` and `/` bind closest, then `+` and `-`, then comparisons, `not`, `and`, and `or`.
 
 use pipeline::config::nearest;
 
-use super::lexer::{self, Token, fault};
+use super::lexer::{self, TOO_LARGE, Token, fault};
 use super::path::{self, Key, Segment};
 use super::value::Kind;
-use super::{Call, Context, Literal, ParseError, Term, Test};
+use super::{Call, Context, Literal, Math, ParseError, Term, Test};
 use crate::redaction::contrib::compile;
 
 /// How deep parentheses and calls may nest, and how many brackets may follow a name: each costs the stack a few frames,
@@ -27,6 +27,8 @@ const FUNCTIONS: &[(&str, &[&str])] = &[
     ("Len", &["value"]),
     ("ToLowerCase", &["value"]),
     ("ToUpperCase", &["value"]),
+    ("SpanID", &["0x and 16 digits"]),
+    ("TraceID", &["0x and 32 digits"]),
 ];
 
 /// The enums, which are integers.
@@ -133,7 +135,7 @@ impl<'t> Parser<'t> {
 
     fn test(&mut self) -> Result<Test, ParseError> {
         let start = self.at();
-        if self.eat(&Token::Mark('(')) {
+        if !self.opens_a_value() && self.eat(&Token::Mark('(')) {
             let test = self.deeper(Self::any)?;
             self.expect(')', "here, for the `(` before")?;
             return Ok(test);
@@ -153,11 +155,85 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// Whether a parenthesis comes that holds a value and no condition, by what comes behind it.
+    fn opens_a_value(&self) -> bool {
+        let mut open = 0usize;
+        for (at, (_, token)) in self.tokens.iter().enumerate().skip(self.next) {
+            match token {
+                Token::Mark('(') => open += 1,
+                Token::Mark(')') => open = open.saturating_sub(1),
+                _ => {}
+            }
+            if open == 0 {
+                return matches!(self.tokens.get(at + 1), Some((_, Token::Op(_) | Token::Sign(_)))) && at > self.next;
+            }
+        }
+        false
+    }
+
+    /// A value, or what is calculated of several.
     fn term(&mut self) -> Result<Term, ParseError> {
+        self.chain(&[('+', Math::Add), ('-', Math::Subtract)], |parser| {
+            parser.chain(&[('*', Math::Multiply), ('/', Math::Divide)], Self::factor)
+        })
+    }
+
+    /// Terms joined by signs that bind alike: a list, for it may be long, and what nests costs the stack.
+    fn chain(
+        &mut self,
+        signs: &[(char, Math)],
+        each: impl Fn(&mut Self) -> Result<Term, ParseError>,
+    ) -> Result<Term, ParseError> {
+        let start = self.at();
+        let first = each(self)?;
+        let mut rest = Vec::new();
+        loop {
+            let sign = signs.iter().find(|(sign, _)| *self.peek() == Token::Sign(*sign));
+            let Some((_, math)) = sign else { break };
+            self.next += 1;
+            let at = self.at();
+            let term = each(self)?;
+            calculable(&term, at)?;
+            rest.push((*math, term));
+        }
+        if rest.is_empty() {
+            return Ok(first);
+        }
+        calculable(&first, start)?;
+        Ok(Term::Math(Box::new(first), rest))
+    }
+
+    /// A value with its sign, or a term in parentheses.
+    fn factor(&mut self) -> Result<Term, ParseError> {
+        let negative = *self.peek() == Token::Sign('-');
+        let signed = self.eat(&Token::Sign('+')) || self.eat(&Token::Sign('-'));
+        let at = self.at();
+        if let Token::Int(number) = *self.peek() {
+            self.next += 1;
+            let number = if negative { 0_i64.checked_sub_unsigned(number) } else { i64::try_from(number).ok() };
+            return number.map(|number| Term::Literal(Literal::Int(number))).ok_or_else(|| fault(at, TOO_LARGE));
+        }
+        let term = if self.eat(&Token::Mark('(')) {
+            let term = self.deeper(Self::term)?;
+            self.expect(')', "here, for the `(` before")?;
+            term
+        } else {
+            self.value()?
+        };
+        if signed {
+            calculable(&term, at)?;
+        }
+        Ok(match term {
+            Term::Literal(Literal::Double(number)) if negative => Term::Literal(Literal::Double(-number)),
+            term if negative => Term::Negative(Box::new(term)),
+            term => term,
+        })
+    }
+
+    fn value(&mut self) -> Result<Term, ParseError> {
         let literal = |literal| Ok(Term::Literal(literal));
         match self.take() {
             (_, Token::Text(text)) => literal(Literal::Text(text)),
-            (_, Token::Int(number)) => literal(Literal::Int(number)),
             (_, Token::Double(number)) => literal(Literal::Double(number)),
             (_, Token::Bytes(bytes)) => literal(Literal::Bytes(bytes)),
             (_, Token::Word("nil")) => literal(Literal::Nil),
@@ -172,7 +248,6 @@ impl<'t> Parser<'t> {
             }
             (at, Token::Word(word)) => self.path(at, word),
             (at, Token::Mark('[')) => Err(fault(at, "conditions here have no lists: join comparisons by `or`")),
-            (at, Token::Mark('(')) => Err(fault(at, "parentheses group conditions; a value stands without")),
             (at, Token::End) => Err(fault(at, "the condition ends where a value is missing")),
             (at, _) => Err(fault(at, "a value is missing here: a path, a literal or a function")),
         }
@@ -202,6 +277,7 @@ impl<'t> Parser<'t> {
                     let index = usize::try_from(index).map_err(|_| fault(at, "lists are counted from 0"))?;
                     keys.push(Key::Index(index));
                 }
+                (at, Token::Sign('-')) => return Err(fault(at, "lists are counted from 0")),
                 (at, _) => return Err(fault(at, "brackets hold a string, `[\"key\"]`, or a number, `[0]`")),
             }
             self.expect(']', "behind the key")?;
@@ -222,7 +298,10 @@ impl<'t> Parser<'t> {
             let (count, form) = (arguments.len(), parameters.join(", "));
             return Err(fault(at, format!("it is `{name}({form})`, and here are {count} arguments")));
         }
-        function(at, name, arguments).map(|call| Term::Call(Box::new(call)))
+        match (name, &arguments[..]) {
+            ("SpanID" | "TraceID", [(at, argument)]) => id(*at, name, argument),
+            _ => function(at, name, arguments).map(|call| Term::Call(Box::new(call))),
+        }
     }
 
     fn arguments(&mut self) -> Result<Vec<(usize, Term)>, ParseError> {
@@ -236,6 +315,26 @@ impl<'t> Parser<'t> {
                 return Ok(arguments);
             }
         }
+    }
+}
+
+/// Whether it may turn out to be a number.
+fn calculable(term: &Term, at: usize) -> Result<(), ParseError> {
+    match term {
+        Term::Literal(Literal::Int(_) | Literal::Double(_)) | Term::Path(_) | Term::Math(..) | Term::Negative(_) => {
+            Ok(())
+        }
+        Term::Call(call) if !call.is_test() => Ok(()),
+        _ => Err(fault(at, "only numbers are calculated with")),
+    }
+}
+
+/// The id that `SpanID(0x...)` or `TraceID(0x...)` stands for.
+fn id(at: usize, name: &str, argument: &Term) -> Result<Term, ParseError> {
+    let length = if name == "SpanID" { 8 } else { 16 };
+    match argument {
+        Term::Literal(Literal::Bytes(bytes)) if bytes.len() == length => Ok(Term::Literal(Literal::Id(bytes.clone()))),
+        _ => Err(fault(at, format!("`{name}` takes `0x` and {} hexadecimal digits", 2 * length))),
     }
 }
 

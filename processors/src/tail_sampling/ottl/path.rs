@@ -11,6 +11,10 @@ pub(super) struct Path {
     pub(super) field: Field,
     /// Where it is attributes, the first is text.
     pub(super) keys: Vec<Key>,
+    /// Where the attribute it begins with is kept once for all conditions; see `bind.rs`.
+    pub(super) slot: Option<usize>,
+    /// To the Collector an id without a digit is not nil.
+    pub(super) ids_are_never_nil: bool,
 }
 
 /// What stands in brackets.
@@ -26,6 +30,10 @@ pub(super) enum Field {
     TraceId,
     SpanId,
     ParentSpanId,
+    /// The same as hexadecimal digits.
+    TraceIdText,
+    SpanIdText,
+    ParentSpanIdText,
     TraceState,
     Name,
     Kind,
@@ -77,9 +85,12 @@ const FIELDS: &[(Root, &str, Field)] = &[
     (Root::Span, "start_time_unix_nano", Field::Start),
     (Root::Span, "end_time_unix_nano", Field::End),
     (Root::Span, "trace_state", Field::TraceState),
-    (Root::Span, "trace_id.string", Field::TraceId),
-    (Root::Span, "span_id.string", Field::SpanId),
-    (Root::Span, "parent_span_id.string", Field::ParentSpanId),
+    (Root::Span, "trace_id", Field::TraceId),
+    (Root::Span, "span_id", Field::SpanId),
+    (Root::Span, "parent_span_id", Field::ParentSpanId),
+    (Root::Span, "trace_id.string", Field::TraceIdText),
+    (Root::Span, "span_id.string", Field::SpanIdText),
+    (Root::Span, "parent_span_id.string", Field::ParentSpanIdText),
     (Root::Event, "attributes", Field::EventAttributes),
     (Root::Event, "name", Field::EventName),
     (Root::Event, "time_unix_nano", Field::EventTime),
@@ -133,17 +144,12 @@ pub(super) fn resolve(mut segments: Vec<Segment<'_>>, context: Context) -> Resul
         (Field::TraceState, _) => return Err(fault(at, "`trace_state` takes one key: `trace_state[\"ot\"]`")),
         _ => return Err(fault(at, format!("`{dotted}` takes nothing in brackets"))),
     }
-    Ok(Path { field: *field, keys })
+    Ok(Path { field: *field, keys, slot: None, ids_are_never_nil: false })
 }
 
 /// What to say of a path that there is not.
 fn unknown(prefix: Option<&str>, dotted: &str, context: Context) -> String {
     let whole = prefix.map_or_else(|| dotted.to_owned(), |prefix| format!("{prefix}.{dotted}"));
-    if matches!(dotted, "trace_id" | "span_id" | "parent_span_id") {
-        return format!(
-            "write `{whole}.string`, which is hexadecimal; `IsRootSpan()` asks for a span without a parent"
-        );
-    }
     let known = names(context);
     let all = || known.iter().map(String::as_str);
     let near = match prefix {

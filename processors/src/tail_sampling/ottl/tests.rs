@@ -217,6 +217,57 @@ fn not_binds_closer_than_and_and_that_closer_than_or() {
 }
 
 #[test]
+fn numbers_are_calculated_with() {
+    true_of_the_first(&[
+        "1 + 2 * 3 == 7 and (1 + 2) * 3 == 9 and 2 * (3 + 4) * 5 == 70",
+        "10 - 4 - 3 == 3 and 100 / 10 / 5 == 2 and 7 / 2 == 3 and -7 / 2 == -3",
+        "7 / 2.0 == 3.5 and 1.5 + 1 == 2.5 and 2 * 0.5 == 1 and 1 - 0.5 == .5",
+        "1+2==3 and 1-2==-1 and 3 - -2 == 5 and +3 == 3 and -(1 + 2) == -3",
+        "((1)) == 1 and (kind) == 2 and kind == (2) and kind + 1 == 3 and 3 == kind + 1",
+        "end_time_unix_nano - start_time_unix_nano == 1500",
+        "(end_time_unix_nano - span.start_time_unix_nano) / 1000.0 >= 1.5",
+        r#"attributes["int"] * 2 > 999 and attributes["double"] * 2 == 3 and -attributes["int"] == -500"#,
+        r#"Len(name) + 1 == 10 and Len(name) * Len(name) == 81"#,
+        "9223372036854775807 + 1 < 0 and -9223372036854775808 / -1 < 0",
+        "(1 + 1 == 2) and (1 + 1) == 2 and not (1 + 1 == 3 or (2) * 2 == 5)",
+    ]);
+    let number = |found| Err(EvalError::Number { found });
+    for (text, expected) in [
+        (r#"attributes["k"] + 1 == 2"#, number("a string")),
+        (r#"1 + attributes["missing"] == 2"#, number("nothing")),
+        (r#"-attributes["yes"] == 1"#, number("a bool")),
+        ("kind / 0 == 1", Err(EvalError::Division)),
+        ("kind / 0.0 == 1", Err(EvalError::Division)),
+        ("1.5 / (kind - 2) == 1", Err(EvalError::Division)),
+    ] {
+        assert_eq!(asked(text, 0), expected, "{text}");
+    }
+}
+
+#[test]
+fn ids_are_compared_with_ids_and_nil() {
+    true_of_the_first(&[
+        "parent_span_id == nil and span.parent_span_id == nil and nil == parent_span_id",
+        "parent_span_id == SpanID(0x0000000000000000) and span_id == SpanID(0xb7ad6b7169203331)",
+        "trace_id == TraceID(0x0af7651916cd43dd8448eb211c80319c) and trace_id != nil and span_id != nil",
+        "span_id != parent_span_id and span_id == span_id",
+    ]);
+    false_of_the_first(&[
+        "parent_span_id != nil",
+        "span_id == 0xb7ad6b7169203331",
+        r#"span_id == "b7ad6b7169203331""#,
+        "span_id < parent_span_id or span_id >= span_id",
+        "SpanID(0x0000000000000000) == nil",
+    ]);
+    let child = "parent_span_id != nil and parent_span_id == SpanID(0xb7ad6b7169203331) and not IsRootSpan()";
+    assert_eq!(asked(child, 1), Ok(true));
+    // To the Collector no id is nil, not even that of nothing.
+    let mut condition = Condition::parse("parent_span_id == nil", Context::Span).unwrap();
+    condition.bind(&mut crate::tail_sampling::keys::Keys::new(true));
+    assert_eq!(condition.eval_span(&batch().record(0).unwrap()), Ok(false));
+}
+
+#[test]
 fn functions_answer() {
     true_of_the_first(&[
         r#"IsMatch(name, "/c.rt")"#,
@@ -303,10 +354,20 @@ fn what_is_wrong_is_named_with_its_place() {
         ("!IsRootSpan()", 0, "write `not`"),
         ("kind == 99999999999999999999", 8, "64 bits"),
         ("kind == 0x123", 10, "two hexadecimal digits"),
-        ("kind + 1 == 2", 5, "do not calculate"),
         ("kind == [1, 2]", 8, "no lists"),
         ("kind == {}", 8, "no maps"),
         ("kind == é", 8, "means nothing"),
+        ("name + \"x\" == \"y\"", 7, "only numbers"),
+        ("\"x\" + 1 == 2", 0, "only numbers"),
+        ("1 + nil == 2", 4, "only numbers"),
+        ("-true == 1", 1, "only numbers"),
+        ("1 + == 2", 4, "a value is missing"),
+        ("1 - - - 1 == 2", 6, "a value is missing"),
+        ("(1 + 2 == 3", 11, "`)` is missing"),
+        ("(kind)", 1, "compare it"),
+        ("9223372036854775808 > 0", 0, "64 bits"),
+        ("span_id == SpanID(0x00)", 18, "16 hexadecimal digits"),
+        ("trace_id == TraceID(\"x\")", 20, "32 hexadecimal digits"),
         ("kind", 0, "compare it"),
         ("5", 0, "no condition"),
         ("(kind == 1", 10, "`)` is missing"),
@@ -315,8 +376,6 @@ fn what_is_wrong_is_named_with_its_place() {
         ("1 < kind < 3", 9, "do not chain"),
         ("and true", 0, "before `and`"),
         ("kind == not true", 8, "before `not`"),
-        ("(kind) == 1", 1, "compare it"),
-        ("kind == (1)", 8, "group conditions"),
         ("set(name, \"x\") where true", 0, "no function `set`"),
         ("name == \"x\" where true", 12, "stands alone"),
     ]);
@@ -330,8 +389,6 @@ fn what_is_not_there_is_named_with_what_is() {
         ("resource.service.name == \"x\"", 0, "an attribute is written `resource.attributes[\"service.name\"]`"),
         ("gen_ai.system == \"x\"", 0, "an attribute is written `attributes[\"gen_ai.system\"]`"),
         ("instrumentation_scope.nme == \"x\"", 0, "did you mean `instrumentation_scope.name`"),
-        ("trace_id == 0x00", 0, "`trace_id.string`"),
-        ("span.parent_span_id == nil", 0, "IsRootSpan()"),
         ("spanevent.name == \"x\"", 0, "under `spanevent:`"),
         ("attributes == nil", 0, "which attribute"),
         ("attributes[0] == nil", 0, "have names"),
@@ -376,6 +433,10 @@ fn depth_and_length_are_bounded() {
     assert!(refused(&keys(64), Context::Span).message.contains("more than 64"));
     // What does not nest may be long.
     true_of_the_first(&[&format!("{}true", "not not ".repeat(2000)), &format!("{}true", "false or ".repeat(1800))]);
+    true_of_the_first(&[
+        &format!("1{} == 8001", "+1".repeat(8000)),
+        &format!("{}1{} == 1", "(".repeat(64), ")".repeat(64)),
+    ]);
     let error = refused(&format!("true{}", " ".repeat(16 << 10)), Context::Span);
     assert!(error.message.contains("longer than"), "{error}");
 }
@@ -401,6 +462,9 @@ fn words() -> impl Strategy<Value = String> {
         "1",
         ".5",
         "-",
+        "*",
+        "SpanID(0x00)",
+        "parent_span_id",
         "nil",
         "true",
         "IsMatch",

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use pipeline::batch::{Text, ValueRef};
 
-use super::{Literal, Op};
+use super::{EvalError, Literal, Math, Op};
 use crate::redaction::contrib::as_text;
 
 /// A value.
@@ -22,6 +22,8 @@ pub(super) enum Value<'a> {
     /// A text that was made here.
     Made(String),
     Bytes(Cow<'a, [u8]>),
+    /// Of a trace or a span; whether it is nil where it has no digit but 0.
+    Id(&'a [u8], bool),
     /// A list or a map, as it lies in the bytes.
     Nested(ValueRef<'a>),
     /// A list or a map inside of another.
@@ -45,6 +47,7 @@ pub(super) enum Kind {
     Double,
     Text,
     Bytes,
+    Id,
     List,
     Map,
 }
@@ -73,6 +76,7 @@ impl Kind {
             Self::Double => "a double",
             Self::Text => "a string",
             Self::Bytes => "bytes",
+            Self::Id => "an id",
             Self::List => "a list",
             Self::Map => "a map",
         }
@@ -119,6 +123,7 @@ impl<'a> Value<'a> {
             Literal::Double(value) => Self::Double(*value),
             Literal::Text(text) => Self::Text(Text::from(text.as_str())),
             Literal::Bytes(bytes) => Self::Bytes(Cow::Borrowed(bytes)),
+            Literal::Id(id) => Self::Id(id, false),
         }
     }
 
@@ -130,6 +135,7 @@ impl<'a> Value<'a> {
             Self::Double(_) => Kind::Double,
             Self::Text(_) | Self::Made(_) => Kind::Text,
             Self::Bytes(_) => Kind::Bytes,
+            Self::Id(..) => Kind::Id,
             Self::Nested(value) => Kind::of(value),
             Self::Inner(inner) => inner.kind,
         }
@@ -155,6 +161,7 @@ impl<'a> Value<'a> {
             Self::Int(value) => Cow::Owned(value.to_string()),
             Self::Double(value) => Cow::Owned(as_text(&ValueRef::Double(*value))),
             Self::Bytes(bytes) => Cow::Owned(hex(bytes)),
+            Self::Id(id, _) => Cow::Owned(hex(id)),
             Self::Nested(value) => Cow::Owned(as_text(value)),
         })
     }
@@ -167,6 +174,41 @@ impl<'a> Value<'a> {
             Self::Nested(ValueRef::KvList(map)) => Some(map.entries().count()),
             Self::Inner(inner) => Some(inner.count),
             text => text.text().map(<[u8]>::len),
+        }
+    }
+
+    /// What is calculated of the two: of integers an integer, which wraps around, else a double.
+    pub(super) fn calculate(&self, math: Math, other: &Self) -> Result<Self, EvalError> {
+        let doubles = |left: f64, right: f64| match math {
+            Math::Add => Ok(Self::Double(left + right)),
+            Math::Subtract => Ok(Self::Double(left - right)),
+            Math::Multiply => Ok(Self::Double(left * right)),
+            Math::Divide if right == 0.0 => Err(EvalError::Division),
+            Math::Divide => Ok(Self::Double(left / right)),
+        };
+        match (self, other) {
+            (Self::Int(left), Self::Int(right)) => Ok(Self::Int(match math {
+                Math::Add => left.wrapping_add(*right),
+                Math::Subtract => left.wrapping_sub(*right),
+                Math::Multiply => left.wrapping_mul(*right),
+                Math::Divide if *right == 0 => return Err(EvalError::Division),
+                Math::Divide => left.wrapping_div(*right),
+            })),
+            (Self::Int(left), Self::Double(right)) => doubles(*left as f64, *right),
+            (Self::Double(left), Self::Int(right)) => doubles(*left, *right as f64),
+            (Self::Double(left), Self::Double(right)) => doubles(*left, *right),
+            (Self::Int(_) | Self::Double(_), other) | (other, _) => {
+                Err(EvalError::Number { found: other.kind().name() })
+            }
+        }
+    }
+
+    /// With the other sign.
+    pub(super) fn negative(&self) -> Result<Self, EvalError> {
+        match self {
+            Self::Int(number) => Ok(Self::Int(number.wrapping_neg())),
+            Self::Double(number) => Ok(Self::Double(-number)),
+            other => Err(EvalError::Number { found: other.kind().name() }),
         }
     }
 
@@ -183,13 +225,24 @@ impl<'a> Value<'a> {
             (Self::Double(left), Self::Int(right)) => doubles(op, *left, *right as f64),
             (Self::Double(left), Self::Double(right)) => doubles(op, *left, *right),
             (Self::Bytes(left), Self::Bytes(right)) => ordered(op, left.cmp(right)),
+            // Ids are in no order. One that was left out has no bytes.
+            (Self::Id(left, _), Self::Id(right, _)) => same(op, left == right || is_zero(left) && is_zero(right)),
+            (Self::Id(id, true), Self::Nil) | (Self::Nil, Self::Id(id, true)) => same(op, is_zero(id)),
             (Self::Nested(_) | Self::Inner(_), Self::Nested(_) | Self::Inner(_)) => {
-                let equal = self.kind() == other.kind() && self.written() == other.written();
-                matches!((op, equal), (Op::Equal, true) | (Op::NotEqual, false))
+                same(op, self.kind() == other.kind() && self.written() == other.written())
             }
             _ => op == Op::NotEqual,
         }
     }
+}
+
+/// What is equal or not, and in no order.
+fn same(op: Op, equal: bool) -> bool {
+    matches!((op, equal), (Op::Equal, true) | (Op::NotEqual, false))
+}
+
+fn is_zero(id: &[u8]) -> bool {
+    id.iter().all(|byte| *byte == 0)
 }
 
 fn doubles(op: Op, left: f64, right: f64) -> bool {

@@ -269,3 +269,20 @@ proptest! {
         prop_assert!((most(percentage) as f64 - exact).abs() <= 4096.0);
     }
 }
+
+// Scenario: a million ids. Guarantee: of them, what is kept is the share that was asked for, to 0.2 points.
+#[test]
+fn a_million_ids_are_kept_in_proportion() {
+    let ids = || {
+        (1..=1_000_000_u64).map(|at| {
+            let (high, low) = (at.wrapping_mul(0x9e37_79b9_7f4a_7c15), at.wrapping_mul(0xc2b2_ae3d_27d4_eb4f));
+            TraceId((u128::from(high) << 64 | u128::from(low)).to_be_bytes())
+        })
+    };
+    for percentage in [0.1, 10.0, 33.3, 50.0] {
+        let bound = most(percentage);
+        let kept = ids().filter(|id| hash("", id) <= bound).count();
+        let share = kept as f64 / 10_000.0;
+        assert!((share - percentage).abs() < 0.2, "{share} of {percentage}");
+    }
+}

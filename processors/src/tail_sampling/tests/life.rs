@@ -115,7 +115,7 @@ fn an_earlier_life_is_remembered() {
     let mut next = Trial::new(&errors());
     for (decision, _) in decisions(&effects) {
         let text = serde_json::to_string(decision).unwrap();
-        next.sampler.recall(&serde_json::from_str(&text).unwrap());
+        next.sampler.recall(&serde_json::from_str(&text).unwrap(), time(200_000));
     }
     assert_eq!(followed(&next.spans(20_000, &[plain(1)])).0, Course::Release);
     assert_eq!(followed(&next.spans(20_000, &[plain(2)])).0, Course::Discard);
@@ -200,6 +200,31 @@ fn an_error_within_the_window_brings_a_trace_back() {
     assert_eq!(followed(&trial.spans(13_000, &[plain(1)])).0, Course::Release);
     assert_eq!(trial.wake(15_000), [Effect::Forget(id(2))], "the other's window is over");
     assert_eq!(followed(&trial.spans(16_000, &[error(2)])).0, Course::Discard);
+}
+
+#[test]
+fn what_is_left_of_a_window_outlives_a_restart() {
+    let mut block = errors();
+    block["regret_window"] = json!("5s");
+    let mut trial = Trial::new(&block);
+    trial.spans(0, &[plain(1), plain(2), error(3)]);
+    let mut effects = trial.wake(10_000);
+    effects.extend(trial.spans(11_000, &[error(2)]));
+    let mut next = Trial::new(&block);
+    let recalled = decisions(&effects).into_iter();
+    let held = recalled.filter(|(decision, _)| next.sampler.recall(decision, time(13_000)));
+    assert_eq!(
+        held.map(|(decision, _)| (decision.trace, decision.trigger)).collect::<Vec<_>>(),
+        [(id(1), Trigger::Timeout), (id(2), Trigger::Timeout),]
+    );
+    assert_eq!(followed(&next.spans(13_500, &[error(2)])).0, Course::Release, "it was brought back before");
+    assert_eq!(followed(&next.spans(13_500, &[plain(1)])).0, Course::Hold);
+    let (decision, course) = decided(&next.spans(14_000, &[error(1)]));
+    assert_eq!((decision.trigger, decision.spans, course), (Trigger::Regret, 3, Course::Release));
+    let mut late = Trial::new(&block);
+    let too_late = decisions(&effects).into_iter().filter(|(decision, _)| late.sampler.recall(decision, time(15_000)));
+    assert_eq!(too_late.count(), 0);
+    assert_eq!(followed(&late.spans(15_000, &[error(1)])).0, Course::Discard);
 }
 
 #[test]
@@ -322,4 +347,39 @@ fn a_large_trace_is_bounded() {
     }
     assert!(trial.sampler.heap_bytes() - before < 4_096, "{} bytes", trial.sampler.heap_bytes() - before);
     assert_eq!(decided(&trial.wake(20_000)).0.spans, 20_000);
+}
+
+#[test]
+fn a_span_that_comes_twice_counts_twice() {
+    let block = policy("span_count", &json!({"min_spans": 4}));
+    let mut trial = Trial::new(&block);
+    trial.spans(0, &[plain(1), plain(1)]);
+    trial.spans(1, &[plain(1)]);
+    trial.spans(2, &[plain(1)]);
+    assert_eq!(decided(&trial.wake(100_000)).0.verdict, Verdict::Sampled, "as in the Collector: sent again is new");
+    assert_eq!(followed(&trial.spans(100_001, &[plain(1)])).0, Course::Release);
+}
+
+#[test]
+fn what_comes_late_after_a_drop_goes() {
+    let mut block = everything();
+    let drop = json!({"name": "d", "type": "drop", "drop": {"drop_sub_policy": [{"name": "e", "type": "status_code",
+        "status_code": {"status_codes": ["ERROR"]}}]}});
+    block["policies"].as_array_mut().unwrap().push(drop);
+    let mut trial = Trial::new(&block);
+    trial.spans(0, &[error(1)]);
+    assert_eq!(decided(&trial.wake(100_000)).0.verdict, Verdict::Dropped);
+    assert_eq!(followed(&trial.spans(100_001, &[plain(1)])).0, Course::Discard);
+}
+
+#[test]
+fn ten_thousand_logs_are_one_trace() {
+    let mut trial = Trial::new(&errors());
+    trial.spans(0, &[error(1)]);
+    for at in 0..100 {
+        let logs = vec![log(1, &json!({})); 100];
+        trial.logs(at, &logs);
+    }
+    let (decision, course) = decided(&trial.wake(100_000));
+    assert_eq!((decision.spans, decision.logs, course), (1, 10_000, Course::Release));
 }

@@ -84,8 +84,8 @@ fn marks_are_written_on_spans() {
     assert_eq!(state(span(1, &json!({})), mark), "ot=th:8;rv:ffffffffffffff");
     assert_eq!(state(span(1, &json!({"traceState": "a=b"})), mark), "ot=th:8;rv:ffffffffffffff,a=b");
     assert_eq!(
-        state(span(1, &json!({"traceState": "ot=th:c"})), Mark { randomness: None, ..mark }),
-        "ot=th:c",
+        state(span(1, &json!({"traceState": "ot=th:c;rv:d0000000000000"})), Mark { randomness: None, ..mark }),
+        "ot=th:c;rv:d0000000000000",
         "never lower"
     );
     assert_eq!(state(span(1, &json!({"traceState": "a=b"})), Mark::default()), "a=b");
@@ -95,6 +95,48 @@ fn marks_are_written_on_spans() {
     let attributes = edited(&block, span(1, &json!({})), Mark { partial: true, ..mark })["attributes"].clone();
     let expected = json!({"tollgate.sampling.policy": text("rest"), "tollgate.sampling.partial": {"boolValue": true}});
     assert_eq!(attributes, list(&expected));
+}
+
+#[test]
+fn a_threshold_that_nobody_can_vouch_for_is_taken_away() {
+    let block = json!({"policies": [errors(), rest(10.0)]});
+    let state = |block: &Json, state: &str, mark: Mark| {
+        edited(block, span(1, &json!({"traceState": state})), mark).get("traceState").cloned()
+    };
+    let unknown = Mark { policy: Some(0), ..Mark::default() };
+    assert_eq!(
+        state(&block, "ot=th:c;rv:d0000000000000,a=b", unknown).unwrap(),
+        "ot=rv:d0000000000000,a=b",
+        "rv stays"
+    );
+    assert_eq!(state(&block, "ot=th:0", unknown), None, "nothing is left");
+    assert_eq!(state(&block, "a=b", unknown).unwrap(), "a=b");
+    assert_eq!(state(&block, "ot=th:", unknown).unwrap(), "ot=th:", "what cannot be read stays as it is");
+    assert_eq!(state(&contrib(&block), "ot=th:0", unknown).unwrap(), "ot=th:0");
+    assert_eq!(state(&block, "ot=th:0", Mark::default()).unwrap(), "ot=th:0", "no policy kept it");
+    // A span under its own threshold: whoever wrote it did not sample by it.
+    let kept = Mark { threshold: Some(0), ..unknown };
+    assert_eq!(state(&block, "ot=th:c;rv:b0000000000000", kept).unwrap(), "ot=rv:b0000000000000");
+    assert_eq!(state(&block, "ot=th:c", kept), None, "its id says 01010101010101");
+}
+
+#[test]
+fn what_had_room_left_over_has_no_threshold() {
+    let one = |kind: &str, settings: &Json| judged(&policy(kind, settings), &[span(LUCKY, &json!({}))]).mark;
+    let composite =
+        json!({"max_total_spans_per_second": 10, "composite_sub_policy": [{"name": "a", "type": "always_sample"}]});
+    for mark in [
+        one("rate_limiting", &json!({"spans_per_second": 10})),
+        one("bytes_limiting", &json!({"bytes_per_second": 100_000})),
+        one("budget", &json!({"spans_per_second": 10})),
+        one("composite", &composite),
+    ] {
+        assert_eq!((mark.threshold, mark.policy), (None, Some(0)));
+    }
+    let both = json!({"policies": [
+        {"name": "rate", "type": "rate_limiting", "rate_limiting": {"spans_per_second": 10}}, rest(100.0),
+    ]});
+    assert_eq!(judged(&both, &[span(LUCKY, &json!({}))]).mark.threshold, Some(0), "another was certain");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! However a trace is cut into requests, and in whatever order they come, what is decided is the same.
+//! However a trace is cut into requests, in whatever order they come, whichever workers look at them, and whether the
+//! process ends in between: what is decided is the same.
 
 use proptest::prelude::*;
 
@@ -24,10 +25,15 @@ fn block() -> Json {
 }
 
 fn any_span() -> impl Strategy<Value = Json> {
+    span_of(1)
+}
+
+/// A span of this trace with whatever policies look at.
+fn span_of(trace: u8) -> impl Strategy<Value = Json> {
     let word = prop_oneof![Just("x"), Just("y"), Just("z")];
     let key = prop::option::of(word.clone());
     (0..3_u8, key, prop::option::of(word), prop::option::of(-1.0..1.0_f64), 0..100_u64, 0..100_u64, any::<bool>(), 0..4_u8).prop_map(
-        |(code, k, r, n, start, took, root, state)| {
+        move |(code, k, r, n, start, took, root, state)| {
             let mut attributes = json!({});
             if let Some(k) = k {
                 attributes["k"] = text(k);
@@ -38,7 +44,7 @@ fn any_span() -> impl Strategy<Value = Json> {
             let resource = r.map_or_else(|| json!({}), |r| json!({"r": text(r)}));
             let at = |ms: u64| ((BEGIN + ms) * 1_000_000).to_string();
             let state = ["", "", "ot=rv:90000000000000", "a=b,ot=th:4;rv:f0000000000000"][usize::from(state)];
-            span(1, &json!({
+            span(trace, &json!({
                 "status": {"code": code}, "attributes": list(&attributes), "resource": resource, "traceState": state,
                 "startTimeUnixNano": at(start), "endTimeUnixNano": at(start + took),
                 "parentSpanId": if root { "" } else { "b7ad6b7169203330" },
@@ -56,6 +62,28 @@ fn decide(requests: &Requests) -> Decision {
         assert!(trial.fold(*signal, 0, records).is_empty());
     }
     decided(&trial.wake(100_000)).0
+}
+
+/// The block without what spends: tokens go to who comes first.
+fn unlimited() -> Json {
+    let mut block = block();
+    block["policies"].as_array_mut().unwrap().retain(|policy| policy["type"] != "budget");
+    block
+}
+
+/// What was decided of each trace, but for when.
+fn verdicts(effects: &[Effect]) -> Vec<(TraceId, Verdict, Vec<pipeline::sampling::Vote>, pipeline::sampling::Mark)> {
+    let mut verdicts: Vec<_> = decisions(effects)
+        .into_iter()
+        .map(|(decision, _)| (decision.trace, decision.verdict, decision.votes.clone(), decision.mark))
+        .collect();
+    verdicts.sort_by_key(|(trace, ..)| *trace);
+    verdicts
+}
+
+/// Requests of spans of a few traces.
+fn requests() -> impl Strategy<Value = Vec<Vec<Json>>> {
+    prop::collection::vec(prop::collection::vec((1..4_u8).prop_flat_map(span_of), 1..6), 1..8)
 }
 
 proptest! {
@@ -81,5 +109,58 @@ proptest! {
         let turn = seed as usize % requests.len();
         requests.rotate_left(turn);
         prop_assert_eq!(decide(&requests), whole);
+    }
+
+    // Scenario: the same requests, each looked at by whichever of several workers, which remember what they saw before.
+    // Guarantee: as with one worker.
+    #[test]
+    fn workers_do_not_matter(requests in requests(), workers in prop::collection::vec(0..3_usize, 8)) {
+        let decide = |workers: &[usize]| {
+            let mut trial = Trial::new(&unlimited());
+            let mut observers: Vec<_> = (0..3).map(|_| trial.parts.observer()).collect();
+            let mut effects = Vec::new();
+            for (request, worker) in requests.iter().zip(workers) {
+                let observed = observers[*worker].observe(&batch(Signal::Traces, request));
+                trial.sampler.fold(Signal::Traces, &observed, time(0), &mut effects);
+            }
+            effects.extend(trial.wake(100_000));
+            verdicts(&effects)
+        };
+        prop_assert_eq!(decide(&workers), decide(&[0; 8]));
+    }
+
+    // Scenario: some traces are decided, others wait, the process ends and begins anew: decisions are recalled, and what
+    // waited is observed and folded again. Guarantee: all is decided, and all that is late follows, as without that end.
+    #[test]
+    fn a_restart_does_not_matter(before in requests(), waiting in requests(), cut in any::<prop::sample::Index>()) {
+        let renamed = |requests: &[Vec<Json>], by: u8| -> Vec<Vec<Json>> {
+            let of = |span: &Json| {
+                let mut span = span.clone();
+                let first = u8::from_str_radix(&span["traceId"].as_str().unwrap()[..2], 16).unwrap();
+                span["traceId"] = json!(id(first + by).to_string());
+                span
+            };
+            requests.iter().map(|request| request.iter().map(of).collect()).collect()
+        };
+        let waiting = renamed(&waiting, 16);
+        let cut = cut.index(waiting.len() + 1);
+        let play = |restarts: bool| {
+            let mut trial = Trial::new(&unlimited());
+            before.iter().for_each(|request| assert!(trial.spans(0, request).is_empty()));
+            let decided = trial.wake(100_000);
+            for (at, request) in waiting.iter().enumerate() {
+                if restarts && at == cut {
+                    trial = Trial::new(&unlimited());
+                    for (decision, _) in decisions(&decided) {
+                        trial.sampler.recall(decision, time(100_000));
+                    }
+                    waiting[..at].iter().for_each(|request| assert!(trial.spans(100_000, request).is_empty()));
+                }
+                assert!(trial.spans(100_000, request).is_empty());
+            }
+            let late: Vec<_> = before.iter().flat_map(|request| trial.spans(100_001, request)).collect();
+            (verdicts(&trial.wake(300_000)), late)
+        };
+        prop_assert_eq!(play(true), play(false));
     }
 }
