@@ -280,25 +280,29 @@ impl Segments {
         found.map_or(end, |found| at + found)
     }
 
-    /// Gives up the segments before that of `low`, all of whose frames are settled.
-    pub(super) fn release(&self, low: Position) -> io::Result<()> {
+    /// Gives up the segments before that of `low`, all of whose frames are settled; how many were put aside for damage.
+    pub(super) fn release(&self, low: Position) -> io::Result<u64> {
         let (first, _) = place(low);
         let mut known = self.lock();
         let Some((last, _)) = known.last_key_value().map(|(number, segment)| (*number, segment.clone())) else {
-            return Ok(());
+            return Ok(0);
         };
+        let mut aside = 0;
         while let Some(entry) = known.first_entry() {
             if *entry.key() >= first.min(last) {
                 break;
             }
             let name = self.name(*entry.key());
             match entry.get().damaged.load(Ordering::Relaxed) {
-                true => self.volume.rename(&name, &format!("{QUARANTINE}{name}"))?,
+                true => {
+                    self.volume.rename(&name, &format!("{QUARANTINE}{name}"))?;
+                    aside += 1;
+                }
                 false => self.volume.remove(&name)?,
             }
             entry.remove();
         }
-        Ok(())
+        Ok(aside)
     }
 }
 
