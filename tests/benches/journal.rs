@@ -13,6 +13,7 @@
 
 mod peer;
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use peer::process::{Tollgate, free_port, pin};
@@ -54,6 +55,7 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     pin();
     if asked("latency") {
+        yardstick();
         println!(
             "{:>8} {:>14} {:>12} {:>10} {:>10} {:>10}",
             "journal", "most, spans/s", "half, req/s", "p50 ms", "p99 ms", "p99.9 ms"
@@ -74,6 +76,30 @@ fn main() {
     }
 }
 
+/// What the disk alone takes for a request: what no durability `disk` can be faster than.
+fn yardstick() {
+    let mut file = tempfile::tempfile().expect("a file");
+    let request = vec![7; usize::try_from(peer::size_of(LOAD.spans)).expect("small")];
+    let sync = |_| {
+        let begin = Instant::now();
+        file.write_all(&request).and_then(|()| file.sync_data()).expect("a disk");
+        std::thread::sleep(Duration::from_millis(5));
+        begin.elapsed().saturating_sub(Duration::from_millis(5))
+    };
+    let mut took: Vec<Duration> = (0..400).map(sync).collect();
+    took.sort_unstable();
+    println!(
+        "a request written and synced by itself: p50 {:.2} ms, p99 {:.2} ms",
+        millis(&took, 0.5),
+        millis(&took, 0.99)
+    );
+}
+
+/// Where a share of them ends, in order.
+fn millis(took: &[Duration], share: f64) -> f64 {
+    took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3
+}
+
 async fn latency(durability: &str) {
     let sink = Sink::start(LOAD.frames).await;
     let mut tollgate = Tollgate::start(&config("", ""), sink.port, durability);
@@ -85,8 +111,7 @@ async fn latency(durability: &str) {
     // What the first part left behind is no part of the second.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let took = peer::pace(client, LOAD, half, Duration::from_secs(6)).await;
-    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
-    let (p50, p99, p999) = (at(0.5), at(0.99), at(0.999));
+    let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|share| millis(&took, share));
     println!("{durability:>8} {most:>14.0} {half:>12.0} {p50:>10.2} {p99:>10.2} {p999:>10.2}");
     tollgate.stop();
 }
