@@ -42,14 +42,16 @@ impl Tollgate {
         begin.elapsed()
     }
 
+    /// Waits until both of its ports are listened on.
     fn wait(&self) {
+        let listens = |port| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
         for _ in 0..4000 {
-            if std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+            if listens(self.port) && listens(self.health) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(1));
         }
-        panic!("nothing listens on {}", self.port);
+        panic!("nothing listens on {} or {}", self.port, self.health);
     }
 
     /// User and system time so far; a tick is 10 ms, so runs must last seconds.
@@ -100,6 +102,13 @@ impl Tollgate {
     pub(crate) fn stop(&mut self) {
         self.child.kill().expect("it was running");
         self.child.wait().expect("it ends");
+    }
+}
+
+impl Drop for Tollgate {
+    fn drop(&mut self) {
+        // A bench that fails leaves no process behind; one that ended has none.
+        let _ended = self.child.kill().and_then(|()| self.child.wait());
     }
 }
 
