@@ -1,7 +1,7 @@
 //! The release binary under a bench: started on core 0, looked at from outside, and killed.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -112,7 +112,7 @@ impl Drop for Tollgate {
     }
 }
 
-fn spawn(config: &PathBuf) -> Child {
+fn spawn(config: &Path) -> Child {
     Command::new("taskset")
         .args(["-c", "0", env!("CARGO_BIN_EXE_tollgate"), "run", "--config"])
         .arg(config)
