@@ -1,7 +1,7 @@
 //! What a destination is sent again and again while it takes everything behind: one request that it refuses for hours would keep
 //! all segments since on the disk.
 //!
-//! Once too much is settled ahead of it, it is written again at the tail of the journal, owed to that destination alone, and
+//! Once the journal is too far ahead of it, it is written again at the tail of the journal, owed to that destination alone, and
 //! its old place is settled. The copy is committed first: a crash in between has it delivered twice at most, while it
 //! was being sent. It goes on being tried, its age counts from when it was first taken, and the ledger has it once. What is
 //! put back later waits behind what came meanwhile. Without files nothing is held up: a frame in RAM pins itself alone.
@@ -15,12 +15,12 @@ use crate::journal::format::FrameHead;
 use crate::journal::frame::{Frame, Position};
 use crate::{Signal, Timestamp};
 
-/// How far what is settled may be ahead of what is still being sent.
+/// How far the journal may be ahead of what is still being sent, with nothing in between that the destination waits for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ahead {
     /// Bytes of the journal.
     bytes: u64,
-    /// Frames, each of which is remembered, in RAM and in the cursor file.
+    /// Settled frames, each of which is remembered, in RAM and in the cursor file.
     frames: usize,
 }
 
@@ -52,21 +52,19 @@ impl Lane {
         at
     }
 
-    /// What is being sent and left behind by what is settled, where that is too far ahead. In segments of `segment` bytes.
-    fn left_behind(&self, most: Ahead, segment: u64) -> Vec<(Position, Arc<Frame>)> {
-        let settled = &self.cold.done;
-        let (Some((first, _)), Some(last)) = (self.flying.range(Position::FILES..).next(), settled.last()) else {
-            return Vec::new();
-        };
-        // Before what waits nothing is gained.
-        let holds = self.low(Position(u64::MAX)) == *first;
-        let far = distance(*first, *last, segment) > most.bytes || settled.len() > most.frames;
-        if !holds || !far {
+    /// What is being sent and left behind: more than `most` of the journal, which ends at `tail`, is between it and what waits
+    /// next for this destination. In segments of `segment` bytes.
+    fn left_behind(&self, most: Ahead, segment: u64, tail: Position) -> Vec<(Position, Arc<Frame>)> {
+        let (flying, settled) = (self.flying.range(Position::FILES..), &self.cold.done);
+        let next = self.waits().unwrap_or(tail);
+        let first = flying.clone().next().map_or(next, |(at, _)| *at);
+        let many = settled.len() > most.frames;
+        if !many && distance(first, next, segment) <= most.bytes {
             return Vec::new();
         }
-        // Half of it at once, so that there is a while until the next time.
-        let end = settled.iter().nth(settled.len() / 2).copied().unwrap_or(*last);
-        let left = self.flying.range(Position::FILES..end);
+        // What was sent last may be answered any moment: half of it at once, so that there is a while until the next time.
+        let middle = settled.iter().nth(settled.len() / 2).copied().filter(|_| many).unwrap_or_default();
+        let left = flying.filter(|(at, _)| **at < middle || distance(**at, next, segment) > most.bytes / 2);
         left.filter_map(|(at, frame)| Some((*at, frame.upgrade()?))).collect()
     }
 }
@@ -78,7 +76,7 @@ fn distance(from: Position, to: Position, segment: u64) -> u64 {
 }
 
 impl Writer {
-    /// Moves what is tried again out of the way of what is settled more than `most` ahead of it, where there is room.
+    /// Moves what is tried again out of the way of a journal that is more than `most` ahead of it, where there is room.
     pub(super) fn move_on(&mut self, most: Ahead, now: Timestamp) {
         if !self.trouble.may_ask(now) {
             return;
@@ -94,9 +92,10 @@ impl Writer {
         }
     }
 
-    /// What destination `to` is sent and left behind by what is settled.
+    /// What destination `to` is sent and left behind.
     pub(super) fn left_behind(&self, to: usize, signal: Signal, most: Ahead) -> Vec<(Position, Arc<Frame>)> {
-        self.outbox.owed[to].lock().lanes[signal as usize].left_behind(most, self.storage.segment())
+        let (segment, tail) = (self.storage.segment(), self.active.end());
+        self.outbox.owed[to].lock().lanes[signal as usize].left_behind(most, segment, tail)
     }
 
     /// Writes frames at the tail, owed to destination `to` alone, which finds them there from now on.

@@ -43,6 +43,39 @@ fn it_keeps_no_more_than_its_share_of_the_journal_and_is_counted_once() {
 }
 
 #[test]
+fn it_keeps_no_files_of_others_where_nothing_comes_behind_it_for_its_own_destination() {
+    let (volume, storage) = (Fake::default(), storage(Durability::Process, 1 << 20));
+    let mut life = life(&volume, &storage, &["busy", "quiet"], 8 << 20).unwrap();
+    assert!(life.send(0, "poison"));
+    let poison = life.take(1, 1).unwrap();
+    for text in texts(0..200) {
+        assert!(life.send(1, &format!("{text} {}", "x".repeat(4000))));
+        assert!(!life.deliver(0, 9).is_empty());
+        life.writer.move_on(storage.ahead(), life.clock);
+        life.writer.keep(AT);
+    }
+    let held = life.writer.files.segments.bytes();
+    assert!(held < 300_000, "{held} of 800 kB that were delivered");
+    drop(poison);
+    assert_eq!((life.drain(0), life.drain(1)), (vec![], vec!["poison".to_owned()]));
+}
+
+#[test]
+fn what_a_dead_destination_is_sent_stays_where_it_is() {
+    let (volume, storage) = (Fake::default(), storage(Durability::Process, 1 << 20));
+    let mut life = life(&volume, &storage, &["dead"], 8 << 20).unwrap();
+    assert!(life.send(0, "sent"));
+    let sent = life.take(0, 1).unwrap();
+    for text in texts(0..100) {
+        assert!(life.send(0, &format!("{text} {}", "x".repeat(4000))));
+        life.writer.move_on(storage.ahead(), life.clock);
+    }
+    assert_eq!(life.writer.files.series.moved.get(), 0, "what waits behind it would stay all the same");
+    drop(sent);
+    assert_eq!(life.drain(0).len(), 101);
+}
+
+#[test]
 fn after_a_crash_it_is_owed_once_as_old_as_it_was_and_to_nobody_else() {
     let volume = Fake::default();
     let (first, poison) = poisoned(&volume, 100);
