@@ -71,8 +71,8 @@ impl Lane {
 
 /// Bytes of the journal between two places.
 fn distance(from: Position, to: Position, segment: u64) -> u64 {
-    let [(first, start), (last, end)] = [from, to].map(|at| (at.0 >> 32, at.0 & u64::from(u32::MAX)));
-    (last.saturating_sub(first) * segment + end).saturating_sub(start)
+    let [(first, start), (last, end)] = [from, to.max(from)].map(|at| (at.0 >> 32, at.0 & u64::from(u32::MAX)));
+    ((last - first) * segment + end).saturating_sub(start)
 }
 
 impl Writer {
