@@ -19,7 +19,7 @@ pub(crate) enum LettersCommand {
     /// Print their requests as lines of OTLP JSON.
     Show(SomeArgs),
     /// Owe them to who refused them again, from the next start on; the process must be stopped.
-    Replay(SomeArgs),
+    Replay(ReplayArgs),
     /// Take them away for good; the process must be stopped.
     Drop(SomeArgs),
 }
@@ -32,6 +32,17 @@ pub(crate) struct SomeArgs {
     /// Only those that this exporter refused.
     #[arg(long)]
     exporter: Option<String>,
+}
+
+/// The arguments of `dead-letters replay`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    #[command(flatten)]
+    some: SomeArgs,
+    /// Also those of which the destination took a part: it did not say which, so all of it is sent, and what it took arrives
+    /// twice.
+    #[arg(long)]
+    partial: bool,
 }
 
 /// The arguments of `dead-letters list`.
@@ -47,7 +58,7 @@ pub(crate) struct ListArgs {
 pub(crate) fn run(command: &LettersCommand) -> ExitCode {
     let (LettersCommand::List(ListArgs { some, .. })
     | LettersCommand::Show(some)
-    | LettersCommand::Replay(some)
+    | LettersCommand::Replay(ReplayArgs { some, .. })
     | LettersCommand::Drop(some)) = command;
     let exporter = some.exporter.as_deref();
     let chosen = || {
@@ -59,8 +70,7 @@ pub(crate) fn run(command: &LettersCommand) -> ExitCode {
         LettersCommand::List(args) if args.format == Format::Json => chosen().map(|letters| as_json(&letters)),
         LettersCommand::List(_) => chosen().map(|letters| table(&letters)),
         LettersCommand::Show(_) => chosen().map(|letters| lines(&letters)),
-        LettersCommand::Replay(_) => replay(&some.directory, exporter)
-            .map(|count| format!("{count} requests are owed again, and go out after the next start\n")),
+        LettersCommand::Replay(args) => replay(&some.directory, exporter, args.partial).map(replayed),
         LettersCommand::Drop(_) => {
             drop_letters(&some.directory, exporter).map(|count| format!("{count} requests are gone\n"))
         }
@@ -74,16 +84,27 @@ pub(crate) fn run(command: &LettersCommand) -> ExitCode {
     }
 }
 
+fn replayed((owed, left): (u64, u64)) -> String {
+    let mut text = format!("{owed} requests are owed again, and go out after the next start\n");
+    if left > 0 {
+        let why = "refused in part: all of one would be sent again, and what was taken arrive twice (--partial)";
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "{left} are left that were {why}");
+    }
+    text
+}
+
 fn table(letters: &[(u64, Letter)]) -> String {
     if letters.is_empty() {
         return "no dead letters\n".to_owned();
     }
     let mut text =
         format!("{:<20} {:<24} {:<8} {:>8} {:>10}  reason\n", "refused (s)", "exporter", "signal", "records", "bytes");
-    for (_, Letter { exporter, signal, records, refused, reason, body }) in letters {
+    for (_, Letter { exporter, signal, records, rejected, refused, reason, body }) in letters {
         let (at, bytes) = (refused.0 / 1_000_000_000, body.len());
+        let part = rejected.map(|rejected| format!("({rejected} of them) ")).unwrap_or_default();
         // Writing to a String does not fail.
-        let _ = writeln!(text, "{at:<20} {exporter:<24} {:<8} {records:>8} {bytes:>10}  {reason}", signal.name());
+        let _ = writeln!(text, "{at:<20} {exporter:<24} {:<8} {records:>8} {bytes:>10}  {part}{reason}", signal.name());
     }
     text
 }
@@ -95,6 +116,7 @@ fn as_json(letters: &[(u64, Letter)]) -> String {
             "exporter": letter.exporter,
             "signal": letter.signal.name(),
             "records": letter.records,
+            "rejected_records": letter.rejected.unwrap_or(letter.records),
             "bytes": letter.body.len(),
             "refused_unix_nano": letter.refused.0.to_string(),
             "reason": letter.reason,

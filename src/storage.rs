@@ -45,7 +45,7 @@ pub(crate) fn run(command: &StorageCommand) -> ExitCode {
 
 fn human(status: &Status, now: Timestamp) -> String {
     let Status { segments, bytes, requests, records, oldest, damaged_bytes, .. } = status;
-    let Status { unreadable, quarantined, destinations, .. } = status;
+    let Status { unreadable, quarantined, quarantined_bytes, destinations, .. } = status;
     let mut text = format!("{segments} segments, {} on disk: {requests} requests, {records} records", size(*bytes));
     // Writing to a String does not fail.
     let _ = match oldest {
@@ -58,8 +58,17 @@ fn human(status: &Status, now: Timestamp) -> String {
     if *unreadable > 0 {
         let _ = writeln!(text, "without a header that holds: {unreadable} segments; a start puts them aside");
     }
+    if !quarantined.is_empty() {
+        let bounded = "past a sixteenth of max_size the oldest go";
+        let _ = writeln!(
+            text,
+            "put aside for damage: {} files, {}; {bounded}",
+            quarantined.len(),
+            size(*quarantined_bytes)
+        );
+    }
     for name in quarantined {
-        let _ = writeln!(text, "put aside for damage: {name}");
+        let _ = writeln!(text, "  {name}");
     }
     if destinations.is_empty() {
         let _ = writeln!(text, "no exporter has read from it");

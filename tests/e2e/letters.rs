@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::fake::{Fake, Reply};
 use crate::stage::{Tollgate, free_port, lines, tollgate, wait_for};
 use crate::traffic::logs;
 
@@ -65,4 +66,28 @@ fn what_is_refused_for_good_is_kept_and_sent_again_when_asked_for() {
     assert!(answer(&folder, &["dead-letters", "list", "journal"]).contains("no dead letters"));
     tollgate.stop();
     mended.stop();
+}
+
+#[test]
+fn what_is_refused_in_part_is_kept_with_its_reason_and_sent_again_only_when_that_is_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let backend = Fake::start(|_| Reply::But(2, "too far in the past"));
+    let sections = config(0).replace("otlp_grpc", "otlp_http").replace(
+        "endpoint: '127.0.0.1:0', tls: {insecure: true}",
+        &format!("endpoint: 'http://127.0.0.1:{}', compression: none", backend.port),
+    );
+    let tollgate = Tollgate::start(&folder, &sections);
+    assert_eq!(tollgate.post("/v1/logs", PROTOBUF, &logs(5)).status, 200);
+    wait_for("a closed account", Duration::from_secs(20), || {
+        let of = |name: &str| tollgate.metric(&format!("tollgate_exporter_{name}_items_total"), &["logs"]);
+        ((of("rejected"), of("sent")) == (2.0, 3.0)).then_some(())
+    });
+    tollgate.stop();
+    let list = answer(&folder, &["dead-letters", "list", "journal"]);
+    assert!(list.contains("(2 of them) too far in the past"), "{list}");
+    assert!(answer(&folder, &["dead-letters", "show", "journal"]).contains("line 4"), "all of it is kept");
+    let replay = answer(&folder, &["dead-letters", "replay", "journal"]);
+    assert!(replay.starts_with("0 requests") && replay.contains("1 are left"), "{replay}");
+    assert!(answer(&folder, &["dead-letters", "replay", "journal", "--partial"]).starts_with("1 requests"));
+    assert_eq!(backend.taken("line 4"), 1);
 }

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use pipeline::journal::{Cursor, Parcel, Settlement};
 use pipeline::ledger::{DestinationSeries, Expired};
 use pipeline::stop::{Phase, Stop};
-use pipeline::{Signal, Timestamp};
+use pipeline::{Sealed, Signal, Timestamp};
 use tokio::time::{Instant, sleep};
 
 use super::batching::split;
@@ -175,8 +175,13 @@ impl Engine {
     fn partial(&self, request: &Request, rejected: u64, reason: &str) -> End {
         if rejected == 0 {
             self.complaints.said(request.signal, reason);
+        } else if rejected >= request.records() {
+            return self.refuse(request, reason);
         } else {
             self.complaints.lost(request.signal, rejected, reason);
+            // It does not say which, so all of it is kept to look at.
+            let whole = Sealed::new(request.signal, request.merged(), small(request.records()));
+            self.cursor.bury_partly(&whole, small(rejected), reason, Timestamp::now());
         }
         End::Taken { rejected: rejected.min(request.records()) }
     }
@@ -248,6 +253,10 @@ pub(super) async fn fly(engine: Arc<Engine>, parcel: Parcel, mut stop: Stop) {
         }
     }
     parcel.settle(Settlement::Delivered { rejected: tally.rejected }, Timestamp::now());
+}
+
+fn small(records: u64) -> u32 {
+    u32::try_from(records).unwrap_or(u32::MAX)
 }
 
 /// Waits before the next attempt; less long once we are shutting down.

@@ -82,7 +82,8 @@ pub(super) struct Storage {
     /// What an acknowledged request survives. Default: `process` with a directory, `memory` without.
     pub(super) durability: Option<Durability>,
     /// The most bytes the journal may take, 16MiB at least. Past it a destination that makes no progress gives up its
-    /// oldest; where all do, requests are refused. Default 10GiB.
+    /// oldest; where all do, requests are refused. What one destination is sent again and again keeps an eighth of it at most.
+    /// Default 10GiB.
     pub(super) max_size: Option<ByteSize>,
     /// What becomes of requests while the disk takes nothing: it fails, was made read-only, or is full. Default `refuse`.
     pub(super) on_journal_error: Option<OnJournalError>,

@@ -2,8 +2,8 @@
 //!
 //! A parcel that is dropped unsettled goes back to the front of its lane: silence is never delivery.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Weak};
 
 use super::bounds::{Bounds, Limit, Owed};
 use super::fill::Cold;
@@ -83,8 +83,10 @@ pub(super) struct Lane {
     pub(super) volatile: u64,
     /// What is being sent.
     sending: Owed,
-    /// What is being sent, by its place.
-    flying: BTreeSet<Position>,
+    /// What is being sent, by where it stands now.
+    pub(super) flying: BTreeMap<Position, Weak<Frame>>,
+    /// Of what is being sent and was moved to the tail of the journal: where it stood when it was taken, and where it stands.
+    pub(super) moved: BTreeMap<Position, Position>,
     /// The reader sleeps until this much waits; see [`Cursor::wait`].
     wake_at: Option<Limit>,
     /// What of it is in files only.
@@ -143,13 +145,22 @@ impl Cursor {
             frames.extend(lane.pop());
         }
         lane.sending = lane.sending.plus(&size);
-        lane.flying.extend(frames.iter().map(|frame| frame.position));
+        lane.flying.extend(frames.iter().map(|frame| (frame.position, Arc::downgrade(frame))));
         Some(Parcel { debt: self.debt.clone(), signal: want.signal, frames })
     }
 
     /// Keeps what the destination refused for good, with its reason in its own words, where there are files; call it before
     /// the parcel is settled.
     pub fn bury(&self, refused: &Sealed, reason: &str, now: Timestamp) {
+        self.keep_letter(refused, None, reason, now);
+    }
+
+    /// The same of a request of which it refused so many records, without a word of which they are.
+    pub fn bury_partly(&self, refused: &Sealed, rejected: u32, reason: &str, now: Timestamp) {
+        self.keep_letter(refused, Some(rejected), reason, now);
+    }
+
+    fn keep_letter(&self, refused: &Sealed, rejected: Option<u32>, reason: &str, now: Timestamp) {
         if self.debt.files.is_none() {
             return;
         }
@@ -157,6 +168,7 @@ impl Cursor {
             exporter: self.name().to_owned(),
             signal: refused.signal(),
             records: refused.records(),
+            rejected,
             refused: now,
             reason: reason.to_owned(),
             body: refused.body().clone(),
@@ -227,8 +239,10 @@ impl Parcel {
     /// Whether the journal is full, and the room of this is what it needs: `service.storage.max_size` is a bound of what
     /// is tried again, too.
     pub fn is_in_the_way(&self) -> bool {
-        let files = self.debt.files.as_ref();
-        files.is_some_and(|files| self.frames.iter().any(|frame| files.is_pressed(frame.position)))
+        let Some(files) = &self.debt.files else { return false };
+        let state = self.debt.lock();
+        let lane = &state.lanes[self.signal as usize];
+        self.frames.iter().any(|frame| files.is_pressed(lane.stands(frame.position)))
     }
 
     /// Bytes of OTLP protobuf in it.
@@ -263,11 +277,11 @@ impl Parcel {
             let lane = &mut state.lanes[self.signal as usize];
             let (records, bytes) = (frame.records(), frame.bytes());
             lane.sending.remove(records, bytes);
-            lane.flying.remove(&frame.position);
+            let at = lane.land(frame.position);
             lane.owed.remove(records, bytes);
             series.release(records, bytes);
             if self.debt.files.is_some() {
-                state.settle(self.signal, frame.position);
+                state.settle(self.signal, at);
             }
         }
         state.progress = now;
@@ -295,8 +309,8 @@ impl Drop for Parcel {
         let lane = &mut state.lanes[self.signal as usize];
         for frame in frames.into_iter().rev() {
             lane.sending.remove(frame.records(), frame.bytes());
-            lane.flying.remove(&frame.position);
-            lane.put_back(frame);
+            let at = lane.land(frame.position);
+            lane.put_back(if at == frame.position { frame } else { Arc::new(frame.moved_to(at)) });
         }
         drop(state);
         self.debt.changed[self.signal as usize].notify_one();
@@ -370,12 +384,14 @@ impl Lane {
     /// Whether the frame at `at` is owed.
     pub(super) fn holds(&self, at: Position) -> bool {
         let cold = self.cold.from.is_some_and(|from| from <= at) && !self.cold.done.contains(&at);
-        cold || self.is_flying(at) || self.frames.iter().any(|frame| frame.position == at)
+        cold || self.is_flying(at)
+            || self.moved.contains_key(&at)
+            || self.frames.iter().any(|frame| frame.position == at)
     }
 
     /// Whether the frame at `at` is being sent.
     pub(super) fn is_flying(&self, at: Position) -> bool {
-        self.flying.contains(&at)
+        self.flying.contains_key(&at)
     }
 
     pub(super) fn pop(&mut self) -> Option<Arc<Frame>> {
@@ -404,7 +420,7 @@ impl Lane {
 
     /// The first place in files that is not settled; `end` where everything is.
     pub(super) fn low(&self, end: Position) -> Position {
-        let flying = self.flying.range(Position::FILES..).next().copied();
+        let flying = self.flying.range(Position::FILES..).next().map(|(at, _)| *at);
         let first = [flying, self.first(Scope::Files).map(|(_, position)| position), self.cold.from];
         first.into_iter().flatten().min().unwrap_or(end)
     }

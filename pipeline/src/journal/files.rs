@@ -14,6 +14,7 @@ use super::format::{SegmentHead, Table};
 use super::frame::Position;
 use super::letters::Letters;
 use super::outbox::Outbox;
+use super::quarantine;
 use super::segments::{Active, DECIDED, OWED, Segments, Step, position};
 use super::settled::{Done, Settled};
 use super::stream::Stream;
@@ -182,12 +183,12 @@ impl Opened {
         wake: &Sender<()>,
         ledger: &Ledger,
     ) -> io::Result<Self> {
-        let sizes = (storage.segment(), storage.letters(), storage.decisions());
+        let sizes = [storage.segment(), storage.letters(), storage.decisions(), storage.quarantine()];
         match Self::open_with(volume, sizes, table, exporters, wake, ledger) {
             Err(full) if full.kind() == io::ErrorKind::StorageFull => {
                 volume.remove(RESERVE).map_err(|_| full)?;
                 tracing::error!("no room for a new segment: the reserve is spent to deliver what is owed");
-                Self::open_with(volume, (RESERVED / 4, sizes.1, sizes.2), table, exporters, wake, ledger)
+                Self::open_with(volume, [RESERVED / 4, sizes[1], sizes[2], sizes[3]], table, exporters, wake, ledger)
             }
             opened => opened,
         }
@@ -195,7 +196,7 @@ impl Opened {
 
     fn open_with(
         volume: &Arc<dyn Volume>,
-        (segment, letters, decisions): (u64, u64, u64),
+        [segment, letters, decisions, quarantined]: [u64; 4],
         table: &Table,
         exporters: &[String],
         wake: &Sender<()>,
@@ -225,6 +226,9 @@ impl Opened {
         let files = Arc::new(Files { segments, found, found_bytes, wake, scanned, ended, pressed, series });
         let decided = Stream::open(volume, DECIDED, table.clone(), decisions, None)?;
         let letters = Letters::open(volume, letters)?;
+        if let Err(error) = quarantine::hold(&**volume, quarantined, &files.series) {
+            tracing::warn!("files that were put aside for damage stay: {error}");
+        }
         Ok(Self { files, active, cursors, letters, decided, gone, table: table.clone() })
     }
 

@@ -50,6 +50,11 @@ impl Frame {
         self.sealed.body().len() as u64
     }
 
+    /// The same, at another place.
+    pub(super) fn moved_to(&self, position: Position) -> Self {
+        Self { position, appended: self.appended, sealed: self.sealed.clone(), _held: self._held.clone() }
+    }
+
     /// Records it holds.
     pub fn records(&self) -> u64 {
         u64::from(self.sealed.records())

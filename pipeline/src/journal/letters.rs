@@ -19,7 +19,7 @@ use super::stream::Stream;
 use super::volume::{Folder, Looking, Volume};
 use crate::{Signal, Timestamp};
 
-/// One request that a destination refused for good.
+/// One request that a destination refused for good, or some records of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
     /// The exporter's id.
@@ -28,6 +28,8 @@ pub struct Letter {
     pub signal: Signal,
     /// Spans, log records or data points in it.
     pub records: u32,
+    /// How many of them were refused, where the destination took the others: it does not say which (OTLP's `partial_success`).
+    pub rejected: Option<u32>,
     /// When it was refused.
     pub refused: Timestamp,
     /// Why, in the words of the destination.
@@ -35,6 +37,9 @@ pub struct Letter {
     /// The request: OTLP protobuf.
     pub body: Bytes,
 }
+
+/// What stands for a pipeline in the head of a letter that was refused in part.
+const PARTIAL: u16 = 1;
 
 /// The letters of a folder, for who writes them.
 #[derive(Debug)]
@@ -59,10 +64,14 @@ pub fn letters(folder: &Path) -> io::Result<Vec<(u64, Letter)>> {
 }
 
 /// Owes every letter of `exporter`, or all of them, to who refused it again, from the next start on, and takes the letters
-/// away; how many that were. An error where a process uses the folder.
-pub fn replay(folder: &Path, exporter: Option<&str>) -> io::Result<u64> {
+/// away; how many that were, and how many are left because the destination took most of them: with `partial` those are sent
+/// again as well, and what was taken arrives twice. An error where a process uses the folder.
+pub fn replay(folder: &Path, exporter: Option<&str>, partial: bool) -> io::Result<(u64, u64)> {
     let volume: Arc<dyn Volume> = Arc::new(Folder::open(folder)?);
-    let (chosen, kept) = sorted(&volume, exporter)?;
+    let (chosen, mut kept) = sorted(&volume, exporter)?;
+    let (chosen, left): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|letter| partial || letter.rejected.is_none());
+    let counts = (chosen.len() as u64, left.len() as u64);
+    kept.extend(left);
     let segments = Segments::open(volume.clone(), OWED)?;
     for known in Settled::exporters(&*volume)? {
         segments.spend(Settled::highest(&*volume, &known)?);
@@ -78,7 +87,7 @@ pub fn replay(folder: &Path, exporter: Option<&str>) -> io::Result<u64> {
         Active::new(segments.create(SegmentHead { salt: salt(), table }, size)?).write(&frames, true)?;
     }
     rewrite(&volume, &kept)?;
-    Ok(chosen.len() as u64)
+    Ok(counts)
 }
 
 /// Takes every letter of `exporter`, or all of them, away; how many that were.
@@ -119,13 +128,18 @@ fn read(segments: &Segments) -> io::Result<Vec<(u64, Letter)>> {
 }
 
 fn frame(letter: &Letter) -> (FrameHead, Bytes) {
-    let mut body = BytesMut::with_capacity(letter.exporter.len() + letter.reason.len() + 8 + letter.body.len());
+    let mut body = BytesMut::with_capacity(letter.exporter.len() + letter.reason.len() + 12 + letter.body.len());
+    if let Some(rejected) = letter.rejected {
+        body.put_u32_le(rejected);
+    }
     for text in [&letter.exporter, &letter.reason] {
         body.put_u32_le(text.len() as u32);
         body.put_slice(text.as_bytes());
     }
     body.put_slice(&letter.body);
-    let head = FrameHead { length: body.len() as u32, appended: letter.refused, ..letter.head() };
+    // No pipeline's number: it tells how the body begins.
+    let pipeline = if letter.rejected.is_some() { PARTIAL } else { 0 };
+    let head = FrameHead { length: body.len() as u32, appended: letter.refused, pipeline, ..letter.head() };
     (head, body.freeze())
 }
 
@@ -138,7 +152,8 @@ impl Letter {
 
     /// `None` where the bytes are no letter, which a frame whose checksum holds is not.
     fn decode(head: &FrameHead, body: &Bytes) -> Option<Self> {
-        let mut at = 0;
+        let count = || body.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+        let (mut at, rejected) = if head.pipeline == PARTIAL { (4, Some(count()?)) } else { (0, None) };
         let mut text = || {
             let length = body.get(at..at + 4)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))? as usize;
             let text = body.get(at + 4..at + 4 + length)?;
@@ -147,7 +162,7 @@ impl Letter {
         };
         let (exporter, reason) = (text()?, text()?);
         let (signal, records, refused) = (head.signal, head.records, head.appended);
-        Some(Self { exporter, signal, records, refused, reason, body: body.slice(at..) })
+        Some(Self { exporter, signal, records, rejected, refused, reason, body: body.slice(at..) })
     }
 }
 

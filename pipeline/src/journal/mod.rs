@@ -17,6 +17,7 @@ mod letters;
 mod outbox;
 #[cfg(any(test, feature = "probe"))]
 pub mod probe;
+mod quarantine;
 pub(crate) mod room;
 pub(crate) mod segments;
 mod settled;

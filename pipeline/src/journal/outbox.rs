@@ -267,6 +267,12 @@ impl Outbox {
         self.routes.len()
     }
 
+    /// The number that stands for a pipeline in frames that are owed to one destination alone.
+    pub(super) fn alone(&self, destination: usize) -> usize {
+        let waiting = if self.rooms.all.is_empty() { 0 } else { self.routes.len() };
+        self.routes.len() + waiting + destination
+    }
+
     /// Where a part waits, if it does.
     fn room(&self, part: &Part) -> Option<&Arc<Room>> {
         part.seen.as_ref()?;

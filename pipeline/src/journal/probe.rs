@@ -1,4 +1,7 @@
-//! For fuzzers: the bytes of a segment, and what is read of such bytes, whatever became of them.
+//! For fuzzers: the bytes of a segment, and what is read of such bytes, whatever became of them. For benches: the way into
+//! custody without anything around it.
+
+mod whole;
 
 use std::io;
 use std::sync::Arc;
@@ -10,6 +13,8 @@ use super::frame::Position;
 use super::segments::{OWED, Segments, Step, position};
 use super::volume::{Medium, Volume};
 use crate::{Signal, Timestamp};
+
+pub use whole::Whole;
 
 /// One segment in RAM that is never written.
 #[derive(Clone, Debug)]

@@ -22,9 +22,11 @@ pub struct Space {
 }
 
 impl Storage {
-    /// The most bytes that the folder may take: segments, dead letters, decisions and the reserve.
+    /// The most bytes that the folder may take: segments, dead letters, decisions, what was put aside for damage,
+    /// and the reserve.
     pub fn most(&self) -> u64 {
-        let beside = self.letters().saturating_add(self.decisions()).saturating_add(RESERVED);
+        let beside = [self.letters(), self.decisions(), self.quarantine(), RESERVED];
+        let beside = beside.into_iter().fold(0, u64::saturating_add);
         self.max_size.saturating_add(beside)
     }
 }

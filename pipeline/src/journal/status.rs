@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::fill::behind;
 use super::frame::Position;
+use super::quarantine::put_aside;
 use super::segments::{OWED, Segments, Step};
 use super::settled::{Done, Settled};
 use super::volume::{Looking, Volume};
@@ -31,8 +32,10 @@ pub struct Status {
     pub damaged_bytes: u64,
     /// Files whose header is damaged or blank: a start puts them aside, or takes them away.
     pub unreadable: u64,
-    /// Files that were put aside for damage.
+    /// Files that were put aside for damage, oldest first.
     pub quarantined: Vec<String>,
+    /// Bytes they take; past as many as dead letters may take the oldest go.
+    pub quarantined_bytes: u64,
     /// What is owed, by exporter; a start would deliver it, or expire it where the exporter is no more.
     pub destinations: Vec<Lag>,
 }
@@ -73,14 +76,15 @@ pub fn status(folder: &Path) -> io::Result<Status> {
         let (records, Timestamp(appended)) = (u64::from(head.records), head.appended);
         status.requests += 1;
         status.records += records;
-        status.oldest.get_or_insert(appended);
+        // What was written again at the tail is older than what stands before it.
+        status.oldest = Some(status.oldest.map_or(appended, |oldest| oldest.min(appended)));
         for ((lag, lanes), _) in exporters.iter_mut().zip(&*feeds.borrow()).filter(|(_, fed)| **fed) {
             let done = &lanes[head.signal as usize];
             if at >= done.below && !done.above.contains(&at) {
                 lag.requests += 1;
                 lag.records += records;
                 lag.bytes += u64::from(head.length);
-                lag.oldest.get_or_insert(appended);
+                lag.oldest = Some(lag.oldest.map_or(appended, |oldest| oldest.min(appended)));
             }
         }
         from = behind(at, &head);
@@ -89,8 +93,9 @@ pub fn status(folder: &Path) -> io::Result<Status> {
     let named = names.iter().filter(|name| name.starts_with(OWED)).count() as u64;
     // A process that uses the folder may have made one meanwhile.
     status.unreadable = named.saturating_sub(status.segments);
-    status.quarantined = names.into_iter().filter(|name| Segments::is_quarantined(name)).collect();
-    status.quarantined.sort();
+    let aside = put_aside(&*volume)?;
+    status.quarantined_bytes = aside.iter().map(|(_, bytes)| bytes).sum();
+    status.quarantined = aside.into_iter().map(|(name, _)| name).collect();
     status.destinations = exporters.into_iter().map(|(lag, _)| lag).collect();
     Ok(status)
 }

@@ -4,6 +4,8 @@
 //! A request is owed, and its sender answered, when its frames are where the configured durability wants them. What
 //! could not be written is refused, to be sent again.
 
+mod retried;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use super::format::{FrameHead, Kind, SegmentHead, Table};
 use super::frame::Position;
 use super::letters::Letters;
 use super::outbox::{Debt, Outbox};
+use super::quarantine;
 use super::room::Placed;
 use super::segments::Active;
 use super::settled::Settled;
@@ -170,7 +173,9 @@ impl Writer {
                 recv(self.done) -> _ => (self.done, settling) = (never(), false),
                 default(IDLE) => {}
             }
-            self.keep(Timestamp::now());
+            let now = Timestamp::now();
+            self.move_on(self.storage.ahead(), now);
+            self.keep(now);
         }
     }
 
@@ -376,7 +381,9 @@ impl Writer {
         if !self.files.scanned() {
             return;
         }
-        if let Err(error) = self.files.segments.release(low) {
+        let most = self.storage.quarantine();
+        let held = |aside| if aside > 0 { quarantine::hold(&*self.volume, most, &self.files.series) } else { Ok(()) };
+        if let Err(error) = self.files.segments.release(low).and_then(held) {
             self.trouble.tell(&error, "a segment that nobody needs cannot be removed");
         }
         self.files.series.bytes.set(i64::try_from(self.files.segments.bytes()).unwrap_or(i64::MAX));

@@ -139,6 +139,10 @@ pub struct JournalSeries {
     pub degraded: Gauge,
     /// Records taken into RAM alone, for the disk took nothing.
     pub bypassed: Counter,
+    /// Records written again at the tail, so that what is tried again and again keeps no segments.
+    pub moved: Counter,
+    /// Bytes of quarantined files that were given up past their bound.
+    pub quarantine_dropped_bytes: Counter,
 }
 
 /// The ledger of a signal over all destinations, in records.
@@ -373,6 +377,10 @@ impl Families {
         registry.register("journal_degraded", degraded, f.journal.degraded);
         let bypassed = "Records taken into RAM alone while the journal could not be written (on_journal_error: memory)";
         registry.register("journal_bypassed_items", bypassed, f.journal.bypassed);
+        let moved = "Records written again at the tail of the journal while they were tried again";
+        registry.register("journal_moved_items", moved, f.journal.moved);
+        let dropped = "Bytes of files put aside for damage that were given up past their bound";
+        registry.register("journal_quarantine_dropped_bytes", dropped, f.journal.quarantine_dropped_bytes);
         f.redaction.register(registry);
         f.waiting.register(registry);
         f.sampling.register(registry);

@@ -1,4 +1,7 @@
 //! What limits remember between decisions: token buckets, a composite's second, the budgets of each value of a key.
+//!
+//! None of it is written down: a start begins with full buckets, which costs one burst at most, and re-folding what waits decides
+//! nothing that was decided. That is less than a checkpoint would cost to keep right.
 
 use std::collections::HashMap;
 

@@ -9,6 +9,7 @@ fn letter(exporter: &str, text: &str) -> Letter {
         exporter: exporter.into(),
         signal: Signal::Logs,
         records: 1,
+        rejected: None,
         refused: Timestamp(7),
         reason: "400: no".into(),
         body: Bytes::from(text.to_owned()),
@@ -39,11 +40,26 @@ fn letters_of_one_exporter_are_owed_again_and_those_of_another_stay() {
         letters.filter(|(_, letter)| letter.exporter == exporter).count()
     };
     assert_eq!((found("a"), found("b")), (2, 1));
-    assert!(replay(folder.path(), Some("a")).is_err(), "somebody uses the folder");
+    assert!(replay(folder.path(), Some("a"), true).is_err(), "somebody uses the folder");
     drop(volume);
-    assert_eq!(replay(folder.path(), Some("a")).unwrap(), 2);
+    assert_eq!(replay(folder.path(), Some("a"), false).unwrap(), (2, 0));
     assert_eq!((found("a"), found("b")), (0, 1));
     assert_eq!(crate::journal::status(folder.path()).unwrap().requests, 2);
     assert_eq!(drop_letters(folder.path(), None).unwrap(), 1);
     assert_eq!(found("b"), 0);
+}
+
+#[test]
+fn what_was_refused_in_part_says_so_and_is_sent_again_only_when_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let volume: Arc<dyn Volume> = Arc::new(Folder::open(folder.path()).unwrap());
+    let part = Letter { records: 9, rejected: Some(2), ..letter("a", "some of it") };
+    Letters::open(&volume, u64::MAX).unwrap().write(&[part.clone(), letter("a", "all of it")], true).unwrap();
+    drop(volume);
+    assert_eq!(letters(folder.path()).unwrap()[0].1, part);
+    assert_eq!(replay(folder.path(), None, false).unwrap(), (1, 1));
+    assert_eq!(letters(folder.path()).unwrap().into_iter().map(|(_, letter)| letter).collect::<Vec<_>>(), [part]);
+    assert_eq!(crate::journal::status(folder.path()).unwrap().records, 1);
+    assert_eq!(replay(folder.path(), None, true).unwrap(), (1, 0));
+    assert_eq!(crate::journal::status(folder.path()).unwrap().records, 10);
 }

@@ -34,9 +34,9 @@ fn a_file_in_its_place_is_told() {
 }
 
 #[test]
-fn letters_and_the_reserve_count() {
+fn letters_what_was_put_aside_and_the_reserve_count() {
     let (durability, on_error) = (Durability::Process, OnError::Refuse);
     let storage = |max_size| Storage { directory: "x".into(), durability, max_size, on_error };
-    assert_eq!(storage(16 << 30).most(), (17 << 30) + (65 << 20));
+    assert_eq!(storage(16 << 30).most(), (18 << 30) + (65 << 20));
     assert_eq!(storage(u64::MAX).most(), u64::MAX);
 }

@@ -1,4 +1,9 @@
-//! Both ends of the measurement: a driver that sends pre-encoded requests, a sink that only counts.
+//! Both ends of a measurement: a driver that sends pre-encoded requests, as fast as they are taken or at a pace of its own,
+//! and a sink that only counts. Every bench uses a part of it.
+
+#![allow(dead_code, reason = "each bench takes what it needs")]
+
+pub(crate) mod process;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,7 +24,7 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
-use prost::Message;
+use prost::Message as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
@@ -43,6 +48,16 @@ impl Frames {
             Self::Small => 16 << 10,
         }
     }
+}
+
+/// What is sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    pub(crate) frames: Frames,
+    /// Spans in a request.
+    pub(crate) spans: usize,
+    /// Whether each request has traces of its own.
+    pub(crate) fresh: bool,
 }
 
 /// What was sent and answered OK.
@@ -70,24 +85,14 @@ pub(crate) async fn connect(port: u16) -> SendRequest<Body> {
 }
 
 /// Sends for `duration`, `STREAMS` requests at a time.
-pub(crate) async fn drive(client: SendRequest<Body>, frames: Frames, spans: usize, duration: Duration) -> Driven {
-    let message = encoded(spans);
-    let mut framed = BytesMut::with_capacity(message.len() + 5);
-    framed.put_u8(0);
-    framed.put_u32(u32::try_from(message.len()).expect("under 4 GiB"));
-    framed.put_slice(&message);
-    let framed = framed.freeze();
-    let sent = Arc::new(AtomicU64::new(0));
-    let begin = Instant::now();
+pub(crate) async fn drive(client: SendRequest<Body>, load: Load, duration: Duration) -> Driven {
+    let message = Message::of(load);
+    let (sent, begin) = (Arc::new(AtomicU64::new(0)), Instant::now());
     let tasks = (0..STREAMS).map(|_| {
-        let (mut client, framed, sent) = (client.clone(), framed.clone(), sent.clone());
+        let (client, message, sent) = (client.clone(), message.clone(), sent.clone());
         tokio::spawn(async move {
             while begin.elapsed() < duration {
-                client.ready().await.expect("the connection stands");
-                let response = client.send_request(request(&framed, frames)).await.expect("an answer");
-                let body = response.into_body().collect().await.expect("a whole answer");
-                let status = body.trailers().and_then(|trailers| trailers.get("grpc-status")).cloned();
-                assert_eq!(status.as_ref().map(|value| value.as_bytes()), Some(&b"0"[..]), "accepted");
+                send(client.clone(), message.next()).await;
                 sent.fetch_add(1, Ordering::Relaxed);
             }
         })
@@ -97,9 +102,83 @@ pub(crate) async fn drive(client: SendRequest<Body>, frames: Frames, spans: usiz
     }
     let requests = sent.load(Ordering::Relaxed);
     Driven {
-        spans: requests * spans as u64,
-        bytes: requests * message.len() as u64,
+        spans: requests * load.spans as u64,
+        bytes: requests * message.body.len() as u64,
         seconds: begin.elapsed().as_secs_f64(),
+    }
+}
+
+/// Sends at a pace of so many requests a second, whether or not they are answered, as many senders do; for each how long it
+/// took from when it was due to its answer, in order.
+pub(crate) async fn pace(client: SendRequest<Body>, load: Load, rate: f64, duration: Duration) -> Vec<Duration> {
+    let message = Message::of(load);
+    let begin = Instant::now();
+    let mut tasks = Vec::new();
+    for number in 0.. {
+        let due = begin + Duration::from_secs_f64(f64::from(number) / rate);
+        if due > begin + duration {
+            break;
+        }
+        // A timer is a millisecond too coarse.
+        while Instant::now() < due {
+            tokio::task::yield_now().await;
+        }
+        let (client, message) = (client.clone(), message.clone());
+        tasks.push(tokio::spawn(async move {
+            send(client, message.next()).await;
+            due.elapsed()
+        }));
+    }
+    let mut took = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        took.push(task.await.expect("no failure"));
+    }
+    took.sort_unstable();
+    took
+}
+
+/// Sends a request and has it accepted.
+async fn send(mut client: SendRequest<Body>, request: Request<Body>) {
+    client.ready().await.expect("the connection stands");
+    let response = client.send_request(request).await.expect("an answer");
+    let body = response.into_body().collect().await.expect("a whole answer");
+    let status = body.trailers().and_then(|trailers| trailers.get("grpc-status")).cloned();
+    assert_eq!(status.as_ref().map(|value| value.as_bytes()), Some(&b"0"[..]), "accepted");
+}
+
+/// A request to be sent again and again.
+#[derive(Clone)]
+struct Message {
+    load: Load,
+    body: Bytes,
+    /// Where its trace ids stand.
+    ids: Arc<[usize]>,
+    number: Arc<AtomicU64>,
+}
+
+impl Message {
+    fn of(load: Load) -> Self {
+        let message = encoded(load.spans);
+        let is_id = |at: &usize| message[*at..].starts_with(&[0x0a, 16]) && message[*at + 10..].starts_with(&[0xa5; 8]);
+        let ids = (0..message.len() - 18).filter(is_id).map(|at| at + 2).collect();
+        Self { load, body: message.into(), ids, number: Arc::default() }
+    }
+
+    fn next(&self) -> Request<Body> {
+        let mut framed = BytesMut::with_capacity(self.body.len() + 5);
+        framed.put_u8(0);
+        framed.put_u32(u32::try_from(self.body.len()).expect("under 4 GiB"));
+        framed.put_slice(&self.body);
+        if self.load.fresh {
+            let number = self.number.fetch_add(1, Ordering::Relaxed);
+            for (at, id) in self.ids.iter().enumerate() {
+                let trace = (number << 16 | at as u64 / 8).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                framed[id + 5..id + 13].copy_from_slice(&trace.to_be_bytes());
+                framed[id + 13..id + 21]
+                    .copy_from_slice(&(trace ^ trace >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9).to_be_bytes());
+            }
+        }
+        request(&framed.freeze(), self.load.frames)
     }
 }
 
@@ -123,7 +202,12 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) async fn start(frames: Frames) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::start_on(0, frames).await
+    }
+
+    /// On a port of one's own.
+    pub(crate) async fn start_on(port: u16, frames: Frames) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let bytes = Arc::new(AtomicU64::new(0));
         let counted = bytes.clone();
@@ -167,6 +251,11 @@ async fn take(request: Request<Incoming>, counted: Arc<AtomicU64>) -> Result<Res
 /// A request of GenAI spans: 12 attributes, a 600-byte prompt, eight spans a trace.
 fn encoded(spans: usize) -> Vec<u8> {
     request_of(spans).encode_to_vec()
+}
+
+/// Bytes of a request of so many spans.
+pub(crate) fn size_of(spans: usize) -> u64 {
+    encoded(spans).len() as u64
 }
 
 fn request_of(spans: usize) -> ExportTraceServiceRequest {
