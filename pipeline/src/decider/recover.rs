@@ -9,6 +9,7 @@ use super::places::Arrived;
 use super::seen::Seen;
 use crate::batch::layout::Layout;
 use crate::journal::Position;
+use crate::journal::copies::{Copies, request};
 use crate::journal::decisions::{Entry, Recorded, entries};
 use crate::journal::files::Files;
 use crate::journal::fill::behind;
@@ -33,6 +34,7 @@ impl Recovery {
     pub(crate) fn run(mut self, decider: &mut Decider, now: Timestamp) {
         let covered = self.recall(decider);
         let Some(mut from) = decider.room.found() else { return };
+        let copies = Copies::among(&self.files.segments, from, self.files.found);
         let mut records = 0;
         loop {
             let files = self.files.clone();
@@ -51,7 +53,12 @@ impl Recovery {
             }
             // From here on it is the room's own frame that keeps it in the journal.
             decider.room.note(head.signal, at);
-            records += self.fold(decider, (at, head.signal, head.appended), body, &covered, now);
+            let (body, origin) = request(head.kind, at, body);
+            if copies.replace(origin, at) {
+                decider.room.settle([(head.signal, at)]);
+                continue;
+            }
+            records += self.fold(decider, ([at, origin], head.signal, head.appended), body, &covered, now);
             decider.room.refolded(Some(from));
             decider.flush();
             while let Ok(order) = decider.orders.try_recv() {
@@ -79,7 +86,7 @@ impl Recovery {
     fn fold(
         &mut self,
         decider: &mut Decider,
-        (position, signal, appended): (Position, Signal, Timestamp),
+        ([position, origin], signal, appended): ([Position; 2], Signal, Timestamp),
         body: bytes::Bytes,
         covered: &Covered,
         now: Timestamp,
@@ -97,7 +104,7 @@ impl Recovery {
         let due = |row: &usize| {
             let id = batch.record(*row).map_or(&[] as &[u8], |record| record.trace_id());
             let id = <[u8; 16]>::try_from(id).map(TraceId).unwrap_or_default();
-            covered.get(&id).is_none_or(|covered| *covered < position)
+            covered.get(&id).is_none_or(|covered| *covered < origin)
         };
         let rows: Vec<usize> = (0..batch.len()).filter(due).collect();
         batch.retain(&Selection::from_rows(batch.len(), rows.iter().copied()));
@@ -109,7 +116,7 @@ impl Recovery {
         let seen = waits(&mut *self.observer, &batch, layout);
         let records = rows.len() as u64;
         decider.series.of(signal).recovered.inc_by(records);
-        let arrived = Arrived { position, signal, pipeline, bytes: length, body: None, now: appended };
+        let arrived = Arrived { position, origin, signal, pipeline, bytes: length, body: None, now: appended };
         decider.fold(arrived, &seen, now);
         // What would not wait any more, for the configuration has changed, leaves.
         decider.course(NONE, Course::Release, Mark::default(), "not_sampled");
