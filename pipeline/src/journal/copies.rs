@@ -93,10 +93,8 @@ impl Leave {
                 Self { bound: true, reserve: copying.frees && small }
             }
         };
-        let or = |one: Self, other: Self| Self {
-            bound: one.bound || other.bound,
-            reserve: one.reserve || other.reserve,
-        };
+        let or =
+            |one: Self, other: Self| Self { bound: one.bound || other.bound, reserve: one.reserve || other.reserve };
         commits.iter().map(one).fold(Self::default(), or)
     }
 }

@@ -123,7 +123,8 @@ impl Segments {
                     known.insert(number, Arc::new(Segment { number, medium, head, first, end, size, ours, damaged }));
                 }
                 Err(Unreadable::Newer(version)) => {
-                    let message = format!("{name} is of version {version} of the journal, and this is version {VERSION}");
+                    let message =
+                        format!("{name} is of version {version} of the journal, and this is version {VERSION}");
                     return Err(io::Error::new(io::ErrorKind::Unsupported, message));
                 }
                 Err(Unreadable::Damaged) if blank(&*medium) => volume.remove(&name)?,

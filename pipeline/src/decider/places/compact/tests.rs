@@ -64,7 +64,8 @@ impl Table {
         };
         assert!(of.piece.source.envelopes.gather(&of.piece.chosen, read, &mut body));
         let layout = Layout::of(&body);
-        let runs = of.runs.iter().zip(&layout.records).map(|((_, old), (range, scope))| old.to(*scope, *range)).collect();
+        let runs =
+            of.runs.iter().zip(&layout.records).map(|((_, old), (range, scope))| old.to(*scope, *range)).collect();
         let (permit, position) = (Some(self.memory.force(body.len())), Some(of.piece.source.position));
         Moved { of, position, body: body.into(), permit, envelopes: Arc::new(layout.envelopes), runs }
     }
