@@ -186,6 +186,8 @@ impl Releaser {
         let mut body = Vec::new();
         let read = self.fetch(&mut of) && self.gather(&of.piece, &mut body);
         body.shrink_to_fit();
+        // Many requests are read for few records.
+        of.piece.source.body = None;
         let layout = Layout::of(&body);
         let whole = read && layout.records.len() == of.piece.records as usize;
         let mut records = layout.records.iter();

@@ -17,6 +17,9 @@ use crate::memory::Permit;
 use crate::sampling::TraceId;
 use crate::{Signal, Timestamp};
 
+/// Bytes of a segment that may be read for each that is copied before that counts, too: whatever is to leave waits meanwhile.
+const READ: u64 = 8;
+
 /// What compaction has to know of one frame.
 #[derive(Debug)]
 pub(super) struct Tenancy {
@@ -181,7 +184,8 @@ impl Places {
             let whole = |found: &Move| self.frame(*slot).is_some_and(|frame| frame.left == found.piece.records);
             match self.undecided(*slot).filter(whole) {
                 Some(found) => {
-                    bytes += found.bytes();
+                    // All of it is read.
+                    bytes += found.bytes().max(self.frame(*slot).map_or(0, |frame| frame.bytes / READ));
                     moves.push(found);
                 }
                 None => all = false,

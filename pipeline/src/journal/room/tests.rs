@@ -233,19 +233,14 @@ impl Life {
 
     /// Lets decider and releaser work off what there is.
     fn pump(&mut self) {
-        let mut hands = self.releaser.hands();
         loop {
             while let Ok(order) = self.orders.try_recv() {
                 self.decider.order(order, self.now);
             }
             self.decider.tick(self.now);
-            let Ok(mut release) = self.releases.try_recv() else { break };
-            if let Some((moves, frees)) = release.moves() {
-                self.copy(moves, frees);
-                continue;
+            if !self.work() {
+                break;
             }
-            let prepared = self.releaser.prepare(release, &mut hands, self.now);
-            self.stuck.push(prepared);
         }
         for (parts, entries, released) in std::mem::take(&mut self.stuck) {
             self.commit(parts, entries, released);
@@ -255,13 +250,23 @@ impl Life {
         }
     }
 
+    /// Lets the releaser work off what there is, but for its commits; whether there was anything.
+    fn work(&mut self) -> bool {
+        let mut hands = self.releaser.hands();
+        let before = (self.stuck.len(), self.moved.len());
+        while let Ok(mut release) = self.releases.try_recv() {
+            match release.moves() {
+                Some((moves, frees)) => self.copy(moves, frees),
+                None => self.stuck.push(self.releaser.prepare(release, &mut hands, self.now)),
+            }
+        }
+        before != (self.stuck.len(), self.moved.len())
+    }
+
     /// Has what waits in the oldest segment copied; it is told with the next [`Self::hear`].
     fn compact(&mut self) {
         self.decider.compact_all();
-        while let Ok(mut release) = self.releases.try_recv() {
-            let (moves, frees) = release.moves().unwrap();
-            self.copy(moves, frees);
-        }
+        self.work();
     }
 
     fn copy(&mut self, moves: Vec<Move>, frees: bool) {
