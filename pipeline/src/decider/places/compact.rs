@@ -20,6 +20,9 @@ use crate::{Signal, Timestamp};
 /// Bytes of a segment that may be read for each that is copied before that counts, too: whatever is to leave waits meanwhile.
 const READ: u64 = 8;
 
+/// Fewer slots than this are not looked through for those that are there no more.
+const LEAST: usize = 64;
+
 /// What compaction has to know of one frame.
 #[derive(Debug)]
 pub(super) struct Tenancy {
@@ -134,6 +137,18 @@ impl Places {
                 self.tenancies.ripe.push_back(run.frame);
             }
         }
+        if self.tenancies.ripe.len() > self.frames.len().max(LEAST) * 2 {
+            self.sort_out();
+        }
+    }
+
+    /// Forgets which frames were ripe and are there no more, or are named twice.
+    fn sort_out(&mut self) {
+        let frames = &mut self.frames;
+        let mut of = |slot: u32| frames.get_mut(slot as usize).and_then(Option::as_mut);
+        let ripe = &mut self.tenancies.ripe;
+        ripe.retain(|slot| of(*slot).is_some_and(|frame| std::mem::take(&mut frame.tenancy.ripe)));
+        ripe.iter().for_each(|slot| of(*slot).iter_mut().for_each(|frame| frame.tenancy.ripe = true));
     }
 
     /// What waits in frames in RAM most of which is decided, `most` bytes of it or what a frame has more.
@@ -156,16 +171,11 @@ impl Places {
     pub(in crate::decider) fn first_segment(&mut self) -> Option<u32> {
         while let Some(mut first) = self.tenancies.segments.first_entry() {
             let number = *first.key();
-            let stands = |slot: &u32| {
-                let frame = self.frames.get(*slot as usize).and_then(Option::as_ref);
-                frame.is_some_and(|frame| frame.body.is_none() && frame.position.segment() == number)
-            };
-            // A slot that was given up and taken again in one segment is there twice; a frame is copied once.
-            first.get_mut().sort_unstable();
-            first.get_mut().dedup();
-            first.get_mut().retain(stands);
-            if !first.get().is_empty() {
-                return Some(number);
+            while let Some(last) = first.get().last() {
+                if stands(&self.frames, *last, number) {
+                    return Some(number);
+                }
+                first.get_mut().pop();
             }
             first.remove();
         }
@@ -173,7 +183,13 @@ impl Places {
     }
 
     /// What waits in a segment, `most` bytes of it or what a frame has more; and whether that is all.
-    pub(in crate::decider) fn in_segment(&self, number: u32, most: u64) -> (Vec<Move>, bool) {
+    pub(in crate::decider) fn in_segment(&mut self, number: u32, most: u64) -> (Vec<Move>, bool) {
+        if let Some(slots) = self.tenancies.segments.get_mut(&number) {
+            // A slot that was given up and taken again in one segment is there twice; a frame is copied once.
+            slots.sort_unstable();
+            slots.dedup();
+            slots.retain(|slot| stands(&self.frames, *slot, number));
+        }
         let (mut moves, mut bytes, mut all) = (Vec::new(), 0, true);
         for slot in self.tenancies.segments.get(&number).into_iter().flatten() {
             if bytes >= most {
@@ -263,6 +279,12 @@ impl Places {
         }
         Placed::Instead(in_files.then_some((signal, from)))
     }
+}
+
+/// Whether a slot is of a frame in this segment.
+fn stands(frames: &[Option<Frame>], slot: u32, segment: u32) -> bool {
+    let frame = frames.get(slot as usize).and_then(Option::as_ref);
+    frame.is_some_and(|frame| frame.body.is_none() && frame.position.segment() == segment)
 }
 
 impl Frame {

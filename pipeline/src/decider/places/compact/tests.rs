@@ -157,3 +157,17 @@ fn a_copy_that_comes_too_late_takes_nobodys_place() {
     assert_eq!(table.take(7), ["7 1"]);
     assert_eq!((table.memory.used(), table.places.held()), (0, 0));
 }
+
+#[test]
+fn what_is_ripe_while_there_is_plenty_takes_no_more_room_than_frames_do() {
+    let mut table = Table::new();
+    for _ in 0..1000 {
+        table.add(&[1, 2, 3], 9);
+        [1, 2, 3].into_iter().for_each(|number| _ = table.take(number));
+    }
+    assert!(table.places.tenancies.ripe.len() <= LEAST * 2 + 1);
+    table.add(&[1, 2, 3], 9);
+    [1, 2].into_iter().for_each(|number| _ = table.take(number));
+    assert_eq!(table.compact(), 1, "once, however often its slot was ripe before");
+    assert_eq!(table.take(3), ["3 1000"]);
+}
