@@ -144,11 +144,16 @@ impl Places {
 
     /// Forgets which frames were ripe and are there no more, or are named twice.
     fn sort_out(&mut self) {
-        let frames = &mut self.frames;
-        let mut of = |slot: u32| frames.get_mut(slot as usize).and_then(Option::as_mut);
-        let ripe = &mut self.tenancies.ripe;
-        ripe.retain(|slot| of(*slot).is_some_and(|frame| std::mem::take(&mut frame.tenancy.ripe)));
-        ripe.iter().for_each(|slot| of(*slot).iter_mut().for_each(|frame| frame.tenancy.ripe = true));
+        let Self { frames, tenancies: Tenancies { ripe, .. }, .. } = self;
+        ripe.retain(|slot| {
+            let frame = frames.get_mut(*slot as usize).and_then(Option::as_mut);
+            frame.is_some_and(|frame| std::mem::take(&mut frame.tenancy.ripe))
+        });
+        for slot in ripe {
+            if let Some(frame) = frames.get_mut(*slot as usize).and_then(Option::as_mut) {
+                frame.tenancy.ripe = true;
+            }
+        }
     }
 
     /// What waits in frames in RAM most of which is decided, `most` bytes of it or what a frame has more.
