@@ -419,7 +419,8 @@ fn what_waits_of_an_old_segment_is_copied_and_its_room_comes_back() {
     life.pump();
     life.pass(3601);
     life.pump();
-    assert_eq!(life.deliver().into_iter().collect::<BTreeSet<String>>(), sent);
+    let long = life.deliver().into_iter().filter(|name| name.starts_with("long"));
+    assert_eq!(long.collect::<BTreeSet<String>>(), sent);
 }
 
 /// What may happen.
