@@ -6,8 +6,8 @@ use super::*;
 use crate::Signal;
 use crate::journal::format::{SegmentHead, Table, VERSION};
 use crate::journal::segments::OWED;
+use crate::journal::volume::Volume;
 use crate::journal::volume::fake::Fake;
-use crate::journal::volume::{Medium, Volume};
 
 #[test]
 fn a_copy_says_whose_it_is() {
