@@ -184,7 +184,9 @@ fn what_waits_on_disk_is_redacted_wherever_the_file_lists_the_redaction() {
         let body = body.replace("mark-", "jane.doe@example.com mark-");
         assert_eq!(tollgate.post(path, "application/json", body.as_bytes()).status, 200);
     }
-    assert_eq!(tollgate.metric("tollgate_sampler_pending_items", &[]), 4.0);
+    wait_for("all four waiting", Duration::from_secs(30), || {
+        (tollgate.metric("tollgate_sampler_pending_items", &[]) == 4.0).then_some(())
+    });
     let log = tollgate.stop();
     assert!(log.contains("W006"), "{log}");
     let mut seen = 0;
