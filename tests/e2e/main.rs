@@ -9,6 +9,7 @@
 mod backends;
 mod canary;
 mod collector;
+mod compaction;
 mod content;
 mod contrib;
 mod crash;

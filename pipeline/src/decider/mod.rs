@@ -1,6 +1,7 @@
 //! The loop that owns a sampler: takes in what workers saw of requests, has traces decided, and says what becomes of the
 //! records that wait. One thread for each sampler; it never touches payload, and it never waits for a disk.
 
+mod compact;
 mod places;
 mod recover;
 mod release;
@@ -13,11 +14,17 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
+#[cfg(test)]
+pub(crate) use compact::{parts, place};
+#[cfg(test)]
+pub(crate) use places::Move;
+pub(crate) use places::Moved;
 pub(crate) use recover::Recovery;
 pub(crate) use release::{Release, Releaser};
 pub(crate) use seen::{Looked, Seen, look};
 pub(crate) use staff::{Post, Staff, rooms, shared};
 
+use compact::Compaction;
 use places::{Arrived, Back, Piece, Places, Run};
 
 use crate::journal::Position;
@@ -60,6 +67,8 @@ pub(crate) enum Order {
     Request(Box<Waiting>),
     /// A release is in custody.
     Released(Box<Released>),
+    /// What still waits of these was copied; none where that could not be.
+    Moved(Vec<Moved>),
     /// The process stops: nothing more will come.
     Stop(OnShutdown),
 }
@@ -71,6 +80,8 @@ pub(crate) struct Released {
     /// By signal, records that are owed to destinations now, and that could not be released, with the reason.
     out: [u64; 3],
     lost: Vec<(Signal, &'static str, u64)>,
+    /// Frames that nobody reads any more, for there are copies of them.
+    replaced: Vec<(Signal, Position)>,
 }
 
 /// What bounds a waiting room.
@@ -117,6 +128,7 @@ pub(crate) struct Decider {
     outstanding: usize,
     stopping: bool,
     looked: Timestamp,
+    compaction: Compaction,
 }
 
 impl Decider {
@@ -144,6 +156,7 @@ impl Decider {
             outstanding: 0,
             stopping: false,
             looked: Timestamp(0),
+            compaction: Compaction::default(),
         }
     }
 
@@ -179,6 +192,7 @@ impl Decider {
         match order {
             Order::Request(waiting) => self.request(*waiting, now),
             Order::Released(released) => self.released(&released),
+            Order::Moved(moved) => self.moved(moved, now),
             Order::Stop(how) => {
                 if how != OnShutdown::Keep {
                     self.sampler.finish(how, now, &mut self.effects);
@@ -207,6 +221,7 @@ impl Decider {
         let wake = self.sampler.wake(now, &mut self.effects);
         self.carry_out(now);
         self.flush();
+        self.compact(now);
         if now.since(self.looked) >= Duration::from_secs(1) {
             self.looked = now;
             let age = self.places.oldest().map_or(0, |oldest| now.since(oldest).as_secs());
@@ -224,16 +239,18 @@ impl Decider {
         let bytes = sealed.body().len() as u64;
         let series = self.series.of(signal);
         series.received.inc_by(seen.rows.len() as u64);
-        self.fold(Arrived { position, signal, pipeline, bytes, body, now: arrived }, &seen, &seen.observed, now);
+        let arrived = Arrived { position, origin: position, signal, pipeline, bytes, body, now: arrived };
+        self.fold(arrived, &seen, &seen.observed, now);
     }
 
     /// Takes in a request, new or found; `observed` is what the sampler is told of it.
     fn fold(&mut self, arrived: Arrived, seen: &Seen, observed: &Observed, now: Timestamp) {
-        let (signal, position) = (arrived.signal, arrived.position);
+        let (signal, origin) = (arrived.signal, arrived.origin);
+        self.compaction.earn(arrived.bytes);
         let pending = i64::try_from(seen.rows.len()).unwrap_or(i64::MAX);
         self.series.of(signal).pending.inc_by(pending);
         self.places.add(arrived, seen);
-        self.covered = self.covered.max(position);
+        self.covered = self.covered.max(origin);
         self.sampler.fold(signal, observed, now, &mut self.effects);
         self.carry_out(now);
     }
@@ -312,7 +329,7 @@ impl Decider {
     /// Hands on what is to be released.
     fn flush(&mut self) {
         let mut release = std::mem::take(&mut self.next);
-        if release.entries.is_empty() && release.backs.is_empty() && release.runs.is_empty() {
+        if release.is_empty() {
             return;
         }
         let runs = std::mem::take(&mut release.runs);
@@ -339,7 +356,7 @@ impl Decider {
         self.outstanding -= 1;
         let backs = released.backs.iter();
         let frames: Vec<_> = backs.filter_map(|back| self.places.give_back(*back)).collect();
-        self.room.settle(frames);
+        self.room.settle(frames.into_iter().chain(released.replaced.iter().copied()));
         for signal in [Signal::Traces, Signal::Logs] {
             let series = self.series.of(signal);
             let out = released.out[signal as usize];

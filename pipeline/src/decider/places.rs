@@ -3,6 +3,8 @@
 //! Twenty bytes for each stretch of records of one trace that lie together, whatever they hold; the bytes themselves stay
 //! in the frame, which is in RAM or in a file.
 
+mod compact;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -16,9 +18,14 @@ use crate::journal::frame::Held;
 use crate::sampling::{IdHash, TraceId};
 use crate::{Signal, Timestamp};
 
+pub(super) use compact::Placed;
+pub(crate) use compact::{Move, Moved};
+
 /// A frame that waits, before it has a place of its own.
 pub(super) struct Arrived {
     pub(super) position: Position,
+    /// Where the request stood first, of which this may be a copy.
+    pub(super) origin: Position,
     pub(super) signal: Signal,
     pub(super) pipeline: usize,
     /// Bytes of the request.
@@ -40,6 +47,8 @@ struct Frame {
     /// Records that have not taken their course.
     left: u32,
     since: Timestamp,
+    /// For compaction.
+    tenancy: compact::Tenancy,
 }
 
 /// A stretch of records of one trace in one frame.
@@ -125,6 +134,8 @@ pub(super) struct Places {
     /// Bytes of records whose trace is undecided.
     waiting: u64,
     runs: usize,
+    /// For compaction.
+    tenancies: compact::Tenancies,
     /// Room to work in: the stretches of one request, by its traces.
     scratch: Vec<Vec<Run>>,
 }
@@ -136,6 +147,15 @@ impl Run {
 
     pub(super) fn is_firm(&self) -> bool {
         self.firm
+    }
+
+    pub(super) fn records(&self) -> u32 {
+        self.records
+    }
+
+    /// The same records elsewhere in their frame.
+    pub(super) fn to(self, scope: u32, (at, end): (u32, u32)) -> Self {
+        Self { scope, at, end, ..self }
     }
 
     pub(super) fn back(&self) -> Back {
@@ -153,17 +173,19 @@ impl Piece {
 impl Places {
     /// Adds what waits of a request.
     pub(super) fn add(&mut self, arrived: Arrived, seen: &Seen) {
-        let Arrived { position, signal, pipeline, bytes, body, now } = arrived;
+        let Arrived { position, origin, signal, pipeline, bytes, body, now } = arrived;
         let envelopes = Arc::new(seen.layout.envelopes.clone());
         let left = seen.rows.len() as u32;
-        let frame = Frame { position, signal, pipeline, bytes, body, envelopes, left, since: now };
+        let tenancy = self.tenancies.of(origin, &seen.observed.traces);
+        let in_ram = body.is_some();
+        let frame = Frame { position, signal, pipeline, bytes, body, envelopes, left, since: now, tenancy };
         let slot = self.free.pop().unwrap_or_else(|| {
             self.frames.push(None);
             self.frames.len() as u32 - 1
         });
         self.frames[slot as usize] = Some(frame);
         self.held += bytes;
-        let traces = seen.observed.traces.len();
+        let (traces, before) = (seen.observed.traces.len(), self.waiting);
         self.scratch.resize_with(traces.max(self.scratch.len()), Vec::new);
         for ((trace, firm), ((at, end), scope)) in seen.rows.iter().zip(&seen.layout.records) {
             let Some(runs) = self.scratch.get_mut(*trace as usize) else { continue };
@@ -185,6 +207,7 @@ impl Places {
                 Entry::Occupied(mut known) => known.get_mut().append(runs),
             }
         }
+        self.settle_in(slot, in_ram, self.waiting - before);
     }
 
     /// Takes what waits of a trace.
@@ -192,6 +215,7 @@ impl Places {
         let runs = self.traces.remove(&trace).map(Runs::into_vec).unwrap_or_default();
         self.runs -= runs.len();
         self.waiting -= runs.iter().map(Run::bytes).sum::<u64>();
+        self.move_out(&runs);
         runs
     }
 
@@ -202,19 +226,12 @@ impl Places {
 
     /// Stretches as pieces to gather, by pipeline and then in the order in which they came.
     pub(super) fn pieces(&self, mut runs: Vec<Run>) -> Vec<Piece> {
-        let place = |run: &Run| self.frame(run.frame).map(|frame| (frame.pipeline, frame.position));
+        let place = |run: &Run| self.frame(run.frame).map(|frame| (frame.pipeline, frame.tenancy.origin));
         runs.sort_by_cached_key(|run| (place(run), run.at));
         let piece = |runs: &[Run]| {
             let frame = self.frame(runs.first()?.frame)?;
-            let source = Source {
-                position: frame.position,
-                signal: frame.signal,
-                pipeline: frame.pipeline,
-                body: frame.body.as_ref().map(|(body, _)| body.clone()),
-                envelopes: frame.envelopes.clone(),
-            };
             let chosen = runs.iter().map(|run| (run.scope, (run.at, run.end))).collect();
-            Some(Piece { source, chosen, records: runs.iter().map(|run| run.records).sum() })
+            Some(Piece { source: frame.source(), chosen, records: runs.iter().map(|run| run.records).sum() })
         };
         runs.chunk_by(|one, other| one.frame == other.frame).filter_map(piece).collect()
     }
@@ -229,6 +246,7 @@ impl Places {
         }
         let frame = slot.take()?;
         self.held -= frame.bytes;
+        self.tenancies.end(&frame.tenancy);
         self.free.push(back.frame);
         Some((frame.signal, frame.position))
     }
@@ -253,7 +271,7 @@ impl Places {
         let trace = size_of::<(TraceId, Runs)>() + 1;
         let frames = self.frames.len() * (size_of::<Frame>() + 160);
         // Vectors double as they grow: a half is spare at worst.
-        frames + self.traces.capacity() * trace + self.runs * size_of::<Run>() * 3 / 2
+        frames + self.traces.capacity() * trace + self.runs * size_of::<Run>() * 3 / 2 + self.tenancies.heap_bytes()
     }
 
     fn frame(&self, slot: u32) -> Option<&Frame> {

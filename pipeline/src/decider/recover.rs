@@ -9,6 +9,7 @@ use super::places::Arrived;
 use super::seen::Seen;
 use crate::batch::layout::Layout;
 use crate::journal::Position;
+use crate::journal::copies::{Copies, request};
 use crate::journal::decisions::{Entry, Recorded, entries};
 use crate::journal::files::Files;
 use crate::journal::fill::behind;
@@ -39,6 +40,7 @@ impl Recovery {
     pub(crate) fn run(mut self, decider: &mut Decider, now: Timestamp) {
         let known = self.recall(decider, now);
         let Some(mut from) = decider.room.found() else { return };
+        let copies = Copies::among(&self.files.segments, from, self.files.found);
         let mut records = 0;
         loop {
             let files = self.files.clone();
@@ -57,7 +59,12 @@ impl Recovery {
             }
             // From here on it is the room's own frame that keeps it in the journal.
             decider.room.note(head.signal, at);
-            records += self.fold(decider, (at, head.signal, head.appended), body, &known, now);
+            let (body, origin) = request(head.kind, at, body);
+            if copies.replace(origin, at) {
+                decider.room.settle([(head.signal, at)]);
+                continue;
+            }
+            records += self.fold(decider, ([at, origin], head.signal, head.appended), body, &known, now);
             decider.room.refolded(Some(from));
             decider.flush();
             while let Ok(order) = decider.orders.try_recv() {
@@ -94,7 +101,7 @@ impl Recovery {
     fn fold(
         &mut self,
         decider: &mut Decider,
-        (position, signal, appended): (Position, Signal, Timestamp),
+        ([position, origin], signal, appended): ([Position; 2], Signal, Timestamp),
         body: bytes::Bytes,
         known: &Known,
         now: Timestamp,
@@ -110,7 +117,7 @@ impl Recovery {
         for row in 0..batch.len() {
             let id = batch.record(row).map_or(&[] as &[u8], |record| record.trace_id());
             let id = <[u8; 16]>::try_from(id).map(TraceId).unwrap_or_default();
-            let new = known.covered.get(&id).is_none_or(|(covered, _)| *covered < position);
+            let new = known.covered.get(&id).is_none_or(|(covered, _)| *covered < origin);
             if new {
                 news.push(rows.len());
             }
@@ -134,7 +141,7 @@ impl Recovery {
         });
         let records = rows.len() as u64;
         decider.series.of(signal).recovered.inc_by(records);
-        let arrived = Arrived { position, signal, pipeline, bytes: length, body: None, now: appended };
+        let arrived = Arrived { position, origin, signal, pipeline, bytes: length, body: None, now: appended };
         decider.fold(arrived, &seen, told.as_ref().unwrap_or(&seen.observed), now);
         // What would not wait any more, for the configuration has changed, leaves.
         decider.course(NONE, Course::Release, Mark::default(), "not_sampled");

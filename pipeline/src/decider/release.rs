@@ -8,9 +8,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::places::{Back, Piece, Run};
+use super::places::{Back, Move, Piece, Run};
 use super::{Marks, Order, RELEASE, Released};
 use crate::component::Processor;
+use crate::journal::Position;
 use crate::journal::custody::Custody;
 use crate::journal::files::Files;
 use crate::journal::writer::{Commit, Decided, Part, Then};
@@ -38,6 +39,24 @@ pub(crate) struct Release {
     /// What has taken its course once this is in custody.
     pub(super) backs: Vec<Back>,
     pub(super) bytes: u64,
+    /// Frames that nobody reads any more once what was handed on before has been read.
+    pub(super) replaced: Vec<(Signal, Position)>,
+    /// What still waits of frames, to be copied; then it is nothing else.
+    pub(super) moves: Vec<Move>,
+    /// Whether a segment is needed no more once they are there.
+    pub(super) frees: bool,
+}
+
+impl Release {
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.backs.is_empty() && self.runs.is_empty() && self.replaced.is_empty()
+    }
+
+    /// What is to be copied, and whether a segment is then needed no more, where it is that.
+    pub(crate) fn moves(&mut self) -> Option<(Vec<Move>, bool)> {
+        let moves = std::mem::take(&mut self.moves);
+        (!moves.is_empty()).then_some((moves, self.frees))
+    }
 }
 
 /// See the head of this file.
@@ -63,8 +82,12 @@ impl Releaser {
     /// Releases until nobody decides any more.
     pub(crate) fn run(self) {
         let mut hands = self.hands();
-        while let Ok(release) = self.inbox.recv() {
+        while let Ok(mut release) = self.inbox.recv() {
             let now = Timestamp::now();
+            if let Some((moves, frees)) = release.moves() {
+                let _ended = self.orders.send(Order::Moved(self.compact(moves, frees, now)));
+                continue;
+            }
             let (parts, entries, released) = self.prepare(release, &mut hands, now);
             self.commit(parts, &entries, now);
             // The decider waits for its releases before it ends.
@@ -84,8 +107,8 @@ impl Releaser {
         hands: &mut Hands,
         now: Timestamp,
     ) -> (Vec<Part>, Vec<u8>, Released) {
-        let Release { pieces, marks, entries, backs, .. } = release;
-        let mut released = Released { backs, ..Released::default() };
+        let Release { pieces, marks, entries, backs, replaced, .. } = release;
+        let mut released = Released { backs, replaced, ..Released::default() };
         let mut parts = Vec::new();
         for pieces in pieces.chunk_by(|one, other| one.source.pipeline == other.source.pipeline) {
             let Some(source) = pieces.first().map(|piece| &piece.source) else { continue };
@@ -124,7 +147,7 @@ impl Releaser {
     }
 
     /// Adds the records of a piece to a request; whether they could be read.
-    fn gather(&self, piece: &Piece, out: &mut Vec<u8>) -> bool {
+    pub(super) fn gather(&self, piece: &Piece, out: &mut Vec<u8>) -> bool {
         let source = &piece.source;
         let read = |(at, end): (u32, u32), out: &mut Vec<u8>| match (&source.body, &self.files) {
             (Some(body), _) => body.get(at as usize..end as usize).map(|bytes| out.extend_from_slice(bytes)).is_some(),

@@ -35,6 +35,8 @@ impl Custody {
     /// left to who writes.
     pub(crate) fn take(&self, commit: Commit) -> Option<(Receipt, Outcome)> {
         match self {
+            // What is in RAM is copied there.
+            Self::Memory(_) if matches!(commit.then, Then::Copy(_)) => commit.refused(Refusal::Storage),
             Self::Memory(outbox) => {
                 commit.count();
                 let Commit { parts, permit, now, then, .. } = commit;
@@ -46,6 +48,7 @@ impl Custody {
                         (decided.told)(None);
                         None
                     }
+                    Then::Copy(_) => None,
                 }
             }
             Self::Files(writer) => match writer.try_send(commit) {

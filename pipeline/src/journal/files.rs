@@ -103,6 +103,8 @@ pub(crate) struct Files {
     ended: AtomicBool,
     /// Up to this segment what is being sent holds a journal that is full; 0 where none does.
     pressed: AtomicU64,
+    /// What comes before is owed to no destination.
+    owed: AtomicU64,
     pub(super) series: JournalSeries,
 }
 
@@ -115,6 +117,17 @@ impl Files {
     /// Whether a full journal needs the room of a frame at `at`.
     pub(super) fn is_pressed(&self, at: Position) -> bool {
         at.is_in_files() && at.0 >> 32 <= self.pressed.load(Ordering::Relaxed)
+    }
+
+    /// Says that destinations are owed nothing before `low`.
+    pub(super) fn owe(&self, low: Position) {
+        self.owed.store(low.0, Ordering::Relaxed);
+    }
+
+    /// The first segment that is written, or that a destination is owed something of: those before it are kept for what
+    /// waits in them.
+    pub(crate) fn needed(&self) -> u32 {
+        Position(self.owed.load(Ordering::Relaxed)).segment()
     }
 
     /// Tells the writer that there is something to write down.
@@ -184,6 +197,10 @@ impl Opened {
         ledger: &Ledger,
     ) -> io::Result<Self> {
         let sizes = [storage.segment(), storage.letters(), storage.decisions(), storage.quarantine()];
+        if storage.durability == Durability::Disk {
+            // What a process wrote and had not synced when it ended is found, and what it replaces is given back.
+            Segments::open(volume.clone(), OWED)?.sync()?;
+        }
         match Self::open_with(volume, sizes, table, exporters, wake, ledger) {
             Err(full) if full.kind() == io::ErrorKind::StorageFull => {
                 volume.remove(RESERVE).map_err(|_| full)?;
@@ -220,10 +237,11 @@ impl Opened {
         }
         let end = Position(found.0 + 1);
         let cursors = exporters.iter().map(|id| Settled::open(volume, id, end)).collect::<io::Result<_>>()?;
-        let (scanned, ended, pressed) = (AtomicBool::new(false), AtomicBool::new(false), AtomicU64::new(0));
+        let (scanned, ended) = (AtomicBool::new(false), AtomicBool::new(false));
+        let [pressed, owed] = [0, 0].map(AtomicU64::new);
         let (series, wake) = (ledger.journal(), wake.clone());
         series.unread_bytes.set(i64::try_from(found_bytes).unwrap_or(i64::MAX));
-        let files = Arc::new(Files { segments, found, found_bytes, wake, scanned, ended, pressed, series });
+        let files = Arc::new(Files { segments, found, found_bytes, wake, scanned, ended, pressed, owed, series });
         let decided = Stream::open(volume, DECIDED, table.clone(), decisions, None)?;
         let letters = Letters::open(volume, letters)?;
         if let Err(error) = quarantine::hold(&**volume, quarantined, &files.series) {

@@ -1,4 +1,4 @@
-//! The bytes of the journal's files. Little-endian; version 1.
+//! The bytes of the journal's files. Little-endian; version 2, which has copies beside what version 1 has.
 //!
 //! Segment: a header, then frames one after the other, then zeros as far as the file was made.
 //!
@@ -21,7 +21,10 @@ use crate::sampling::Legend;
 use crate::{Signal, Timestamp};
 
 /// The version that is written, and the newest that is read.
-pub(super) const VERSION: u16 = 1;
+pub(super) const VERSION: u16 = 2;
+
+/// The oldest that is read.
+const OLDEST: u16 = 1;
 
 const MAGIC: [u8; 4] = *b"TLGJ";
 
@@ -52,7 +55,7 @@ pub(crate) struct Routed {
 impl Table {
     /// Whether a frame was owed to `exporter`.
     pub(super) fn feeds(&self, frame: &FrameHead, exporter: &str) -> bool {
-        let routed = self.pipelines.get(usize::from(frame.pipeline)).filter(|_| frame.kind == Kind::Request);
+        let routed = self.pipelines.get(usize::from(frame.pipeline)).filter(|_| frame.kind != Kind::Decisions);
         routed.is_some_and(|routed| routed.exporters.iter().any(|id| id == exporter))
     }
 }
@@ -115,7 +118,7 @@ impl SegmentHead {
         }
         // What is told of every version alike stands before; so a damaged number is none of a later version.
         match u16::from_le_bytes([head[4], head[5]]) {
-            VERSION => {}
+            OLDEST..=VERSION => {}
             newer if newer > VERSION => return Err(Unreadable::Newer(newer)),
             _ => return Err(Unreadable::Damaged),
         }
@@ -131,6 +134,8 @@ pub(crate) enum Kind {
     Request = 1,
     /// Decisions about traces; the frames before it that point here hold only with it.
     Decisions = 2,
+    /// What of an export request still waits, and behind it whose copy that is: [`super::copies`].
+    Copy = 3,
 }
 
 /// What stands before a frame's body.
@@ -176,6 +181,7 @@ impl FrameHead {
         let kind = match bytes[12] {
             1 => Kind::Request,
             2 => Kind::Decisions,
+            3 => Kind::Copy,
             _ => return None,
         };
         if length == 0 || u32_at(bytes, 0) != checksum(salt, &bytes[4..]) {

@@ -13,6 +13,7 @@ use super::format::{FrameHead, Table};
 use super::frame::{Held, Position};
 use super::settled::Done;
 use crate::decider::{Order, Seen};
+use crate::memory::Permit;
 use crate::sampling::{Legend, TraceId};
 use crate::{Sealed, Signal, Timestamp};
 
@@ -151,6 +152,11 @@ impl Room {
         if self.has_in_files(at) {
             self.lock().waiting[signal as usize].insert(at);
         }
+    }
+
+    /// Holds memory for what waits in it.
+    pub(crate) fn hold(&self, permit: Permit) -> Arc<Held> {
+        Arc::new(Held::new(permit, self.held.clone()))
     }
 
     /// Whether the frame at `at` can be read back.

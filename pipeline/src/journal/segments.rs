@@ -11,7 +11,7 @@ use std::thread;
 
 use bytes::Bytes;
 
-use super::format::{FRAME_HEAD, FrameHead, Kind, SegmentHead, Table, Unreadable};
+use super::format::{FRAME_HEAD, FrameHead, Kind, SegmentHead, Table, Unreadable, VERSION};
 use super::frame::Position;
 use super::volume::{Medium, Volume};
 
@@ -124,7 +124,8 @@ impl Segments {
                     known.insert(number, Arc::new(Segment { number, medium, head, first, end, size, ours, damaged }));
                 }
                 Err(Unreadable::Newer(version)) => {
-                    let message = format!("{name} is of version {version} of the journal, and this is version 1");
+                    let message =
+                        format!("{name} is of version {version} of the journal, and this is version {VERSION}");
                     return Err(io::Error::new(io::ErrorKind::Unsupported, message));
                 }
                 Err(Unreadable::Damaged) if blank(&*medium) => volume.remove(&name)?,
@@ -167,8 +168,20 @@ impl Segments {
     }
 
     /// Bytes that all files take.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.lock().values().map(|segment| segment.size.load(Ordering::Relaxed)).sum()
+    }
+
+    /// Has all of them on the disk.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.lock().values().try_for_each(|segment| segment.medium.sync())
+    }
+
+    /// How many there are in these numbers, and the bytes that their files take.
+    pub(crate) fn among(&self, numbers: std::ops::Range<u32>) -> (usize, u64) {
+        let known = self.lock();
+        let sizes = known.range(numbers).map(|(_, segment)| segment.size.load(Ordering::Relaxed));
+        sizes.fold((0, 0), |(count, bytes), size| (count + 1, bytes + size))
     }
 
     /// How many there are.
@@ -392,7 +405,7 @@ fn sound_frame(bytes: &[u8], salt: u64) -> Option<u64> {
     let whole = |at: &usize| {
         let head_bytes = bytes[*at..].first_chunk::<FRAME_HEAD>()?;
         // Its kind is told before its checksum is summed up: most places are none.
-        let head = matches!(head_bytes[12], 1..=2).then(|| FrameHead::decode(salt, head_bytes)).flatten()?;
+        let head = matches!(head_bytes[12], 1..=3).then(|| FrameHead::decode(salt, head_bytes)).flatten()?;
         let body = bytes.get(at + FRAME_HEAD..at + head.size() as usize)?;
         FrameHead::holds(salt, head_bytes, body).then_some(())
     };

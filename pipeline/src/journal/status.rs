@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::copies::{Copies, request};
 use super::fill::behind;
 use super::frame::Position;
 use super::quarantine::put_aside;
@@ -66,13 +67,18 @@ pub fn status(folder: &Path) -> io::Result<Status> {
         exporters.push((Lag { exporter, ..Lag::default() }, lanes));
     }
     let mut status = Status { segments: segments.count(), bytes: segments.bytes(), ..Status::default() };
+    let copies = Copies::among(&segments, Position(0), Position(u64::MAX));
     let feeds = RefCell::new(Vec::new());
     let mut from = Position(0);
-    while let Step::Frame { at, head, .. } = segments.step(from, |head, table| {
+    while let Step::Frame { at, head, body } = segments.step(from, |head, table| {
         let fed = exporters.iter().map(|(lag, _)| table.feeds(head, &lag.exporter));
         *feeds.borrow_mut() = fed.collect();
         true
     }) {
+        from = behind(at, &head);
+        if copies.replace(request(head.kind, at, body).1, at) {
+            continue;
+        }
         let (records, Timestamp(appended)) = (u64::from(head.records), head.appended);
         status.requests += 1;
         status.records += records;
@@ -87,7 +93,6 @@ pub fn status(folder: &Path) -> io::Result<Status> {
                 lag.oldest = Some(lag.oldest.map_or(appended, |oldest| oldest.min(appended)));
             }
         }
-        from = behind(at, &head);
     }
     status.damaged_bytes = segments.damage();
     let named = names.iter().filter(|name| name.starts_with(OWED)).count() as u64;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use crossbeam_channel::{Receiver, never, select};
 
+use super::copies::{Copying, Leave};
 use super::files::{Durability, Files, OnError, Opened, RESERVE, RESERVED, Storage, salt};
 use super::format::{FrameHead, Kind, SegmentHead, Table};
 use super::frame::Position;
@@ -66,6 +67,8 @@ pub(crate) enum Then {
     Answer(Receipt, Outcome),
     /// Who decided about it.
     Decide(Decided),
+    /// Who has it copied, for it waits.
+    Copy(Copying),
 }
 
 /// The decisions that go with what they release: both are in custody, or neither.
@@ -79,7 +82,7 @@ pub(crate) struct Decided {
 }
 
 impl Commit {
-    fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.parts.iter().map(|part| part.sealed.body().len()).sum()
     }
 
@@ -102,6 +105,10 @@ impl Commit {
             Then::Answer(receipt, _) => Some((receipt, Outcome::Refused(why))),
             Then::Decide(decided) => {
                 (decided.told)(Some(parts));
+                None
+            }
+            Then::Copy(copying) => {
+                (copying.told)(Vec::new());
                 None
             }
         }
@@ -194,8 +201,7 @@ impl Writer {
         }
         let routes = self.outbox.pipelines();
         let frames: Vec<(FrameHead, Bytes)> = commits.iter().flat_map(|commit| commit.frames(routes)).collect();
-        let drains = commits.iter().any(|commit| matches!(commit.then, Then::Decide(_)));
-        match self.place(&frames, drains, commits[0].now) {
+        match self.place(&frames, Leave::of(&commits), commits[0].now) {
             Ok(positions) => {
                 let mut positions = positions.into_iter();
                 for commit in commits {
@@ -206,11 +212,16 @@ impl Writer {
                     if chained {
                         positions.next();
                     }
+                    if let Then::Copy(copying) = then {
+                        self.copied(copying, &placed);
+                        continue;
+                    }
                     let places = placed.iter().map(|(at, part)| (part.sealed.signal(), part.pipeline, *at)).collect();
                     self.outbox.owe(placed.into_iter(), permit, now);
                     match then {
                         Then::Answer(receipt, outcome) => receipt.settle(outcome),
                         Then::Decide(decided) => self.decided(decided, places, now),
+                        Then::Copy(_) => {}
                     }
                 }
             }
@@ -239,10 +250,10 @@ impl Writer {
     }
 
     /// Where frames are kept: in files; in RAM alone where that is asked for and the disk takes nothing.
-    fn place(&mut self, frames: &[(FrameHead, Bytes)], drains: bool, now: Timestamp) -> io::Result<Vec<Position>> {
+    fn place(&mut self, frames: &[(FrameHead, Bytes)], leave: Leave, now: Timestamp) -> io::Result<Vec<Position>> {
         let in_ram = self.storage.on_error == OnError::Memory;
         if !in_ram || self.trouble.may_ask(now) {
-            match self.write(frames, drains) {
+            match self.write(frames, leave) {
                 Ok(positions) if positions.is_empty() => return Ok(positions),
                 Ok(positions) => {
                     self.trouble.ends();
@@ -260,25 +271,26 @@ impl Writer {
                 }
             }
         }
-        self.trouble.bypassed(frames.iter().map(|(head, _)| u64::from(head.records)).sum());
+        let taken = frames.iter().filter(|(head, _)| head.kind == Kind::Request);
+        self.trouble.bypassed(taken.map(|(head, _)| u64::from(head.records)).sum());
         Ok(frames.iter().map(|_| self.outbox.beside()).collect())
     }
 
-    /// Writes frames. `drains`: they are what a sampler lets go, which makes room in the end.
-    fn write(&mut self, frames: &[(FrameHead, Bytes)], drains: bool) -> io::Result<Vec<Position>> {
+    /// Writes frames.
+    fn write(&mut self, frames: &[(FrameHead, Bytes)], leave: Leave) -> io::Result<Vec<Position>> {
         if frames.is_empty() {
             return Ok(Vec::new());
         }
         let bytes = frames.iter().map(|(head, _)| head.size()).sum();
         if !self.active.has_room(bytes) {
-            self.roll(bytes, drains)?;
+            self.roll(bytes, leave)?;
         }
         self.active.write(frames, self.storage.durability == Durability::Disk)
     }
 
     /// Begins a new segment that has room for `bytes`. What drains the journal passes its bound, in segments no larger than
     /// need be, and spends the reserve of a full disk: kept in, it would keep everything in.
-    fn roll(&mut self, bytes: u64, drains: bool) -> io::Result<()> {
+    fn roll(&mut self, bytes: u64, leave: Leave) -> io::Result<()> {
         let size = self.storage.segment().max(bytes);
         let over = |writer: &Self| writer.files.segments.bytes() + size > writer.storage.max_size;
         let now = Timestamp::now();
@@ -292,12 +304,12 @@ impl Writer {
             self.files.press(0);
         }
         let size = match over(self) {
-            true if !drains => return Err(io::Error::new(io::ErrorKind::StorageFull, Reached)),
+            true if !leave.bound => return Err(io::Error::new(io::ErrorKind::StorageFull, Reached)),
             true => bytes,
             false => size,
         };
         self.active = match self.begin(size, bytes) {
-            Err(full) if full.kind() == io::ErrorKind::StorageFull && drains && self.reserved => {
+            Err(full) if full.kind() == io::ErrorKind::StorageFull && leave.reserve && self.reserved => {
                 self.volume.remove(RESERVE)?;
                 self.reserved = false;
                 self.begin(bytes, bytes)?
@@ -377,6 +389,7 @@ impl Writer {
                     .tell(&error, "what is delivered cannot be written down: after a crash it would be sent again");
             }
         }
+        self.files.owe(low);
         low = low.min(self.keep_rooms(end));
         if !self.files.scanned() {
             return;
@@ -437,15 +450,10 @@ impl Drop for Writer {
 
 impl Commit {
     /// What is written of it: its parts, and behind those that a sampler releases the decisions, without which they do
-    /// not hold. Of `pipelines` pipelines; frames that wait are told from others by numbers past that.
+    /// not hold. Of `pipelines` pipelines.
     fn frames(&self, pipelines: usize) -> Vec<(FrameHead, Bytes)> {
-        let frame = |part: &Part| {
-            let (signal, length) = (part.sealed.signal(), part.sealed.body().len() as u32);
-            let pipeline = part.pipeline + if part.seen.is_some() { pipelines } else { 0 };
-            let head = FrameHead::request(signal, pipeline as u16, part.sealed.records(), self.now, length);
-            (head, part.sealed.body().clone())
-        };
-        let mut frames: Vec<_> = self.parts.iter().map(frame).collect();
+        let frame = |(at, part): (usize, &Part)| (self.head(at, part, pipelines), part.sealed.body().clone());
+        let mut frames: Vec<_> = self.parts.iter().enumerate().map(frame).collect();
         if let Then::Decide(Decided { sampler, entries, .. }) = &self.then
             && self.is_chained()
         {

@@ -36,6 +36,8 @@ pub(super) struct Families {
     pending: Family<SignalLabels, Gauge>,
     bytes: Family<SamplerLabels, Gauge>,
     oldest: Family<SamplerLabels, Gauge>,
+    compacted: Family<SamplerLabels, Counter>,
+    compacted_bytes: Family<SamplerLabels, Counter>,
 }
 
 /// Why records are sampled out, as the `reason` label has it.
@@ -50,6 +52,10 @@ pub struct WaitingSeries {
     pub bytes: Gauge,
     /// How long the oldest of them has waited, in seconds.
     pub oldest: Gauge,
+    /// Requests that were copied without the records that had taken their course.
+    pub compacted: Counter,
+    /// Bytes of the copies.
+    pub compacted_bytes: Counter,
 }
 
 /// The series of one signal in it, in records.
@@ -96,6 +102,9 @@ impl Families {
         registry.register("sampler_pending_items", "Records that wait for a decision", f.pending);
         registry.register("sampler_waiting_bytes", "Bytes of requests that wait for decisions", f.bytes);
         registry.register("sampler_oldest_waiting_seconds", "Age of the oldest request that waits", f.oldest);
+        let compacted = "Requests copied without the records that wait no more, so that their room comes back";
+        registry.register("sampler_compacted_requests", compacted, f.compacted);
+        registry.register("sampler_compacted_bytes", "Bytes of the copies", f.compacted_bytes);
     }
 
     pub(super) fn of(&self, sampler: &str) -> WaitingSeries {
@@ -119,6 +128,8 @@ impl Families {
             signals: [Signal::Traces, Signal::Logs].map(signal),
             bytes: self.bytes.get_or_create_owned(&labels),
             oldest: self.oldest.get_or_create_owned(&labels),
+            compacted: self.compacted.get_or_create_owned(&labels),
+            compacted_bytes: self.compacted_bytes.get_or_create_owned(&labels),
         }
     }
 }

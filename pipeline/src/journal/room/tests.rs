@@ -13,7 +13,8 @@ use proptest::prelude::*;
 use prost::Message;
 
 use super::*;
-use crate::decider::{Budget, Decider, Looked, Recovery, Release, Releaser, look};
+use crate::decider::{Budget, Decider, Looked, Move, Moved, Recovery, Release, Releaser, look, parts, place};
+use crate::journal::copies::Copying;
 use crate::journal::custody::{Custody, table};
 use crate::journal::files::{Durability, OnError, Opened, Storage, scan};
 use crate::journal::segments::Segments;
@@ -28,6 +29,12 @@ use crate::sampling::*;
 use crate::{Batch, Limits};
 
 const WAIT: Duration = Duration::from_secs(10);
+
+/// Traces from this one to the hundredth, and from [`LONG`] on, are kept, whatever the coin says.
+const KEPT: u8 = 8;
+
+/// Traces from this one on are decided after an hour.
+const LONG: u8 = 200;
 
 /// A sampler that decides a trace after [`WAIT`], by `keep`, whose answers differ from time to time; it remembers. One
 /// that `holds` has what it does not keep held, and brings it back for whatever comes late.
@@ -85,7 +92,8 @@ impl Editor for Coin {
 
 impl Tosser {
     fn decide(&mut self, trace: TraceId, now: Timestamp, effects: &mut Vec<Effect>) {
-        let keep = self.coin.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 1;
+        let toss = self.coin.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 1;
+        let keep = toss || (KEPT + 1..100).contains(&trace.0[0]) || trace.0[0] > LONG;
         self.conclude(trace, keep, now, effects);
     }
 
@@ -126,8 +134,9 @@ impl Sampler for Tosser {
         }
     }
     fn wake(&mut self, now: Timestamp, effects: &mut Vec<Effect>) -> Option<Timestamp> {
-        let due: BTreeSet<TraceId> =
-            self.since.iter().filter(|(_, since)| now.since(**since) >= WAIT).map(|(trace, _)| *trace).collect();
+        let wait = |trace: &TraceId| if trace.0[0] > LONG { WAIT * 360 } else { WAIT };
+        let due = self.since.iter().filter(|(trace, since)| now.since(**since) >= wait(trace));
+        let due: BTreeSet<TraceId> = due.map(|(trace, _)| *trace).collect();
         for trace in due {
             self.since.remove(&trace);
             self.decide(trace, now, effects);
@@ -165,6 +174,9 @@ struct Life {
     now: Timestamp,
     /// Committed in vain so far.
     stuck: Vec<(Vec<Part>, Vec<u8>, crate::decider::Released)>,
+    /// Copied, and not told yet.
+    moved: Vec<Vec<Moved>>,
+    series: crate::ledger::WaitingSeries,
 }
 
 fn life(volume: &Fake, storage: &Storage, coin: &Coin, now: Timestamp) -> io::Result<Life> {
@@ -188,6 +200,7 @@ fn life(volume: &Fake, storage: &Storage, coin: &Coin, now: Timestamp) -> io::Re
     let writer = Writer::new(opened, outbox.clone(), volume, storage.clone(), [settled, never()], never());
     let (hand, releases) = bounded(1 << 10);
     let series = ledger.waiting("coin");
+    let counted = series.clone();
     let budget = Budget::of(1 << 20, Some(1 << 20));
     let mut decider = Decider::new(coin.sampler(), room, (orders.clone(), hand), series, budget, &memory);
     recovery.run(&mut decider, now);
@@ -201,8 +214,8 @@ fn life(volume: &Fake, storage: &Storage, coin: &Coin, now: Timestamp) -> io::Re
         memory: memory.clone(),
         files: Some(files),
     };
-    let (coin, stuck) = (coin.clone(), Vec::new());
-    Ok(Life { writer, outbox, memory, decider, orders, releases, releaser, coin, now, stuck })
+    let (coin, stuck, moved, series) = (coin.clone(), Vec::new(), Vec::new(), counted);
+    Ok(Life { writer, outbox, memory, decider, orders, releases, releaser, coin, now, stuck, moved, series })
 }
 
 /// A request of spans with these names, of these traces.
@@ -232,21 +245,60 @@ impl Life {
 
     /// Lets decider and releaser work off what there is.
     fn pump(&mut self) {
-        let mut hands = self.releaser.hands();
         loop {
             while let Ok(order) = self.orders.try_recv() {
                 self.decider.order(order, self.now);
             }
             self.decider.tick(self.now);
-            let Ok(release) = self.releases.try_recv() else { break };
-            let prepared = self.releaser.prepare(release, &mut hands, self.now);
-            self.stuck.push(prepared);
+            if !self.work() {
+                break;
+            }
         }
         for (parts, entries, released) in std::mem::take(&mut self.stuck) {
             self.commit(parts, entries, released);
         }
         while let Ok(order) = self.orders.try_recv() {
             self.decider.order(order, self.now);
+        }
+    }
+
+    /// Lets the releaser work off what there is, but for its commits; whether there was anything.
+    fn work(&mut self) -> bool {
+        let mut hands = self.releaser.hands();
+        let before = (self.stuck.len(), self.moved.len());
+        while let Ok(mut release) = self.releases.try_recv() {
+            match release.moves() {
+                Some((moves, frees)) => self.copy(moves, frees),
+                None => self.stuck.push(self.releaser.prepare(release, &mut hands, self.now)),
+            }
+        }
+        before != (self.stuck.len(), self.moved.len())
+    }
+
+    /// Has what waits in the oldest segment copied; it is told with the next [`Self::hear`].
+    fn compact(&mut self) {
+        self.decider.compact_all();
+        self.work();
+    }
+
+    fn copy(&mut self, moves: Vec<Move>, frees: bool) {
+        let mut moved: Vec<Moved> = moves.into_iter().map(|of| self.releaser.copied(of)).collect();
+        if let Some((parts, since)) = parts(&moved) {
+            let (tell, told) = bounded(1);
+            let copying = Copying { sampler: 0, since, frees, told: Box::new(move |places| drop(tell.send(places))) };
+            let permit = self.memory.force(0);
+            self.writer.group(Commit { parts, permit, now: self.now, counts: Vec::new(), then: Then::Copy(copying) });
+            if !place(&mut moved, told.recv().unwrap()) {
+                moved.clear();
+            }
+        }
+        self.moved.push(moved);
+    }
+
+    /// Has the decider hear of copies.
+    fn hear(&mut self) {
+        for moved in std::mem::take(&mut self.moved) {
+            self.decider.order(Order::Moved(moved), self.now);
         }
     }
 
@@ -302,7 +354,7 @@ fn start(volume: &Fake, durability: Durability, coin: &Coin, now: Timestamp) -> 
 fn what_waits_is_decided_after_a_crash_and_what_was_decided_is_not_decided_again() {
     let (volume, coin) = (Fake::default(), Coin::default());
     let mut first = start(&volume, Durability::Process, &coin, Timestamp(0));
-    let spans: Vec<(u8, String)> = (0..40).map(|at| (at % 20, format!("span {at}"))).collect();
+    let spans: Vec<(u8, String)> = (0..40).map(|at| (at % 20 + 100, format!("span {at}"))).collect();
     assert!(spans.chunks(8).all(|some| first.send(some)));
     first.pump();
     assert_eq!(first.deliver(), Vec::<String>::new());
@@ -323,7 +375,7 @@ fn what_waits_is_decided_after_a_crash_and_what_was_decided_is_not_decided_again
     third.pass(11);
     third.pump();
     assert_eq!(third.deliver(), Vec::<String>::new());
-    let late: Vec<(u8, String)> = (0..20).map(|trace| (trace, format!("late {trace}"))).collect();
+    let late: Vec<(u8, String)> = (100..120).map(|trace| (trace, format!("late {trace}"))).collect();
     assert!(third.send(&late));
     third.pump();
     let came: BTreeSet<String> = third.deliver().into_iter().collect();
@@ -407,6 +459,39 @@ fn a_journal_full_of_what_waits_still_lets_go() {
     assert!(life.send(&[(250, "250 later".into())]), "room has returned");
 }
 
+#[test]
+fn what_waits_of_an_old_segment_is_copied_and_its_room_comes_back() {
+    let (volume, coin) = (Fake::default(), Coin::default());
+    let mut life = start(&volume, Durability::Disk, &coin, Timestamp(0));
+    let mut sent = BTreeSet::new();
+    for at in 0..240_u8 {
+        // One in sixty requests has a span of a trace that goes on.
+        let mut spans = vec![(100 + at % 90, format!("short {at} {}", "x".repeat(4000)))];
+        if at % 60 == 0 {
+            spans.push((LONG + at % 7, format!("long {at}")));
+            sent.insert(format!("long {at}"));
+        }
+        assert!(life.send(&spans), "{at}");
+        life.pass(1);
+        life.pump();
+        life.hear();
+        life.pump();
+        life.deliver();
+    }
+    life.writer.keep(life.now);
+    assert!(life.series.compacted.get() > 0);
+    let segments = volume.dump().into_keys().filter(|name| name.starts_with("segment-")).count();
+    assert!(segments <= 6, "{segments} of sixteen");
+    let now = life.now;
+    drop(life);
+    let mut life = start(&volume, Durability::Disk, &coin, now);
+    life.pump();
+    life.pass(3601);
+    life.pump();
+    let long = life.deliver().into_iter().filter(|name| name.starts_with("long"));
+    assert_eq!(long.collect::<BTreeSet<String>>(), sent);
+}
+
 /// What may happen.
 #[derive(Clone, Debug)]
 enum Event {
@@ -415,6 +500,8 @@ enum Event {
     Pass(u64),
     Deliver,
     Keep,
+    Compact,
+    Hear,
     Crash { power: bool, chances: Vec<bool> },
     Break(Faults),
 }
@@ -429,6 +516,8 @@ fn event() -> impl Strategy<Value = Event> {
         4 => (1..6_u64).prop_map(Event::Pass),
         2 => Just(Event::Deliver),
         2 => Just(Event::Keep),
+        4 => Just(Event::Compact),
+        4 => Just(Event::Hear),
         2 => (any::<bool>(), chances).prop_map(|(power, chances)| Event::Crash { power, chances }),
         1 => faults.prop_map(|(room, tear, sync)| Event::Break(Faults { room, tear, sync, ..Faults::default() })),
         2 => Just(Event::Break(Faults::default())),
@@ -465,6 +554,8 @@ fn play(
             Event::Pass(seconds) => life.pass(seconds),
             Event::Deliver => arrive(life.deliver(), &mut tally),
             Event::Keep => life.writer.keep(life.now),
+            Event::Compact => life.compact(),
+            Event::Hear => life.hear(),
             Event::Break(faults) => volume.break_with(faults),
             Event::Crash { power, chances } => {
                 if power && power_goes {
@@ -511,5 +602,55 @@ proptest! {
         for (trace, (sent, got)) in play(events, Durability::Disk, true) {
             prop_assert!(got.is_empty() || sent.is_subset(&got), "{trace}: {} of {}", got.len(), sent.len());
         }
+    }
+
+    #[test]
+    fn on_a_disk_that_fails_nothing_is_lost_of_a_trace_that_is_kept(
+        events in prop::collection::vec(event(), 1..60), disk in any::<bool>()
+    ) {
+        let durability = if disk { Durability::Disk } else { Durability::Process };
+        for (trace, (sent, got)) in play(events, durability, disk).into_iter().filter(|(trace, _)| *trace >= KEPT) {
+            prop_assert!(sent.is_subset(&got), "{trace}: {} of {}", got.len(), sent.len());
+        }
+    }
+
+    #[test]
+    fn one_flipped_bit_costs_one_request_or_copy_at_most(
+        sent in prop::collection::vec((0..4_u8, 1..200_u8), 4..40), share in 0.0..0.2, which in 1..4_u8, copies in 0..3
+    ) {
+        let (volume, coin) = (Fake::default(), Coin::default());
+        let mut life = start(&volume, Durability::Process, &coin, Timestamp(0));
+        let name = |at: usize, size: u8| format!("{at} {}", "x".repeat(usize::from(size)));
+        for (at, (trace, size)) in sent.iter().enumerate() {
+            prop_assert!(life.send(&[(trace + KEPT, name(at, *size))]));
+        }
+        life.pump();
+        for _ in 0..copies {
+            life.compact();
+            life.hear();
+            life.pump();
+            life.writer.keep(life.now);
+            let now = life.now;
+            drop(life);
+            life = start(&volume, Durability::Process, &coin, now);
+        }
+        drop(life);
+        let name_of = format!("segment-0000000{which}");
+        let length = volume.dump().get(&name_of).map_or(0, |bytes| bytes.len());
+        volume.flip(&name_of, share);
+        let mut life = start(&volume, Durability::Process, &coin, Timestamp(0));
+        for _ in 0..2 {
+            life.pump();
+            life.compact();
+            life.hear();
+            life.pass(11);
+        }
+        life.pump();
+        let got: BTreeSet<String> = life.deliver().into_iter().collect();
+        // A flip in the head of a segment puts all of it aside.
+        let header = share * (length as f64) < 200.0;
+        prop_assert!(header || got.len() + 1 >= sent.len(), "{} of {}", got.len(), sent.len());
+        let all: BTreeSet<String> = sent.iter().enumerate().map(|(at, (_, size))| name(at, *size)).collect();
+        prop_assert!(got.is_subset(&all));
     }
 }

@@ -10,6 +10,7 @@ use std::io;
 use std::sync::{Arc, Weak};
 
 use super::{Debt, GROUP, Storage, Writer};
+use crate::journal::copies::Leave;
 use crate::journal::cursor::Lane;
 use crate::journal::format::FrameHead;
 use crate::journal::frame::{Frame, Position};
@@ -121,7 +122,7 @@ impl Writer {
             if !self.active.has_room(bytes) && !more {
                 return Ok(());
             }
-            let places = self.write(&frames, false)?;
+            let places = self.write(&frames, Leave::default())?;
             for ((from, frame), to) in some.iter().zip(places) {
                 self.files.series.moved.inc_by(frame.records());
                 debt.moved(signal, *from, to);
