@@ -14,7 +14,9 @@
 mod peer;
 
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use peer::process::{Tollgate, free_port, pin};
 use peer::{Frames, Load, Sink};

@@ -56,14 +56,11 @@ pub(super) fn of(record: &Record<'_>) -> i32 {
         record.pick(is_key, |(), value| found = if found == 0 { of_value(&value.read()) } else { found });
         found
     };
-    match (record.severity_number(), number(record.severity_text().as_bytes())) {
-        (0, 0) => match by_attribute() {
-            0 => of_body(&record.body()),
-            found => found,
-        },
-        (0, told) => told,
-        (told, _) => told,
-    }
+    let some = |found: i32| (found != 0).then_some(found);
+    some(record.severity_number())
+        .or_else(|| some(number(record.severity_text().as_bytes())))
+        .or_else(|| some(by_attribute()))
+        .unwrap_or_else(|| of_body(&record.body()))
 }
 
 fn is_key(key: &[u8]) -> Option<()> {

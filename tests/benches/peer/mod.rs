@@ -172,7 +172,7 @@ impl Message {
         if self.load.fresh {
             let number = self.number.fetch_add(1, Ordering::Relaxed);
             for (at, id) in self.ids.iter().enumerate() {
-                let trace = (number << 16 | at as u64 / 8).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let trace = ((number << 16) | (at as u64 / 8)).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
                 framed[id + 5..id + 13].copy_from_slice(&trace.to_be_bytes());
                 framed[id + 13..id + 21]
                     .copy_from_slice(&(trace ^ trace >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9).to_be_bytes());
