@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use bytes::Bytes;
 use crossbeam_channel::{Receiver, bounded, never};
@@ -28,138 +26,9 @@ use crate::receipt::{Outcome, Receipt};
 use crate::sampling::*;
 use crate::{Batch, Limits};
 
-const WAIT: Duration = Duration::from_secs(10);
+mod coin;
 
-/// Traces from this one to the hundredth, and from [`LONG`] on, are kept, whatever the coin says.
-const KEPT: u8 = 8;
-
-/// Traces from this one on are decided after an hour.
-const LONG: u8 = 200;
-
-/// A sampler that decides a trace after [`WAIT`], by `keep`, whose answers differ from time to time; it remembers. One
-/// that `holds` has what it does not keep held, and brings it back for whatever comes late.
-#[derive(Clone, Default)]
-struct Coin {
-    tossed: Arc<AtomicU64>,
-    holds: bool,
-}
-
-#[derive(Default)]
-struct Tosser {
-    coin: Arc<AtomicU64>,
-    holds: bool,
-    since: HashMap<TraceId, Timestamp>,
-    decided: HashMap<TraceId, bool>,
-}
-
-impl Sampling for Coin {
-    fn observer(&self) -> Box<dyn Observer> {
-        Box::new(self.clone())
-    }
-    fn sampler(&self) -> Box<dyn Sampler> {
-        Box::new(Tosser { coin: self.tossed.clone(), holds: self.holds, ..Tosser::default() })
-    }
-    fn editor(&self) -> Box<dyn Editor> {
-        Box::new(self.clone())
-    }
-    fn legend(&self) -> Legend {
-        Legend::default()
-    }
-    fn settings(&self) -> Settings {
-        Settings::default()
-    }
-}
-
-impl Observer for Coin {
-    fn observe(&mut self, batch: &Batch) -> Observed {
-        let mut traces = Vec::new();
-        let row = |record: crate::batch::Record<'_>| {
-            let id = TraceId::of(record.trace_id()).unwrap();
-            let trace = traces.iter().position(|known| *known == id).unwrap_or_else(|| {
-                traces.push(id);
-                traces.len() - 1
-            });
-            Fate::Waits { trace: trace as u32, firm: true }
-        };
-        let rows = batch.records().map(row).collect();
-        Observed { rows, traces, facts: Box::new(()) }
-    }
-}
-
-impl Editor for Coin {
-    fn edit(&mut self, _: &mut Batch, _: &dyn Fn(TraceId) -> Mark) {}
-}
-
-impl Tosser {
-    fn decide(&mut self, trace: TraceId, now: Timestamp, effects: &mut Vec<Effect>) {
-        let toss = self.coin.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 1;
-        let keep = toss || (KEPT + 1..100).contains(&trace.0[0]) || trace.0[0] > LONG;
-        self.conclude(trace, keep, now, effects);
-    }
-
-    fn conclude(&mut self, trace: TraceId, keep: bool, now: Timestamp, effects: &mut Vec<Effect>) {
-        self.decided.insert(trace, keep);
-        let verdict = if keep { Verdict::Sampled } else { Verdict::NotSampled };
-        let decision = Decision {
-            trace,
-            at: now.0,
-            waited: WAIT,
-            verdict,
-            trigger: Trigger::Timeout,
-            spans: 1,
-            logs: 0,
-            bytes: 0,
-            mark: Mark::default(),
-            votes: Vec::new(),
-        };
-        let course = if self.holds && !keep { Course::Hold } else { course(keep) };
-        effects.push(Effect::Decided(Box::new(decision), course));
-    }
-}
-
-fn course(keep: bool) -> Course {
-    if keep { Course::Release } else { Course::Discard }
-}
-
-impl Sampler for Tosser {
-    fn fold(&mut self, _: Signal, observed: &Observed, now: Timestamp, effects: &mut Vec<Effect>) {
-        for trace in &observed.traces {
-            match self.decided.get(trace) {
-                Some(false) if self.holds => self.conclude(*trace, true, now, effects),
-                Some(keep) => {
-                    effects.push(Effect::Follows { trace: *trace, course: course(*keep), mark: Mark::default() });
-                }
-                None => _ = self.since.entry(*trace).or_insert(now),
-            }
-        }
-    }
-    fn wake(&mut self, now: Timestamp, effects: &mut Vec<Effect>) -> Option<Timestamp> {
-        let wait = |trace: &TraceId| if trace.0[0] > LONG { WAIT * 360 } else { WAIT };
-        let due = self.since.iter().filter(|(trace, since)| now.since(**since) >= wait(trace));
-        let due: BTreeSet<TraceId> = due.map(|(trace, _)| *trace).collect();
-        for trace in due {
-            self.since.remove(&trace);
-            self.decide(trace, now, effects);
-        }
-        None
-    }
-    fn press(&mut self, _: f64) {}
-    fn evict(&mut self, _: Timestamp, _: &mut Vec<Effect>) -> bool {
-        false
-    }
-    fn finish(&mut self, _: OnShutdown, now: Timestamp, effects: &mut Vec<Effect>) {
-        for trace in std::mem::take(&mut self.since).into_keys() {
-            self.decide(trace, now, effects);
-        }
-    }
-    fn recall(&mut self, decision: &Decision, _: Timestamp) -> bool {
-        self.decided.insert(decision.trace, decision.kept());
-        self.holds && !decision.kept()
-    }
-    fn heap_bytes(&self) -> usize {
-        0
-    }
-}
+use coin::{Coin, KEPT, LONG};
 
 /// One life of a process whose one pipeline waits for one sampler and feeds one exporter.
 struct Life {

@@ -105,8 +105,7 @@ fn play(events: Vec<Event>, storage: &Storage, power_goes: bool) -> [(BTreeSet<S
             }
             Event::Deliver { exporter, most } => once(&mut sent[exporter], life.deliver(exporter, most), &twice),
             Event::Hold { exporter, most } => held.extend(life.take(exporter, most)),
-            Event::GiveBack { which } if !held.is_empty() => drop(held.swap_remove(which % held.len())),
-            Event::GiveBack { .. } => {}
+            Event::GiveBack { which } => drop((!held.is_empty()).then(|| held.swap_remove(which % held.len()))),
             Event::Keep => life.writer.keep(AT),
             Event::MoveOn => {
                 life.writer.move_on(Ahead::NOTHING, life.clock);
