@@ -184,6 +184,12 @@ impl Segments {
         sizes.fold((0, 0), |(count, bytes), size| (count + 1, bytes + size))
     }
 
+    /// Bytes that files take from one place to another; none where that is before it.
+    pub(super) fn between(&self, from: Position, to: Position) -> u64 {
+        let ((first, start), (last, end)) = (place(from), place(to.max(from)));
+        (self.among(first..last).1 + end).saturating_sub(start)
+    }
+
     /// How many there are.
     pub(super) fn count(&self) -> u64 {
         self.lock().len() as u64

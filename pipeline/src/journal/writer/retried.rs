@@ -54,26 +54,29 @@ impl Lane {
     }
 
     /// What is being sent and left behind: more than `most` of the journal, which ends at `tail`, is between it and what waits
-    /// next for this destination. In segments of `segment` bytes.
-    fn left_behind(&self, most: Ahead, segment: u64, tail: Position) -> Vec<(Position, Arc<Frame>)> {
-        let (flying, settled) = (self.flying.range(Position::FILES..), &self.cold.done);
-        let next = self.waits().unwrap_or(tail);
+    /// next for this destination, by what `distance` says of two places.
+    fn left_behind(
+        &self,
+        most: Ahead,
+        tail: Position,
+        distance: impl Fn(Position, Position) -> u64,
+    ) -> Vec<(Position, Arc<Frame>)> {
+        let (flying, settled, waits) = (self.flying.range(Position::FILES..), &self.cold.done, self.waits());
+        if settled.is_empty() && waits.is_some() {
+            // It takes nothing at all: what waits would keep the segments all the same.
+            return Vec::new();
+        }
+        let next = waits.unwrap_or(tail);
         let first = flying.clone().next().map_or(next, |(at, _)| *at);
         let many = settled.len() > most.frames;
-        if !many && distance(first, next, segment) <= most.bytes {
+        if !many && distance(first, next) <= most.bytes {
             return Vec::new();
         }
         // What was sent last may be answered any moment: half of it at once, so that there is a while until the next time.
         let middle = settled.iter().nth(settled.len() / 2).copied().filter(|_| many).unwrap_or_default();
-        let left = flying.filter(|(at, _)| **at < middle || distance(**at, next, segment) > most.bytes / 2);
+        let left = flying.filter(|(at, _)| **at < middle || distance(**at, next) > most.bytes / 2);
         left.filter_map(|(at, frame)| Some((*at, frame.upgrade()?))).collect()
     }
-}
-
-/// Bytes of the journal between two places.
-fn distance(from: Position, to: Position, segment: u64) -> u64 {
-    let [(first, start), (last, end)] = [from, to.max(from)].map(|at| (at.0 >> 32, at.0 & u64::from(u32::MAX)));
-    ((last - first) * segment + end).saturating_sub(start)
 }
 
 impl Writer {
@@ -95,8 +98,8 @@ impl Writer {
 
     /// What destination `to` is sent and left behind.
     pub(super) fn left_behind(&self, to: usize, signal: Signal, most: Ahead) -> Vec<(Position, Arc<Frame>)> {
-        let (segment, tail) = (self.storage.segment(), self.active.end());
-        self.outbox.owed[to].lock().lanes[signal as usize].left_behind(most, segment, tail)
+        let distance = |from, to| self.files.segments.between(from, to);
+        self.outbox.owed[to].lock().lanes[signal as usize].left_behind(most, self.active.end(), distance)
     }
 
     /// Writes frames at the tail, owed to destination `to` alone, which finds them there from now on.

@@ -76,6 +76,21 @@ fn what_a_dead_destination_is_sent_stays_where_it_is() {
 }
 
 #[test]
+fn what_a_dead_destination_is_sent_of_many_lives_stays_where_it_is() {
+    let (volume, storage) = (Fake::default(), storage(Durability::Process, 1 << 20));
+    for _ in 0..12 {
+        assert!(life(&volume, &storage, &["dead"], 8 << 20).unwrap().send(0, "sent"));
+    }
+    let mut last = life(&volume, &storage, &["dead"], 8 << 20).unwrap();
+    let sent = last.take(0, 12).unwrap();
+    assert!(sent.frames().len() > 1 && last.send(0, "behind"));
+    last.writer.move_on(storage.ahead(), last.clock);
+    assert_eq!(last.writer.files.series.moved.get(), 0, "a segment of each life, and nothing in them");
+    drop(sent);
+    assert_eq!(last.drain(0).len(), 13);
+}
+
+#[test]
 fn after_a_crash_it_is_owed_once_as_old_as_it_was_and_to_nobody_else() {
     let volume = Fake::default();
     let (first, poison) = poisoned(&volume, 100);
