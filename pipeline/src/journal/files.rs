@@ -54,8 +54,9 @@ pub struct Storage {
     pub on_error: OnError,
 }
 
-/// Bytes of a segment as a rule, and the least.
-const SEGMENT: u64 = 64 << 20;
+/// Bytes of a segment: the most, as a rule the least, and the least of a small journal.
+const LARGEST: u64 = 64 << 20;
+const USUAL: u64 = 8 << 20;
 const SMALLEST: u64 = if cfg!(test) { 16 << 10 } else { 1 << 20 };
 
 impl Storage {
@@ -64,9 +65,16 @@ impl Storage {
     /// The least it may be.
     pub const LEAST: u64 = 16 << 20;
 
-    /// Bytes of a segment: a sixteenth of all, within reason.
-    pub(super) fn segment(&self) -> u64 {
-        (self.max_size / 16).clamp(SMALLEST, SEGMENT)
+    /// Bytes of the next segment where `held` are in use: a quarter of them, so that there are few files where much waits, and
+    /// small ones where little does, whose pages stay in a processor's cache; and a sixteenth of all at the most.
+    pub(super) fn segment(&self, held: u64) -> u64 {
+        let quarter = 1 << (held / 4).max(1).ilog2();
+        quarter.clamp(USUAL, LARGEST).min(self.max_size / 16).max(SMALLEST)
+    }
+
+    /// Whether what is acknowledged outlives a loss of power.
+    pub(super) fn syncs(&self) -> bool {
+        self.durability == Durability::Disk
     }
 
     /// Bytes that dead letters may take: a sixteenth beside the rest, past which the oldest go.
@@ -196,8 +204,8 @@ impl Opened {
         wake: &Sender<()>,
         ledger: &Ledger,
     ) -> io::Result<Self> {
-        let sizes = [storage.segment(), storage.letters(), storage.decisions(), storage.quarantine()];
-        if storage.durability == Durability::Disk {
+        let sizes = [storage.segment(0), storage.letters(), storage.decisions(), storage.quarantine()];
+        if storage.syncs() {
             // What a process wrote and had not synced when it ended is found, and what it replaces is given back.
             Segments::open(volume.clone(), OWED)?.sync()?;
         }
@@ -226,7 +234,7 @@ impl Opened {
         }
         let (found, found_bytes) = (Position(position(segments.next(), 0).0 - 1), segments.bytes());
         let head = SegmentHead { salt: salt(), table: table.clone() };
-        let active = Active::new(segments.create(head, segment)?);
+        let active = Active::new(segments.create(head, segment, true)?);
         let mut gone = Vec::new();
         for exporter in known {
             if !exporters.contains(&exporter) {

@@ -1,9 +1,11 @@
 //! The bytes of the journal's files. Little-endian; version 2, which has copies beside what version 1 has.
 //!
-//! Segment: a header, then frames one after the other, then zeros as far as the file was made.
+//! Segment: a header, then frames one after the other, then zeros as far as the file was made, or what stood there when the
+//! file was another segment, which no checksum of this one holds for.
 //!
 //! ```text
-//! header  "TLGJ" | version u16 | 0 u16 | length of the table u32 | salt u64 | crc32c of all of it u32 | table (JSON)
+//! header  "TLGJ" | version u16 | number of the segment, its low half, u16 | length of the table u32 | salt u64 |
+//!         crc32c of all of it u32 | table (JSON)
 //! frame   crc32c of the rest of the head u32 | crc32c of the body u32 | length of the body u32 | kind u8 | signal u8 |
 //!         pipeline u16 | records u32 | bytes from here to the frame that completes this one, or 0, u32 |
 //!         appended u64 (ns since the epoch) | body
@@ -77,18 +79,19 @@ pub(super) struct SegmentHead {
 }
 
 impl SegmentHead {
-    pub(super) fn encode(&self) -> Vec<u8> {
-        self.encode_as(VERSION)
+    /// The header of segment `number`.
+    pub(super) fn encode(&self, number: u32) -> Vec<u8> {
+        self.encode_as(VERSION, number)
     }
 
     /// As a version would that has the same header: all have, up to the table.
-    pub(super) fn encode_as(&self, version: u16) -> Vec<u8> {
+    pub(super) fn encode_as(&self, version: u16, number: u32) -> Vec<u8> {
         // A list of lists of names cannot fail to be JSON.
         let table = serde_json::to_vec(&self.table).unwrap_or_default();
         let mut out = Vec::with_capacity(SEGMENT_HEAD + table.len());
         out.extend(MAGIC);
         out.extend(version.to_le_bytes());
-        out.extend([0; 2]);
+        out.extend((number as u16).to_le_bytes());
         out.extend((table.len() as u32).to_le_bytes());
         out.extend(self.salt.to_le_bytes());
         let checksum = crc32c::crc32c_append(crc32c::crc32c(&out), &table);
@@ -97,33 +100,54 @@ impl SegmentHead {
         out
     }
 
-    /// Reads a header with the help of `read`, which fills from a place of the file as far as that goes.
-    pub(super) fn decode(read: impl Fn(u64, &mut [u8]) -> usize) -> Result<(Self, u64), Unreadable> {
-        let mut head = [0; SEGMENT_HEAD];
-        if read(0, &mut head) < SEGMENT_HEAD || head[..4] != MAGIC {
-            return Err(Unreadable::Damaged);
-        }
-        let length = u32_at(&head, 8) as usize;
-        // A name is at most a line of the configuration; a table of megabytes is damage.
-        if length > 16 << 20 {
-            return Err(Unreadable::Damaged);
-        }
-        let mut table = vec![0; length];
-        if read(SEGMENT_HEAD as u64, &mut table) < length {
-            return Err(Unreadable::Damaged);
-        }
-        let checksum = crc32c::crc32c_append(crc32c::crc32c(&head[..20]), &table);
-        if checksum != u32_at(&head, 20) {
-            return Err(Unreadable::Damaged);
-        }
+    /// Reads the header of segment `number` with the help of `read`, which fills from a place of the file as far as that goes;
+    /// and where it ends. That of another segment is damaged.
+    pub(super) fn decode(number: u32, read: impl Fn(u64, &mut [u8]) -> usize) -> Result<(Self, u64), Unreadable> {
+        let (head, table) = Self::sound(read).ok_or(Unreadable::Damaged)?;
         // What is told of every version alike stands before; so a damaged number is none of a later version.
-        match u16::from_le_bytes([head[4], head[5]]) {
+        match u16_at(&head, 4) {
             OLDEST..=VERSION => {}
             newer if newer > VERSION => return Err(Unreadable::Newer(newer)),
             _ => return Err(Unreadable::Damaged),
         }
+        if told(number, &head) != Some(number) {
+            return Err(Unreadable::Damaged);
+        }
+        let first = (SEGMENT_HEAD + table.len()) as u64;
         let table = serde_json::from_slice(&table).map_err(|_| Unreadable::Damaged)?;
-        Ok((Self { salt: u64_at(&head, 12), table }, (SEGMENT_HEAD + length) as u64))
+        Ok((Self { salt: u64_at(&head, 12), table }, first))
+    }
+
+    /// The number that a file's header tells, where the file's name has `named`, which it has now or had before.
+    pub(super) fn number(named: u32, read: impl Fn(u64, &mut [u8]) -> usize) -> Option<u32> {
+        Self::sound(read).and_then(|(head, _)| told(named, &head))
+    }
+
+    /// The bytes of a header whose checksum holds, and of its table.
+    fn sound(read: impl Fn(u64, &mut [u8]) -> usize) -> Option<([u8; SEGMENT_HEAD], Vec<u8>)> {
+        let mut head = [0; SEGMENT_HEAD];
+        let filled = read(0, &mut head);
+        let length = u32_at(&head, 8) as usize;
+        // A name is at most a line of the configuration; a table of megabytes is damage.
+        if filled < SEGMENT_HEAD || head[..4] != MAGIC || length > 16 << 20 {
+            return None;
+        }
+        let mut table = vec![0; length];
+        let whole = read(SEGMENT_HEAD as u64, &mut table) == length;
+        let checksum = crc32c::crc32c_append(crc32c::crc32c(&head[..20]), &table);
+        (whole && checksum == u32_at(&head, 20)).then_some((head, table))
+    }
+}
+
+/// The number of which `head` tells the low half, where that is `named` or comes after it; a file is never used for an earlier one.
+/// 0 was written before files were used again, and for each 65,536th.
+fn told(named: u32, head: &[u8; SEGMENT_HEAD]) -> Option<u32> {
+    let low = u16_at(head, 6);
+    let after = low.wrapping_sub(named as u16);
+    match low {
+        0 => Some(named),
+        _ if after < 1 << 15 => named.checked_add(u32::from(after)),
+        _ => None,
     }
 }
 
@@ -190,7 +214,7 @@ impl FrameHead {
         Some(Self {
             kind,
             signal,
-            pipeline: u16::from_le_bytes([bytes[14], bytes[15]]),
+            pipeline: u16_at(bytes, 14),
             records: u32_at(bytes, 16),
             chain: u32_at(bytes, 20),
             appended: Timestamp(u64_at(bytes, 24)),
@@ -247,6 +271,10 @@ impl Entry {
             _ => None,
         }
     }
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u16::from_le_bytes(*bytes))
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> u32 {

@@ -84,7 +84,7 @@ pub fn replay(folder: &Path, exporter: Option<&str>, partial: bool) -> io::Resul
         let of = chosen.iter().filter(|letter| letter.exporter == exporter);
         let frames: Vec<_> = of.map(|letter| (letter.head(), letter.body.clone())).collect();
         let size = frames.iter().map(|(head, _)| head.size()).sum();
-        Active::new(segments.create(SegmentHead { salt: salt(), table }, size)?).write(&frames, true)?;
+        Active::new(segments.create(SegmentHead { salt: salt(), table }, size, true)?).write(&frames, true)?;
     }
     rewrite(&volume, &kept)?;
     Ok(counts)

@@ -23,6 +23,7 @@ pub(crate) mod room;
 pub(crate) mod segments;
 mod settled;
 mod space;
+mod spares;
 mod status;
 mod stream;
 mod trouble;

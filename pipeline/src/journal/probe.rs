@@ -23,7 +23,7 @@ struct Given(Bytes);
 /// The bytes of a segment whose frames have these bodies, empty ones left out.
 pub fn segment(bodies: &[&[u8]]) -> Vec<u8> {
     let head = SegmentHead { salt: 7, table: Table::default() };
-    let mut bytes = head.encode();
+    let mut bytes = head.encode(1);
     for body in bodies.iter().filter(|body| !body.is_empty()) {
         let length = body.len() as u32;
         let frame = FrameHead::request(Signal::Traces, 0, 1, Timestamp(1), length);

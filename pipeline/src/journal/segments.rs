@@ -13,6 +13,7 @@ use bytes::Bytes;
 
 use super::format::{FRAME_HEAD, FrameHead, Kind, SegmentHead, Table, Unreadable, VERSION};
 use super::frame::Position;
+use super::spares::{Spares, put_right};
 use super::volume::{Medium, Volume};
 
 /// What the names of segments that are owed begin with.
@@ -52,6 +53,8 @@ pub(crate) struct Segments {
     volume: Arc<dyn Volume>,
     prefix: &'static str,
     known: Mutex<BTreeMap<u32, Arc<Segment>>>,
+    /// Files to be used again; locked after `known` where both are.
+    spares: Mutex<Spares>,
     /// The greatest number that was ever used, of which a cursor tells.
     spent: AtomicU32,
     /// Bytes that damage has cost so far.
@@ -108,6 +111,9 @@ impl Segments {
     /// Finds the segments of `volume`. A header that is damaged puts its file aside; one of a later version is an error,
     /// for what it holds is owed to somebody.
     pub(super) fn open(volume: Arc<dyn Volume>, prefix: &'static str) -> io::Result<Self> {
+        if prefix == OWED {
+            put_right(&*volume)?;
+        }
         let (mut known, mut spent) = (BTreeMap::new(), 0);
         for name in volume.names()? {
             let number = |name: &str| name.strip_prefix(prefix).and_then(|hex| u32::from_str_radix(hex, 16).ok());
@@ -117,7 +123,7 @@ impl Segments {
             let medium = volume.open(&name)?;
             let size = medium.len()?;
             let read = |at, into: &mut [u8]| medium.read(at, into).unwrap_or(0);
-            match SegmentHead::decode(read) {
+            match SegmentHead::decode(number, read) {
                 Ok((head, first)) => {
                     let [end, size] = [size, size].map(AtomicU64::new);
                     let (ours, damaged) = (false, AtomicBool::new(false));
@@ -136,11 +142,16 @@ impl Segments {
                 }
             }
         }
-        Ok(Self { volume, prefix, known: Mutex::new(known), spent: AtomicU32::new(spent), damage: AtomicU64::new(0) })
+        let (known, spares) = (Mutex::new(known), Mutex::default());
+        Ok(Self { volume, prefix, known, spares, spent: AtomicU32::new(spent), damage: AtomicU64::new(0) })
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<Segment>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spares(&self) -> MutexGuard<'_, Spares> {
+        self.spares.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn name(&self, number: u32) -> String {
@@ -167,9 +178,21 @@ impl Segments {
         self.spent.fetch_max(place(at).0, Ordering::Relaxed);
     }
 
-    /// Bytes that all files take.
+    /// Bytes that all files take, those included that are to be used again.
     pub(crate) fn bytes(&self) -> u64 {
+        self.held() + self.spares().bytes()
+    }
+
+    /// Bytes that the files of segments take.
+    pub(super) fn held(&self) -> u64 {
         self.lock().values().map(|segment| segment.size.load(Ordering::Relaxed)).sum()
+    }
+
+    /// Gives back all files that were kept to be used again; whether there were any.
+    pub(super) fn give_back_spares(&self) -> io::Result<bool> {
+        let mut spares = self.spares();
+        let any = spares.bytes() > 0;
+        spares.give_back(&*self.volume, |_| true).map(|()| any)
     }
 
     /// Has all of them on the disk.
@@ -205,17 +228,22 @@ impl Segments {
         name.starts_with(QUARANTINE)
     }
 
-    /// Makes a new segment, of `size` bytes or what its header takes more.
-    pub(super) fn create(&self, head: SegmentHead, size: u64) -> io::Result<Arc<Segment>> {
+    /// Makes a new segment, of `size` bytes or what its header takes more, which outlives a loss of power where `sync` says so.
+    pub(super) fn create(&self, head: SegmentHead, size: u64, sync: bool) -> io::Result<Arc<Segment>> {
         let number = self.next();
-        let encoded = head.encode();
+        let (name, encoded) = (self.name(number), head.encode(number));
         let first = encoded.len() as u64;
         let size = size.saturating_add(first);
-        let medium = self.volume.create(&self.name(number), size)?;
-        if let Err(error) = medium.write(0, &[&encoded]).and_then(|()| self.volume.sync()) {
-            let _best_effort = self.volume.remove(&self.name(number));
-            return Err(error);
-        }
+        let renewed = self.spares().renew(&*self.volume, &name, &encoded, size, sync)?;
+        let made = match renewed {
+            Some(renewed) => Ok(renewed),
+            None => {
+                let medium = self.volume.create(&name, size)?;
+                medium.write(0, &[&encoded]).map(|()| (medium, size))
+            }
+        };
+        let lasting = made.and_then(|made| if sync { self.volume.sync().map(|()| made) } else { Ok(made) });
+        let (medium, size) = lasting.inspect_err(|_| _ = self.volume.remove(&name))?;
         let [end, size] = [first, size].map(AtomicU64::new);
         let (ours, damaged) = (true, AtomicBool::new(false));
         let segment = Arc::new(Segment { number, medium, head, first, end, size, ours, damaged });
@@ -300,7 +328,8 @@ impl Segments {
         found.map_or(end, |found| at + found)
     }
 
-    /// Gives up the segments before that of `low`, all of whose frames are settled; how many were put aside for damage.
+    /// Gives up the segments before that of `low`, all of whose frames are settled; how many were put aside for damage. Files that
+    /// this process wrote, and that nobody reads, may be used again.
     pub(super) fn release(&self, low: Position) -> io::Result<u64> {
         let (first, _) = place(low);
         let mut known = self.lock();
@@ -312,13 +341,18 @@ impl Segments {
             if *entry.key() >= first.min(last) {
                 break;
             }
-            let name = self.name(*entry.key());
-            match entry.get().damaged.load(Ordering::Relaxed) {
-                true => {
-                    self.volume.rename(&name, &format!("{QUARANTINE}{name}"))?;
-                    aside += 1;
-                }
-                false => self.volume.remove(&name)?,
+            let (number, name) = (*entry.key(), self.name(*entry.key()));
+            let segment = entry.get();
+            let mut spares = self.spares();
+            if segment.damaged.load(Ordering::Relaxed) {
+                self.volume.rename(&name, &format!("{QUARANTINE}{name}"))?;
+                aside += 1;
+            } else if segment.ours && Arc::strong_count(segment) == 1 && spares.has_room() {
+                // Who reads it has it from the table that is locked here: nobody does, and nobody will.
+                let (medium, size) = (segment.medium.clone(), segment.size.load(Ordering::Relaxed));
+                spares.keep(&*self.volume, &name, medium, number, size)?;
+            } else {
+                self.volume.remove(&name)?;
             }
             gone.push(entry.remove());
         }
@@ -327,9 +361,9 @@ impl Segments {
     }
 }
 
-/// Lets go of segments whose names are gone, elsewhere: a kernel frees what it caches of a file when the last who has it open
+/// Lets go of files whose names are gone, elsewhere: a kernel frees what it caches of a file when the last who has it open
 /// closes it, 10 ms for 64 MiB, and who writes would keep every sender waiting.
-fn close(gone: Vec<Arc<Segment>>) {
+pub(super) fn close<T: Send + 'static>(gone: Vec<T>) {
     if !gone.is_empty() {
         // Where there is no thread to be had they are let go of here.
         let _detached = thread::Builder::new().name("journal-close".into()).spawn(|| drop(gone));

@@ -54,7 +54,7 @@ impl Stream {
                     }
                 }
                 let head = SegmentHead { salt: salt(), table: self.table.clone() };
-                other.insert(Active::new(self.segments.create(head, size)?))
+                other.insert(Active::new(self.segments.create(head, size, sync)?))
             }
         };
         active.write(frames, sync).map(drop)

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use crossbeam_channel::{Receiver, never, select};
 
 use super::copies::{Copying, Leave};
-use super::files::{Durability, Files, OnError, Opened, RESERVE, RESERVED, Storage, salt};
+use super::files::{Files, OnError, Opened, RESERVE, RESERVED, Storage, salt};
 use super::format::{FrameHead, Kind, SegmentHead, Table};
 use super::frame::Position;
 use super::letters::Letters;
@@ -240,7 +240,7 @@ impl Writer {
         self.outbox.rooms.all[sampler].remember(&entries, placed);
         if !entries.is_empty() {
             let head = decisions(sampler, &entries, now);
-            let sync = self.storage.durability == Durability::Disk;
+            let sync = self.storage.syncs();
             if let Err(error) = self.decisions.write(&[(head, entries.into())], sync) {
                 self.trouble
                     .tell(&error, "decisions cannot be written: after a crash late records would not follow them");
@@ -285,14 +285,14 @@ impl Writer {
         if !self.active.has_room(bytes) {
             self.roll(bytes, leave)?;
         }
-        self.active.write(frames, self.storage.durability == Durability::Disk)
+        self.active.write(frames, self.storage.syncs())
     }
 
     /// Begins a new segment that has room for `bytes`. What drains the journal passes its bound, in segments no larger than
     /// need be, and spends the reserve of a full disk: kept in, it would keep everything in.
     fn roll(&mut self, bytes: u64, leave: Leave) -> io::Result<()> {
-        let size = self.storage.segment().max(bytes);
-        let over = |writer: &Self| writer.files.segments.bytes() + size > writer.storage.max_size;
+        let size = self.storage.segment(self.files.segments.held()).max(bytes);
+        let over = |writer: &Self| writer.files.segments.held() + size > writer.storage.max_size;
         let now = Timestamp::now();
         if over(self) {
             self.keep(now);
@@ -308,6 +308,9 @@ impl Writer {
             true => bytes,
             false => size,
         };
+        if self.files.segments.bytes() + size > self.storage.max_size {
+            self.files.segments.give_back_spares()?;
+        }
         self.active = match self.begin(size, bytes) {
             Err(full) if full.kind() == io::ErrorKind::StorageFull && leave.reserve && self.reserved => {
                 self.volume.remove(RESERVE)?;
@@ -323,7 +326,8 @@ impl Writer {
     fn begin(&self, mut size: u64, least: u64) -> io::Result<Active> {
         loop {
             let head = SegmentHead { salt: salt(), table: self.table.clone() };
-            match self.files.segments.create(head, size) {
+            match self.files.segments.create(head, size, self.storage.syncs()) {
+                Err(full) if full.kind() == io::ErrorKind::StorageFull && self.files.segments.give_back_spares()? => {}
                 Err(full) if full.kind() == io::ErrorKind::StorageFull && size > least => size = (size / 4).max(least),
                 made => return made.map(Active::new),
             }
@@ -369,7 +373,7 @@ impl Writer {
             };
             low = lows.into_iter().fold(low, Position::min);
             if !letters.is_empty()
-                && let Err(error) = self.letters.write(&letters, self.storage.durability == Durability::Disk)
+                && let Err(error) = self.letters.write(&letters, self.storage.syncs())
             {
                 self.trouble.tell(&error, "dead letters cannot be written");
                 // What is not buried is not settled, and would be sent again; within reason, for it waits in RAM.
@@ -445,6 +449,8 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.files.end();
+        // What is left of them the next start takes away.
+        let _best_effort = self.files.segments.give_back_spares();
     }
 }
 

@@ -30,7 +30,7 @@ fn the_last_copy_counts() {
 fn folder(version: u16, kinds: &[Kind]) -> Segments {
     let fake = Fake::default();
     let head = SegmentHead { salt: 7, table: Table::default() };
-    let mut bytes = head.encode_as(version);
+    let mut bytes = head.encode_as(version, 0);
     for kind in kinds {
         let body = if *kind == Kind::Copy { sign(b"x", Position(1)) } else { Bytes::from_static(b"x") };
         let head = FrameHead::request(Signal::Logs, 0, 1, Timestamp(1), body.len() as u32);

@@ -88,7 +88,7 @@ fn a_later_version_is_an_error_and_a_damaged_header_is_none() {
     live(folder.path(), &["otlp"], 1);
     fs::write(folder.path().join("segment-00000007"), b"no header of ours, and not blank").unwrap();
     assert_eq!(forecast(folder.path(), &[]).unwrap().unreadable, 1);
-    let newer = SegmentHead { salt: 1, table: Table::default() }.encode_as(9);
+    let newer = SegmentHead { salt: 1, table: Table::default() }.encode_as(9, 1);
     fs::write(folder.path().join("segment-00000008"), newer).unwrap();
     let error = forecast(folder.path(), &[]).unwrap_err();
     assert!(error.kind() == ErrorKind::Unsupported && error.to_string().contains("version 9"), "{error}");

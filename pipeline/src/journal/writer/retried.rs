@@ -120,7 +120,8 @@ impl Writer {
             };
             let frames: Vec<_> = some.iter().map(|(_, frame)| again(frame)).collect();
             let bytes = frames.iter().map(|(head, _)| head.size()).sum();
-            let more = self.files.segments.bytes() + self.storage.segment().max(bytes) <= self.storage.max_size;
+            let held = self.files.segments.held();
+            let more = held + self.storage.segment(held).max(bytes) <= self.storage.max_size;
             // A journal that is full gives up its oldest for new requests, not for this.
             if !self.active.has_room(bytes) && !more {
                 return Ok(());

@@ -12,7 +12,7 @@ use super::*;
 use crate::journal::custody::table;
 use crate::journal::files::scan;
 use crate::journal::volume::fake::{Fake, Faults};
-use crate::journal::{Bounds, Cursor, Destination, Limit, Recovery, Rooms, Settlement, Want};
+use crate::journal::{Bounds, Cursor, Destination, Durability, Limit, Recovery, Rooms, Settlement, Want};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
 use crate::receipt::Receipt;
@@ -420,7 +420,7 @@ fn a_later_version_is_refused_in_words() {
     drop(life(&volume, &storage, &["otlp"], 1 << 20).unwrap());
     let name = volume.names().unwrap().into_iter().find(|name| name.starts_with("segment-")).unwrap();
     let head = SegmentHead { salt: 1, table: Table::default() };
-    volume.open(&name).unwrap().write(0, &[&head.encode_as(9)]).unwrap();
+    volume.open(&name).unwrap().write(0, &[&head.encode_as(9, 0)]).unwrap();
     let error = life(&volume, &storage, &["otlp"], 1 << 20).err().unwrap();
     assert!(error.to_string().contains("version 9"), "{error}");
 }
