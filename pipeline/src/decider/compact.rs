@@ -13,9 +13,9 @@ use super::places::{Move, Moved, Placed, Run};
 use super::{Decider, RELEASE, Release, Releaser};
 use crate::batch::layout::Layout;
 use crate::journal::Position;
+use crate::journal::commit::{Commit, Part, Then};
 use crate::journal::copies::{Copying, request, sign};
 use crate::journal::segments::Step;
-use crate::journal::writer::{Commit, Part, Then};
 use crate::{Sealed, Timestamp};
 
 /// Bytes that are copied at a time, more or less.

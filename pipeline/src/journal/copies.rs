@@ -9,12 +9,13 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 
+use super::commit::{Commit, Part, Then};
 use super::files::RESERVED;
 use super::fill::behind;
-use super::format::{FrameHead, Kind};
+use super::format::Kind;
 use super::frame::Position;
 use super::segments::{Segments, Step};
-use super::writer::{Commit, Part, Then, Writer};
+use super::writer::Writer;
 use crate::Timestamp;
 
 /// Bytes behind the request in a copy.
@@ -96,22 +97,6 @@ impl Leave {
         let or =
             |one: Self, other: Self| Self { bound: one.bound || other.bound, reserve: one.reserve || other.reserve };
         commits.iter().map(one).fold(Self::default(), or)
-    }
-}
-
-impl Commit {
-    /// The head of its part `at`, of a body of `length`, of `pipelines` pipelines.
-    pub(super) fn head(&self, at: usize, part: &Part, pipelines: usize) -> FrameHead {
-        let (signal, length) = (part.sealed.signal(), part.sealed.body().len() as u32);
-        let (kind, appended) = match &self.then {
-            Then::Copy(copying) => (Kind::Copy, copying.since.get(at).copied().unwrap_or(self.now)),
-            _ => (Kind::Request, self.now),
-        };
-        // Frames that wait are told from others by the numbers of their pipelines.
-        let waits = part.seen.is_some() || kind == Kind::Copy;
-        let pipeline = part.pipeline + if waits { pipelines } else { 0 };
-        let head = FrameHead::request(signal, pipeline as u16, part.sealed.records(), appended, length);
-        FrameHead { kind, ..head }
     }
 }
 

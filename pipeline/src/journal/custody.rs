@@ -6,13 +6,14 @@ use std::thread;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 
+use super::commit::{Commit, Handed, Then};
 use super::decisions::Recorded;
 use super::files::{Gone, Opened, Storage, scan};
 use super::format::{Routed, Table};
 use super::outbox::{Destination, Outbox, Rooms};
 use super::segments::{DECIDED, Segments};
 use super::volume::{Folder, Volume};
-use super::writer::{Commit, Then, Writer};
+use super::writer::Writer;
 use crate::Timestamp;
 use crate::ledger::Ledger;
 use crate::memory::Memory;
@@ -27,7 +28,12 @@ pub(crate) enum Custody {
     /// Held in RAM.
     Memory(Arc<Outbox>),
     /// Written by the thread at the other end.
-    Files(Sender<Commit>),
+    Files {
+        /// Its way in.
+        writer: Sender<Handed>,
+        /// How many pipelines there are.
+        pipelines: usize,
+    },
 }
 
 impl Custody {
@@ -51,10 +57,10 @@ impl Custody {
                     Then::Copy(_) => None,
                 }
             }
-            Self::Files(writer) => match writer.try_send(commit) {
+            Self::Files { writer, pipelines } => match writer.try_send(commit.framed(*pipelines)) {
                 Ok(()) => None,
-                Err(TrySendError::Full(commit)) => commit.refused(Refusal::Busy),
-                Err(TrySendError::Disconnected(commit)) => commit.refused(Refusal::Storage),
+                Err(TrySendError::Full(handed)) => handed.commit.refused(Refusal::Busy),
+                Err(TrySendError::Disconnected(handed)) => handed.commit.refused(Refusal::Storage),
             },
         }
     }
@@ -63,11 +69,12 @@ impl Custody {
 impl Custody {
     /// Waits until all that was handed over before is in custody, or refused. Blocks.
     pub(crate) fn settle(&self) {
-        let Self::Files(writer) = self else { return };
+        let Self::Files { writer, pipelines } = self else { return };
         let (receipt, answer) = Receipt::new();
         let permit = Memory::new(0).force(0);
         let then = Then::Answer(receipt, Outcome::Accepted { records: 0, rejected: 0 });
-        if writer.send(Commit { parts: Vec::new(), permit, now: Timestamp(0), counts: Vec::new(), then }).is_ok() {
+        let nothing = Commit { parts: Vec::new(), permit, now: Timestamp(0), counts: Vec::new(), then };
+        if writer.send(nothing.framed(*pipelines)).is_ok() {
             let _answered = answer.wait();
         }
     }
@@ -142,7 +149,8 @@ pub(super) fn open_on(
         let took = Timestamp::now().since(begin);
         tracing::debug!(seconds = took.as_secs_f64(), "the journal has been looked through");
     })?;
-    Ok((outbox, Custody::Files(sender), Keeper { volume, done, writer }))
+    let custody = Custody::Files { writer: sender, pipelines: outbox.pipelines() };
+    Ok((outbox, custody, Keeper { volume, done, writer }))
 }
 
 /// Where the frames of a segment go: first those that are owed, by pipeline, then those that wait, then those that are owed

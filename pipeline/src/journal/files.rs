@@ -233,7 +233,7 @@ impl Opened {
             segments.spend(Settled::highest(&**volume, exporter)?);
         }
         let (found, found_bytes) = (Position(position(segments.next(), 0).0 - 1), segments.bytes());
-        let head = SegmentHead { salt: salt(), table: table.clone() };
+        let head = SegmentHead::new(salt(), table.clone());
         let active = Active::new(segments.create(head, segment, true)?);
         let mut gone = Vec::new();
         for exporter in known {

@@ -1,4 +1,5 @@
-//! The bytes of the journal's files. Little-endian; version 2, which has copies beside what version 1 has.
+//! The bytes of the journal's files. Little-endian; version 3. Version 2 has the salt before a body,
+//! version 1 no copies beside that.
 //!
 //! Segment: a header, then frames one after the other, then zeros as far as the file was made, or what stood there when the
 //! file was another segment, which no checksum of this one holds for.
@@ -6,16 +7,17 @@
 //! ```text
 //! header  "TLGJ" | version u16 | number of the segment, its low half, u16 | length of the table u32 | salt u64 |
 //!         crc32c of all of it u32 | table (JSON)
-//! frame   crc32c of the rest of the head u32 | crc32c of the body u32 | length of the body u32 | kind u8 | signal u8 |
+//! frame   crc32c of the salt and the rest of the head u32 | crc32c of the body and the salt u32 | length of the body u32 | kind u8 | signal u8 |
 //!         pipeline u16 | records u32 | bytes from here to the frame that completes this one, or 0, u32 |
 //!         appended u64 (ns since the epoch) | body
 //! entry   (of a cursor file) crc32c of the rest u32 | kind u8 | signal u8 | 0 u16 | position u64
 //! ```
 //!
-//! The checksums of frames begin with the salt of their segment, which no sender knows: bytes that look like a frame
-//! inside another one's body are none. A head has a checksum of its own, so that bodies nobody asks for are passed over
+//! In the checksums of frames is the salt of their segment, which no sender knows: bytes that look like a frame inside another
+//! one's body are none. It stands behind a body, which can so be summed up before it is known where it will be written. A head has a checksum of its own, so that bodies nobody asks for are passed over
 //! unread, and damage never leads into the middle of a sound frame.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::frame::Position;
@@ -23,10 +25,13 @@ use crate::sampling::Legend;
 use crate::{Signal, Timestamp};
 
 /// The version that is written, and the newest that is read.
-pub(super) const VERSION: u16 = 2;
+pub(super) const VERSION: u16 = 3;
 
 /// The oldest that is read.
 const OLDEST: u16 = 1;
+
+/// The first whose salt stands behind a body.
+const SALTED_BEHIND: u16 = 3;
 
 const MAGIC: [u8; 4] = *b"TLGJ";
 
@@ -74,23 +79,24 @@ pub(super) enum Unreadable {
 /// A segment's header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SegmentHead {
+    pub(super) version: u16,
     pub(super) salt: u64,
     pub(super) table: Table,
 }
 
 impl SegmentHead {
-    /// The header of segment `number`.
-    pub(super) fn encode(&self, number: u32) -> Vec<u8> {
-        self.encode_as(VERSION, number)
+    /// That of a new segment.
+    pub(super) fn new(salt: u64, table: Table) -> Self {
+        Self { version: VERSION, salt, table }
     }
 
-    /// As a version would that has the same header: all have, up to the table.
-    pub(super) fn encode_as(&self, version: u16, number: u32) -> Vec<u8> {
+    /// The header of segment `number`; all versions have the same, up to the table.
+    pub(super) fn encode(&self, number: u32) -> Vec<u8> {
         // A list of lists of names cannot fail to be JSON.
         let table = serde_json::to_vec(&self.table).unwrap_or_default();
         let mut out = Vec::with_capacity(SEGMENT_HEAD + table.len());
         out.extend(MAGIC);
-        out.extend(version.to_le_bytes());
+        out.extend(self.version.to_le_bytes());
         out.extend((number as u16).to_le_bytes());
         out.extend((table.len() as u32).to_le_bytes());
         out.extend(self.salt.to_le_bytes());
@@ -105,7 +111,8 @@ impl SegmentHead {
     pub(super) fn decode(number: u32, read: impl Fn(u64, &mut [u8]) -> usize) -> Result<(Self, u64), Unreadable> {
         let (head, table) = Self::sound(read).ok_or(Unreadable::Damaged)?;
         // What is told of every version alike stands before; so a damaged number is none of a later version.
-        match u16_at(&head, 4) {
+        let version = u16_at(&head, 4);
+        match version {
             OLDEST..=VERSION => {}
             newer if newer > VERSION => return Err(Unreadable::Newer(newer)),
             _ => return Err(Unreadable::Damaged),
@@ -115,7 +122,18 @@ impl SegmentHead {
         }
         let first = (SEGMENT_HEAD + table.len()) as u64;
         let table = serde_json::from_slice(&table).map_err(|_| Unreadable::Damaged)?;
-        Ok((Self { salt: u64_at(&head, 12), table }, first))
+        Ok((Self { version, salt: u64_at(&head, 12), table }, first))
+    }
+
+    /// Whether `body` is what was written behind `head`.
+    pub(super) fn holds(&self, head: &[u8; FRAME_HEAD], body: &[u8]) -> bool {
+        u32_at(head, 4) == self.sum(crc32c::crc32c(body), body)
+    }
+
+    /// The checksum of `body`, which is `alone` without a salt.
+    fn sum(&self, alone: u32, body: &[u8]) -> u32 {
+        let salt = self.salt.to_le_bytes();
+        if self.version < SALTED_BEHIND { checksum(self.salt, body) } else { crc32c::crc32c_append(alone, &salt) }
     }
 
     /// The number that a file's header tells, where the file's name has `named`, which it has now or had before.
@@ -177,25 +195,9 @@ pub(crate) struct FrameHead {
 }
 
 impl FrameHead {
-    /// The head of an export request.
-    pub(super) fn request(signal: Signal, pipeline: u16, records: u32, appended: Timestamp, length: u32) -> Self {
-        Self { kind: Kind::Request, signal, pipeline, records, appended, chain: 0, length }
-    }
-
-    /// The bytes before `body`.
-    pub(super) fn encode(&self, salt: u64, body: &[u8]) -> [u8; FRAME_HEAD] {
-        let mut out = [0; FRAME_HEAD];
-        out[4..8].copy_from_slice(&checksum(salt, body).to_le_bytes());
-        out[8..12].copy_from_slice(&self.length.to_le_bytes());
-        out[12] = self.kind as u8;
-        out[13] = self.signal as u8;
-        out[14..16].copy_from_slice(&self.pipeline.to_le_bytes());
-        out[16..20].copy_from_slice(&self.records.to_le_bytes());
-        out[20..24].copy_from_slice(&self.chain.to_le_bytes());
-        out[24..].copy_from_slice(&self.appended.0.to_le_bytes());
-        let checksum = checksum(salt, &out[4..]);
-        out[..4].copy_from_slice(&checksum.to_le_bytes());
-        out
+    /// The head of an export request, whose length its body tells.
+    pub(super) fn request(signal: Signal, pipeline: u16, records: u32, appended: Timestamp) -> Self {
+        Self { kind: Kind::Request, signal, pipeline, records, appended, chain: 0, length: 0 }
     }
 
     /// What `bytes` say, where they are a head.
@@ -222,14 +224,42 @@ impl FrameHead {
         })
     }
 
-    /// Whether `body` is what was written behind `head`.
-    pub(super) fn holds(salt: u64, head: &[u8; FRAME_HEAD], body: &[u8]) -> bool {
-        u32_at(head, 4) == checksum(salt, body)
-    }
-
     /// Bytes of the whole frame.
     pub(super) fn size(&self) -> u64 {
         FRAME_HEAD as u64 + u64::from(self.length)
+    }
+}
+
+/// A frame on its way into a segment.
+#[derive(Clone, Debug)]
+pub(super) struct Framed {
+    pub(super) head: FrameHead,
+    pub(super) body: Bytes,
+    /// The checksum of its body alone.
+    sum: u32,
+}
+
+impl Framed {
+    /// One of this body.
+    pub(super) fn new(head: FrameHead, body: Bytes) -> Self {
+        Self { head: FrameHead { length: body.len() as u32, ..head }, sum: crc32c::crc32c(&body), body }
+    }
+
+    /// The bytes before its body in the segment of `segment`.
+    pub(super) fn encode(&self, segment: &SegmentHead) -> [u8; FRAME_HEAD] {
+        let Self { head, body, sum } = self;
+        let mut out = [0; FRAME_HEAD];
+        out[4..8].copy_from_slice(&segment.sum(*sum, body).to_le_bytes());
+        out[8..12].copy_from_slice(&head.length.to_le_bytes());
+        out[12] = head.kind as u8;
+        out[13] = head.signal as u8;
+        out[14..16].copy_from_slice(&head.pipeline.to_le_bytes());
+        out[16..20].copy_from_slice(&head.records.to_le_bytes());
+        out[20..24].copy_from_slice(&head.chain.to_le_bytes());
+        out[24..].copy_from_slice(&head.appended.0.to_le_bytes());
+        let checksum = checksum(segment.salt, &out[4..]);
+        out[..4].copy_from_slice(&checksum.to_le_bytes());
+        out
     }
 }
 

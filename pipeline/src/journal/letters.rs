@@ -11,7 +11,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 
 use super::files::salt;
 use super::fill::behind;
-use super::format::{FrameHead, Routed, SegmentHead, Table};
+use super::format::{FrameHead, Framed, Routed, SegmentHead, Table};
 use super::frame::Position;
 use super::segments::{Active, DEAD, OWED, Segments, Step};
 use super::settled::Settled;
@@ -53,7 +53,7 @@ impl Letters {
 
     /// Writes letters; past the bound the oldest go, a segment at a time.
     pub(super) fn write(&mut self, letters: &[Letter], sync: bool) -> io::Result<()> {
-        let frames: Vec<(FrameHead, Bytes)> = letters.iter().map(frame).collect();
+        let frames: Vec<Framed> = letters.iter().map(frame).collect();
         self.0.write(&frames, sync)
     }
 }
@@ -82,9 +82,9 @@ pub fn replay(folder: &Path, exporter: Option<&str>, partial: bool) -> io::Resul
     for exporter in exporters {
         let table = Table { pipelines: vec![Routed { exporters: vec![exporter.clone()] }], samplers: Vec::new() };
         let of = chosen.iter().filter(|letter| letter.exporter == exporter);
-        let frames: Vec<_> = of.map(|letter| (letter.head(), letter.body.clone())).collect();
-        let size = frames.iter().map(|(head, _)| head.size()).sum();
-        Active::new(segments.create(SegmentHead { salt: salt(), table }, size, true)?).write(&frames, true)?;
+        let frames: Vec<_> = of.map(|letter| Framed::new(letter.head(), letter.body.clone())).collect();
+        let size = frames.iter().map(|frame| frame.head.size()).sum();
+        Active::new(segments.create(SegmentHead::new(salt(), table), size, true)?).write(&frames, true)?;
     }
     rewrite(&volume, &kept)?;
     Ok(counts)
@@ -127,7 +127,7 @@ fn read(segments: &Segments) -> io::Result<Vec<(u64, Letter)>> {
     Ok(letters)
 }
 
-fn frame(letter: &Letter) -> (FrameHead, Bytes) {
+fn frame(letter: &Letter) -> Framed {
     let mut body = BytesMut::with_capacity(letter.exporter.len() + letter.reason.len() + 12 + letter.body.len());
     if let Some(rejected) = letter.rejected {
         body.put_u32_le(rejected);
@@ -139,15 +139,13 @@ fn frame(letter: &Letter) -> (FrameHead, Bytes) {
     body.put_slice(&letter.body);
     // No pipeline's number: it tells how the body begins.
     let pipeline = if letter.rejected.is_some() { PARTIAL } else { 0 };
-    let head = FrameHead { length: body.len() as u32, appended: letter.refused, pipeline, ..letter.head() };
-    (head, body.freeze())
+    Framed::new(FrameHead { pipeline, ..letter.head() }, body.freeze())
 }
 
 impl Letter {
     /// The head of its request as a frame that is owed.
     fn head(&self) -> FrameHead {
-        let length = self.body.len() as u32;
-        FrameHead::request(self.signal, 0, self.records, self.refused, length)
+        FrameHead::request(self.signal, 0, self.records, self.refused)
     }
 
     /// `None` where the bytes are no letter, which a frame whose checksum holds is not.

@@ -5,6 +5,7 @@
 //! for: the rest is read back when it is its turn. Custody is taken in one place: [`custody::Custody::take`].
 
 mod bounds;
+pub(crate) mod commit;
 pub(crate) mod copies;
 mod cursor;
 pub(crate) mod custody;

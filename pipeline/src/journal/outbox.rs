@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::bounds::{Bounds, Owed};
+use super::commit::Part;
 use super::cursor::{Cursor, Lane};
 use super::decisions::{Delivery, Found};
 use super::files::{Files, Recovery};
@@ -15,7 +16,6 @@ use super::frame::{Frame, Held, Position};
 use super::letters::Letter;
 use super::room::{Placed, Room, Waiting};
 use super::volatile::Scope;
-use super::writer::Part;
 use crate::ledger::{DestinationSeries, Expired};
 use crate::memory::{Memory, Permit};
 use crate::sampling::TraceId;

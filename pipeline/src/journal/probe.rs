@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::format::{FrameHead, SegmentHead, Table};
+use super::format::{FrameHead, Framed, SegmentHead, Table};
 use super::frame::Position;
 use super::segments::{OWED, Segments, Step, position};
 use super::volume::{Medium, Volume};
@@ -22,12 +22,11 @@ struct Given(Bytes);
 
 /// The bytes of a segment whose frames have these bodies, empty ones left out.
 pub fn segment(bodies: &[&[u8]]) -> Vec<u8> {
-    let head = SegmentHead { salt: 7, table: Table::default() };
+    let head = SegmentHead::new(7, Table::default());
     let mut bytes = head.encode(1);
     for body in bodies.iter().filter(|body| !body.is_empty()) {
-        let length = body.len() as u32;
-        let frame = FrameHead::request(Signal::Traces, 0, 1, Timestamp(1), length);
-        bytes.extend(frame.encode(head.salt, body));
+        let frame = FrameHead::request(Signal::Traces, 0, 1, Timestamp(1));
+        bytes.extend(Framed::new(frame, Bytes::copy_from_slice(body)).encode(&head));
         bytes.extend(*body);
     }
     bytes

@@ -11,7 +11,7 @@ use std::thread;
 
 use bytes::Bytes;
 
-use super::format::{FRAME_HEAD, FrameHead, Kind, SegmentHead, Table, Unreadable, VERSION};
+use super::format::{FRAME_HEAD, FrameHead, Framed, Kind, SegmentHead, Table, Unreadable, VERSION};
 use super::frame::Position;
 use super::spares::{Spares, put_right};
 use super::volume::{Medium, Volume};
@@ -276,9 +276,7 @@ impl Segments {
                     return Step::Passed { at, head };
                 }
                 let mut body = vec![0; head.length as usize];
-                if segment.fill(offset + FRAME_HEAD as u64, &mut body)
-                    && FrameHead::holds(segment.head.salt, &bytes, &body)
-                {
+                if segment.fill(offset + FRAME_HEAD as u64, &mut body) && segment.head.holds(&bytes, &body) {
                     return Step::Frame { at, head, body: body.into() };
                 }
                 offset = self.behind_damage(&segment, offset);
@@ -310,7 +308,7 @@ impl Segments {
             Ok(filled) => rest[..filled].iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1),
             Err(_) => rest.len(),
         };
-        let found = if read.is_ok() { sound_frame(&rest[..used], segment.head.salt) } else { None };
+        let found = if read.is_ok() { sound_frame(&rest[..used], &segment.head) } else { None };
         match (&read, found) {
             (Ok(_), None) => segment.finish(at),
             // What cannot be read now may be of use to somebody with other tools.
@@ -395,11 +393,10 @@ impl Active {
     }
 
     /// Writes frames one after the other, to the platter where `sync` says so; where each begins. All of them or none.
-    pub(super) fn write(&mut self, frames: &[(FrameHead, Bytes)], sync: bool) -> io::Result<Vec<Position>> {
-        let salt = self.segment.head.salt;
-        let heads: Vec<_> = frames.iter().map(|(head, body)| head.encode(salt, body)).collect();
+    pub(super) fn write(&mut self, frames: &[Framed], sync: bool) -> io::Result<Vec<Position>> {
+        let heads: Vec<_> = frames.iter().map(|frame| frame.encode(&self.segment.head)).collect();
         let parts: Vec<&[u8]> =
-            heads.iter().zip(frames).flat_map(|(head, (_, body))| [head.as_slice(), body.as_ref()]).collect();
+            heads.iter().zip(frames).flat_map(|(head, frame)| [head.as_slice(), frame.body.as_ref()]).collect();
         let medium = &self.segment.medium;
         let written = medium.write(self.at, &parts).and_then(|()| if sync { medium.sync() } else { Ok(()) });
         if let Err(error) = written {
@@ -409,7 +406,7 @@ impl Active {
             return Err(error);
         }
         let mut positions = Vec::with_capacity(frames.len());
-        for (head, _) in frames {
+        for Framed { head, .. } in frames {
             positions.push(position(self.segment.number, self.at));
             self.at += head.size();
         }
@@ -437,17 +434,17 @@ fn completes(segment: &Segment, offset: u64) -> bool {
         return false;
     };
     let mut body = vec![0; head.length as usize];
-    segment.fill(offset + FRAME_HEAD as u64, &mut body) && FrameHead::holds(segment.head.salt, &bytes, &body)
+    segment.fill(offset + FRAME_HEAD as u64, &mut body) && segment.head.holds(&bytes, &body)
 }
 
 /// Where in `bytes`, behind their first, the first sound frame begins.
-fn sound_frame(bytes: &[u8], salt: u64) -> Option<u64> {
+fn sound_frame(bytes: &[u8], segment: &SegmentHead) -> Option<u64> {
     let whole = |at: &usize| {
         let head_bytes = bytes[*at..].first_chunk::<FRAME_HEAD>()?;
         // Its kind is told before its checksum is summed up: most places are none.
-        let head = matches!(head_bytes[12], 1..=3).then(|| FrameHead::decode(salt, head_bytes)).flatten()?;
+        let head = matches!(head_bytes[12], 1..=3).then(|| FrameHead::decode(segment.salt, head_bytes)).flatten()?;
         let body = bytes.get(at + FRAME_HEAD..at + head.size() as usize)?;
-        FrameHead::holds(salt, head_bytes, body).then_some(())
+        segment.holds(head_bytes, body).then_some(())
     };
     (1..bytes.len().saturating_sub(FRAME_HEAD)).find(|at| whole(at).is_some()).map(|at| at as u64)
 }

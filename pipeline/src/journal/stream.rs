@@ -3,10 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::files::salt;
-use super::format::{FrameHead, SegmentHead, Table};
+use super::format::{Framed, SegmentHead, Table};
 use super::segments::{Active, Segments};
 use super::volume::Volume;
 
@@ -42,8 +40,8 @@ impl Stream {
     }
 
     /// Writes frames; past the bound the oldest go, a segment at a time.
-    pub(super) fn write(&mut self, frames: &[(FrameHead, Bytes)], sync: bool) -> io::Result<()> {
-        let bytes: u64 = frames.iter().map(|(head, _)| head.size()).sum();
+    pub(super) fn write(&mut self, frames: &[Framed], sync: bool) -> io::Result<()> {
+        let bytes: u64 = frames.iter().map(|frame| frame.head.size()).sum();
         let active = match &mut self.active {
             Some(active) if active.has_room(bytes) => active,
             other => {
@@ -53,7 +51,7 @@ impl Stream {
                         tracing::warn!("{told}");
                     }
                 }
-                let head = SegmentHead { salt: salt(), table: self.table.clone() };
+                let head = SegmentHead::new(salt(), self.table.clone());
                 other.insert(Active::new(self.segments.create(head, size, sync)?))
             }
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::FutureExt;
 
-use super::writer::Part;
+use super::commit::Part;
 use super::{Bounds, Cursor, Destination, Limit, Outbox, Settlement, Want};
 use crate::ledger::{Expired, Ledger};
 use crate::memory::Memory;

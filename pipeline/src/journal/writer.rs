@@ -10,12 +10,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use crossbeam_channel::{Receiver, never, select};
 
-use super::copies::{Copying, Leave};
+use super::commit::{Commit, Decided, Handed, Then, decisions};
+use super::copies::Leave;
 use super::files::{Files, OnError, Opened, RESERVE, RESERVED, Storage, salt};
-use super::format::{FrameHead, Kind, SegmentHead, Table};
+use super::format::{Framed, Kind, SegmentHead, Table};
 use super::frame::Position;
 use super::letters::Letters;
 use super::outbox::{Debt, Outbox};
@@ -26,11 +26,9 @@ use super::settled::Settled;
 use super::stream::Stream;
 use super::trouble::{Reached, Trouble};
 use super::volume::Volume;
-use crate::decider::Seen;
-use crate::ledger::{Counter, Expired};
-use crate::memory::Permit;
-use crate::receipt::{Outcome, Receipt, Refusal};
-use crate::{Sealed, Signal, Timestamp};
+use crate::ledger::Expired;
+use crate::receipt::Refusal;
+use crate::{Signal, Timestamp};
 
 /// Bytes that are written at once, where so much waits.
 const GROUP: usize = 4 << 20;
@@ -41,83 +39,9 @@ const UNBURIED: usize = 16 << 20;
 /// How often it looks about where nothing happens.
 const IDLE: Duration = Duration::from_millis(200);
 
-/// What one request became, or what a sampler lets go, on its way into custody.
-pub(crate) struct Commit {
-    pub(crate) parts: Vec<Part>,
-    pub(crate) permit: Permit,
-    pub(crate) now: Timestamp,
-    /// What counts once it is in custody, beside what is owed: records that took their course at once.
-    pub(crate) counts: Vec<(Counter, u64)>,
-    /// Who is told when it is in custody.
-    pub(crate) then: Then,
-}
-
-/// What a pipeline made of it.
-#[derive(Debug)]
-pub(crate) struct Part {
-    pub(crate) pipeline: usize,
-    pub(crate) sealed: Sealed,
-    /// It waits for decisions about its traces; none: it is owed to the destinations.
-    pub(crate) seen: Option<Seen>,
-}
-
-/// Who is told when something is in custody.
-pub(crate) enum Then {
-    /// Its sender, this.
-    Answer(Receipt, Outcome),
-    /// Who decided about it.
-    Decide(Decided),
-    /// Who has it copied, for it waits.
-    Copy(Copying),
-}
-
-/// The decisions that go with what they release: both are in custody, or neither.
-pub(crate) struct Decided {
-    /// Whose they are.
-    pub(crate) sampler: usize,
-    /// Encoded.
-    pub(crate) entries: Vec<u8>,
-    /// Called when it is done; with the parts, where it could not be.
-    pub(crate) told: Box<dyn FnOnce(Option<Vec<Part>>) + Send>,
-}
-
-impl Commit {
-    pub(super) fn bytes(&self) -> usize {
-        self.parts.iter().map(|part| part.sealed.body().len()).sum()
-    }
-
-    /// Counts what has taken its course.
-    pub(crate) fn count(&self) {
-        self.counts.iter().for_each(|(counter, records)| _ = counter.inc_by(*records));
-    }
-
-    /// Whether its parts hold only with the decisions behind them.
-    fn is_chained(&self) -> bool {
-        matches!(&self.then, Then::Decide(decided) if !decided.entries.is_empty()) && !self.parts.is_empty()
-    }
-
-    /// Says that it is not taken; to a sender by its receipt, which is then the caller's.
-    pub(crate) fn refused(self, why: Refusal) -> Option<(Receipt, Outcome)> {
-        let Self { parts, permit, then, .. } = self;
-        // Its bytes are given back before anybody hears of it, and sends again.
-        drop(permit);
-        match then {
-            Then::Answer(receipt, _) => Some((receipt, Outcome::Refused(why))),
-            Then::Decide(decided) => {
-                (decided.told)(Some(parts));
-                None
-            }
-            Then::Copy(copying) => {
-                (copying.told)(Vec::new());
-                None
-            }
-        }
-    }
-}
-
 /// The one who writes.
 pub(super) struct Writer {
-    pub(super) inbox: Receiver<Commit>,
+    pub(super) inbox: Receiver<Handed>,
     /// Something was settled.
     pub(super) settled: Receiver<()>,
     /// Nothing will be settled any more.
@@ -142,7 +66,7 @@ impl Writer {
         volume: Arc<dyn Volume>,
         storage: Storage,
         [settled, done]: [Receiver<()>; 2],
-        inbox: Receiver<Commit>,
+        inbox: Receiver<Handed>,
     ) -> Self {
         let Opened { files, active, cursors, letters, decided: decisions, table, .. } = opened;
         let reserved = false;
@@ -172,8 +96,8 @@ impl Writer {
         let (mut taking, mut settling) = (true, true);
         while taking || settling {
             select! {
-                recv(self.inbox) -> commit => match commit {
-                    Ok(commit) => self.group(commit),
+                recv(self.inbox) -> handed => match handed {
+                    Ok(handed) => self.group(handed),
                     Err(_) => (self.inbox, taking) = (never(), false),
                 },
                 recv(self.settled) -> _ => {}
@@ -187,20 +111,17 @@ impl Writer {
     }
 
     /// Takes custody of `first` and of what waits behind it.
-    pub(super) fn group(&mut self, first: Commit) {
-        let mut bytes = first.bytes();
-        let mut commits = vec![first];
+    pub(super) fn group(&mut self, first: Handed) {
+        let mut bytes = first.commit.bytes();
+        let mut handed = vec![first];
         while bytes < GROUP
             && let Ok(next) = self.inbox.try_recv()
         {
-            bytes += next.bytes();
-            commits.push(next);
+            bytes += next.commit.bytes();
+            handed.push(next);
         }
-        for commit in &mut commits {
-            commit.parts.retain(|part| part.sealed.records() > 0);
-        }
-        let routes = self.outbox.pipelines();
-        let frames: Vec<(FrameHead, Bytes)> = commits.iter().flat_map(|commit| commit.frames(routes)).collect();
+        let frames: Vec<Framed> = handed.iter_mut().flat_map(Handed::take_frames).collect();
+        let commits: Vec<Commit> = handed.into_iter().map(|handed| handed.commit).collect();
         match self.place(&frames, Leave::of(&commits), commits[0].now) {
             Ok(positions) => {
                 let mut positions = positions.into_iter();
@@ -239,9 +160,8 @@ impl Writer {
         let Decided { sampler, entries, told } = decided;
         self.outbox.rooms.all[sampler].remember(&entries, placed);
         if !entries.is_empty() {
-            let head = decisions(sampler, &entries, now);
             let sync = self.storage.syncs();
-            if let Err(error) = self.decisions.write(&[(head, entries.into())], sync) {
+            if let Err(error) = self.decisions.write(&[decisions(sampler, &entries, now)], sync) {
                 self.trouble
                     .tell(&error, "decisions cannot be written: after a crash late records would not follow them");
             }
@@ -250,7 +170,7 @@ impl Writer {
     }
 
     /// Where frames are kept: in files; in RAM alone where that is asked for and the disk takes nothing.
-    fn place(&mut self, frames: &[(FrameHead, Bytes)], leave: Leave, now: Timestamp) -> io::Result<Vec<Position>> {
+    fn place(&mut self, frames: &[Framed], leave: Leave, now: Timestamp) -> io::Result<Vec<Position>> {
         let in_ram = self.storage.on_error == OnError::Memory;
         if !in_ram || self.trouble.may_ask(now) {
             match self.write(frames, leave) {
@@ -271,17 +191,17 @@ impl Writer {
                 }
             }
         }
-        let taken = frames.iter().filter(|(head, _)| head.kind == Kind::Request);
-        self.trouble.bypassed(taken.map(|(head, _)| u64::from(head.records)).sum());
+        let taken = frames.iter().filter(|frame| frame.head.kind == Kind::Request);
+        self.trouble.bypassed(taken.map(|frame| u64::from(frame.head.records)).sum());
         Ok(frames.iter().map(|_| self.outbox.beside()).collect())
     }
 
     /// Writes frames.
-    fn write(&mut self, frames: &[(FrameHead, Bytes)], leave: Leave) -> io::Result<Vec<Position>> {
+    fn write(&mut self, frames: &[Framed], leave: Leave) -> io::Result<Vec<Position>> {
         if frames.is_empty() {
             return Ok(Vec::new());
         }
-        let bytes = frames.iter().map(|(head, _)| head.size()).sum();
+        let bytes = frames.iter().map(|frame| frame.head.size()).sum();
         if !self.active.has_room(bytes) {
             self.roll(bytes, leave)?;
         }
@@ -325,7 +245,7 @@ impl Writer {
     /// A new segment of `size` bytes, or as many fewer as a disk that is nearly full has room for, down to `least`.
     fn begin(&self, mut size: u64, least: u64) -> io::Result<Active> {
         loop {
-            let head = SegmentHead { salt: salt(), table: self.table.clone() };
+            let head = SegmentHead::new(salt(), self.table.clone());
             match self.files.segments.create(head, size, self.storage.syncs()) {
                 Err(full) if full.kind() == io::ErrorKind::StorageFull && self.files.segments.give_back_spares()? => {}
                 Err(full) if full.kind() == io::ErrorKind::StorageFull && size > least => size = (size / 4).max(least),
@@ -452,32 +372,6 @@ impl Drop for Writer {
         // What is left of them the next start takes away.
         let _best_effort = self.files.segments.give_back_spares();
     }
-}
-
-impl Commit {
-    /// What is written of it: its parts, and behind those that a sampler releases the decisions, without which they do
-    /// not hold. Of `pipelines` pipelines.
-    fn frames(&self, pipelines: usize) -> Vec<(FrameHead, Bytes)> {
-        let frame = |(at, part): (usize, &Part)| (self.head(at, part, pipelines), part.sealed.body().clone());
-        let mut frames: Vec<_> = self.parts.iter().enumerate().map(frame).collect();
-        if let Then::Decide(Decided { sampler, entries, .. }) = &self.then
-            && self.is_chained()
-        {
-            let mut left = 0;
-            for (head, _) in frames.iter_mut().rev() {
-                left += head.size();
-                head.chain = left as u32;
-            }
-            frames.push((decisions(*sampler, entries, self.now), Bytes::copy_from_slice(entries)));
-        }
-        frames
-    }
-}
-
-/// The head of decisions; their signal says nothing.
-fn decisions(sampler: usize, entries: &[u8], now: Timestamp) -> FrameHead {
-    let head = FrameHead::request(Signal::Traces, sampler as u16, 0, now, entries.len() as u32);
-    FrameHead { kind: Kind::Decisions, ..head }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! An outbox that is given requests as they are, for the tests of those who read it.
 
 use crate::journal::Outbox;
-use crate::journal::writer::Part;
+use crate::journal::commit::Part;
 use crate::memory::Permit;
 use crate::{Sealed, Timestamp};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::Signal;
-use crate::journal::format::{SegmentHead, Table, VERSION};
+use crate::journal::format::{FrameHead, Framed, SegmentHead, Table, VERSION};
 use crate::journal::segments::OWED;
 use crate::journal::volume::Volume;
 use crate::journal::volume::fake::Fake;
@@ -29,13 +29,14 @@ fn the_last_copy_counts() {
 /// A folder whose one segment, of `version`, holds these frames of one byte each.
 fn folder(version: u16, kinds: &[Kind]) -> Segments {
     let fake = Fake::default();
-    let head = SegmentHead { salt: 7, table: Table::default() };
-    let mut bytes = head.encode_as(version, 0);
+    let segment = SegmentHead { version, ..SegmentHead::new(7, Table::default()) };
+    let mut bytes = segment.encode(0);
     for kind in kinds {
         let body = if *kind == Kind::Copy { sign(b"x", Position(1)) } else { Bytes::from_static(b"x") };
-        let head = FrameHead::request(Signal::Logs, 0, 1, Timestamp(1), body.len() as u32);
-        bytes.extend(FrameHead { kind: *kind, ..head }.encode(7, &body));
-        bytes.extend(&body);
+        let head = FrameHead::request(Signal::Logs, 0, 1, Timestamp(1));
+        let frame = Framed::new(FrameHead { kind: *kind, ..head }, body);
+        bytes.extend(frame.encode(&segment));
+        bytes.extend(&frame.body);
     }
     fake.create("segment-00000001", bytes.len() as u64).unwrap().write(0, &[&bytes]).unwrap();
     Segments::open(Arc::new(fake), OWED).unwrap()
@@ -51,10 +52,11 @@ fn kinds(segments: &Segments) -> Vec<Kind> {
 }
 
 #[test]
-fn what_the_version_before_wrote_is_read() {
+fn what_the_versions_before_wrote_is_read() {
     let frames = [Kind::Request, Kind::Decisions, Kind::Request];
-    assert_eq!(kinds(&folder(VERSION - 1, &frames)), frames);
+    assert_eq!(kinds(&folder(1, &frames)), frames);
     let frames = [Kind::Request, Kind::Copy, Kind::Request, Kind::Copy];
+    assert_eq!(kinds(&folder(2, &frames)), frames);
     let segments = folder(VERSION, &frames);
     assert_eq!(kinds(&segments), frames);
     let copies = Copies::among(&segments, Position(0), Position(u64::MAX));

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use tempfile::TempDir;
 
 use super::*;
+use crate::journal::commit::{Commit, Part, Then};
 use crate::journal::custody::open;
 use crate::journal::format::{SegmentHead, Table};
-use crate::journal::writer::{Commit, Part, Then};
 use crate::journal::{Bounds, Destination, Durability, OnError, Rooms, Storage};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
@@ -88,7 +88,7 @@ fn a_later_version_is_an_error_and_a_damaged_header_is_none() {
     live(folder.path(), &["otlp"], 1);
     fs::write(folder.path().join("segment-00000007"), b"no header of ours, and not blank").unwrap();
     assert_eq!(forecast(folder.path(), &[]).unwrap().unreadable, 1);
-    let newer = SegmentHead { salt: 1, table: Table::default() }.encode_as(9, 1);
+    let newer = SegmentHead { version: 9, ..SegmentHead::new(1, Table::default()) }.encode(8);
     fs::write(folder.path().join("segment-00000008"), newer).unwrap();
     let error = forecast(folder.path(), &[]).unwrap_err();
     assert!(error.kind() == ErrorKind::Unsupported && error.to_string().contains("version 9"), "{error}");

@@ -3,9 +3,9 @@
 use std::io;
 use std::sync::Arc;
 
+use crate::journal::commit::{Commit, Part, Then};
 use crate::journal::custody::{Custody, Keeper, open};
 use crate::journal::outbox::{Destination, Outbox, Rooms};
-use crate::journal::writer::{Commit, Part, Then};
 use crate::journal::{Bounds, Cursor, Limit, Settlement, Storage, Want};
 use crate::ledger::Ledger;
 use crate::memory::Memory;

@@ -12,13 +12,14 @@ use prost::Message;
 
 use super::*;
 use crate::decider::{Budget, Decider, Looked, Move, Moved, Recovery, Release, Releaser, look, parts, place};
+use crate::journal::commit::{Commit, Decided, Part, Then};
 use crate::journal::copies::Copying;
 use crate::journal::custody::{Custody, table};
 use crate::journal::files::{Durability, OnError, Opened, Storage, scan};
 use crate::journal::segments::Segments;
 use crate::journal::volume::Volume;
 use crate::journal::volume::fake::{Fake, Faults};
-use crate::journal::writer::{Commit, Decided, Part, Then, Writer};
+use crate::journal::writer::Writer;
 use crate::journal::{Bounds, Destination, Limit, Outbox, Recorded, Rooms, Settlement, Want};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
@@ -108,7 +109,8 @@ impl Life {
         let Some(permit) = self.memory.permit(sealed.body().len()) else { return false };
         let then = Then::Answer(receipt, Outcome::Accepted { records: 1, rejected: 0 });
         let parts = vec![Part { pipeline: 0, sealed, seen: Some(seen) }];
-        self.writer.group(Commit { parts, permit, now: self.now, counts: Vec::new(), then });
+        self.writer
+            .group(Commit { parts, permit, now: self.now, counts: Vec::new(), then }.framed(self.outbox.pipelines()));
         matches!(answer.wait(), Outcome::Accepted { .. })
     }
 
@@ -156,7 +158,10 @@ impl Life {
             let (tell, told) = bounded(1);
             let copying = Copying { sampler: 0, since, frees, told: Box::new(move |places| drop(tell.send(places))) };
             let permit = self.memory.force(0);
-            self.writer.group(Commit { parts, permit, now: self.now, counts: Vec::new(), then: Then::Copy(copying) });
+            self.writer.group(
+                Commit { parts, permit, now: self.now, counts: Vec::new(), then: Then::Copy(copying) }
+                    .framed(self.outbox.pipelines()),
+            );
             if !place(&mut moved, told.recv().unwrap()) {
                 moved.clear();
             }
@@ -176,7 +181,10 @@ impl Life {
         let decided =
             Decided { sampler: 0, entries: entries.clone(), told: Box::new(move |back| drop(tell.send(back))) };
         let permit = self.memory.force(0);
-        self.writer.group(Commit { parts, permit, now: self.now, counts: Vec::new(), then: Then::Decide(decided) });
+        self.writer.group(
+            Commit { parts, permit, now: self.now, counts: Vec::new(), then: Then::Decide(decided) }
+                .framed(self.outbox.pipelines()),
+        );
         match told.recv().unwrap() {
             None => self.decider.order(Order::Released(Box::new(released)), self.now),
             Some(parts) => self.stuck.push((parts, entries, released)),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::journal::format::{FrameHead, SegmentHead, Table};
+use crate::journal::format::{FrameHead, Framed, SegmentHead, Table};
 use crate::journal::frame::Position;
 use crate::journal::segments::{Active, OWED, Segments, Step, position};
 use crate::journal::volume::Volume;
@@ -21,11 +21,10 @@ fn folder() -> (Fake, Segments) {
 
 /// A new segment with these bodies.
 fn written(segments: &Segments, salt: u64, bodies: &[&'static [u8]]) -> Active {
-    let head = SegmentHead { salt, table: Table::default() };
+    let head = SegmentHead::new(salt, Table::default());
     let mut active = Active::new(segments.create(head, SIZE, true).unwrap());
     let frame = |body: &&'static [u8]| {
-        let head = FrameHead::request(Signal::Traces, 0, 1, Timestamp(1), body.len() as u32);
-        (head, Bytes::from_static(body))
+        Framed::new(FrameHead::request(Signal::Traces, 0, 1, Timestamp(1)), Bytes::from_static(body))
     };
     active.write(&bodies.iter().map(frame).collect::<Vec<_>>(), true).unwrap();
     active
@@ -93,7 +92,7 @@ fn a_few_of_the_wanted_size_are_kept() {
     segments.release(position(6, 0)).unwrap();
     assert_eq!(names(&volume), ["segment-00000006", "spare-00000001", "spare-00000002", "spare-00000003"]);
     assert!(segments.bytes() > segments.held() + 3 * SIZE, "they count");
-    let head = SegmentHead { salt: 7, table: Table::default() };
+    let head = SegmentHead::new(7, Table::default());
     segments.create(head, 4 * SIZE, false).unwrap();
     assert_eq!(names(&volume), ["segment-00000006", "segment-00000007"], "the journal has grown");
     assert!(!segments.give_back_spares().unwrap());

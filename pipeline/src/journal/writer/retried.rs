@@ -12,7 +12,7 @@ use std::sync::{Arc, Weak};
 use super::{Debt, GROUP, Storage, Writer};
 use crate::journal::copies::Leave;
 use crate::journal::cursor::Lane;
-use crate::journal::format::FrameHead;
+use crate::journal::format::{FrameHead, Framed};
 use crate::journal::frame::{Frame, Position};
 use crate::{Signal, Timestamp};
 
@@ -114,12 +114,11 @@ impl Writer {
             });
             let (some, rest) = left.split_at(some.count());
             let again = |frame: &Frame| {
-                let length = frame.bytes() as u32;
-                let head = FrameHead::request(signal, pipeline, frame.sealed.records(), frame.appended, length);
-                (head, frame.sealed.body().clone())
+                let head = FrameHead::request(signal, pipeline, frame.sealed.records(), frame.appended);
+                Framed::new(head, frame.sealed.body().clone())
             };
             let frames: Vec<_> = some.iter().map(|(_, frame)| again(frame)).collect();
-            let bytes = frames.iter().map(|(head, _)| head.size()).sum();
+            let bytes = frames.iter().map(|frame| frame.head.size()).sum();
             let held = self.files.segments.held();
             let more = held + self.storage.segment(held).max(bytes) <= self.storage.max_size;
             // A journal that is full gives up its oldest for new requests, not for this.

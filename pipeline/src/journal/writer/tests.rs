@@ -5,17 +5,20 @@ mod retried;
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use crossbeam_channel::bounded;
 use futures_util::FutureExt;
 
 use super::*;
+use crate::Sealed;
+use crate::journal::commit::Part;
 use crate::journal::custody::table;
 use crate::journal::files::scan;
 use crate::journal::volume::fake::{Fake, Faults};
 use crate::journal::{Bounds, Cursor, Destination, Durability, Limit, Recovery, Rooms, Settlement, Want};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
-use crate::receipt::Receipt;
+use crate::receipt::{Outcome, Receipt};
 
 const AT: Timestamp = Timestamp(1_000_000_000);
 
@@ -69,13 +72,14 @@ impl Life {
         let Some(permit) = self.memory.permit(text.len()) else { return false };
         let outcome = Outcome::Accepted { records: 1, rejected: 0 };
         self.clock.0 += 2_000_000_000;
-        self.writer.group(Commit {
+        let commit = Commit {
             parts: vec![Part { pipeline, sealed, seen: None }],
             permit,
             now: self.clock,
             counts: Vec::new(),
             then: Then::Answer(receipt, outcome.clone()),
-        });
+        };
+        self.writer.group(commit.framed(self.outbox.pipelines()));
         answer.outcome().now_or_never() == Some(outcome)
     }
 
@@ -419,8 +423,8 @@ fn a_later_version_is_refused_in_words() {
     let (volume, storage) = (Fake::default(), storage(Durability::Process, 1 << 20));
     drop(life(&volume, &storage, &["otlp"], 1 << 20).unwrap());
     let name = volume.names().unwrap().into_iter().find(|name| name.starts_with("segment-")).unwrap();
-    let head = SegmentHead { salt: 1, table: Table::default() };
-    volume.open(&name).unwrap().write(0, &[&head.encode_as(9, 0)]).unwrap();
+    let head = SegmentHead { version: 9, ..SegmentHead::new(1, Table::default()) };
+    volume.open(&name).unwrap().write(0, &[&head.encode(0)]).unwrap();
     let error = life(&volume, &storage, &["otlp"], 1 << 20).err().unwrap();
     assert!(error.to_string().contains("version 9"), "{error}");
 }
