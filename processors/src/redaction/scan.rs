@@ -215,6 +215,8 @@ pub(super) struct Scratch {
     near: Words,
     /// Around which match that is.
     near_of: Option<(u32, u32)>,
+    /// Of which match it is known whether it stays, and whether it does.
+    own_of: Option<((u32, u32), bool)>,
     /// Where no word is near that vouches.
     passages: Passages,
     path: Words,
@@ -247,7 +249,7 @@ impl Scanner {
         if detecting {
             scratch.marks.fill(text.as_bytes());
         }
-        scratch.near_of = None;
+        (scratch.near_of, scratch.own_of) = (None, None);
         scratch.passages.forget();
         scratch.path_tells = None;
         let mut first = 0;
@@ -268,7 +270,7 @@ impl Scanner {
                     let entity = enabled.entities[detector];
                     let (start, end) = (hit.start as usize, hit.end as usize);
                     let detector = number(first + detector);
-                    scratch.found.push(Found { start, end, entity, detector, class, joined: false });
+                    push(&mut scratch.found, Found { start, end, entity, detector, class, joined: false });
                 }
             }
             first += enabled.on.len();
@@ -342,7 +344,16 @@ impl Scanner {
                 return false;
             }
         }
-        !self.is_allowed(&text[start..end]) && !self.is_own(text, start, end)
+        // Detectors of a kind find the same.
+        let place = (hit.start, hit.end);
+        match scratch.own_of {
+            Some((of, own)) if of == place => !own,
+            _ => {
+                let own = self.is_allowed(&text[start..end]) || self.is_own(text, start, end);
+                scratch.own_of = Some((place, own));
+                !own
+            }
+        }
     }
 
     /// Whether a word of the path or near a match vouches for it.
@@ -427,6 +438,23 @@ fn is_pseudonym(text: &str, start: usize) -> bool {
     parts.next().is_some_and(hex) && parts.next().is_some_and(key) && parts.next().is_some()
 }
 
+/// Which of two matches that overlap tells what was found: the surest, then the longest.
+fn rank(found: &Found) -> (Class, std::cmp::Reverse<usize>, u16) {
+    (found.class, std::cmp::Reverse(found.end - found.start), found.entity)
+}
+
+/// Adds a match; of two of the same place one is enough, as [`join`] would have it.
+fn push(found: &mut Vec<Found>, next: Found) {
+    match found.last_mut() {
+        Some(last) if (last.start, last.end) == (next.start, next.end) => {
+            if rank(&next) < rank(last) {
+                *last = next;
+            }
+        }
+        _ => found.push(next),
+    }
+}
+
 /// Puts matches in order and makes one of those that overlap: that of the surest and longest, over all of them.
 pub(super) fn join(found: &mut Vec<Found>) {
     // Families find in order, or nearly so: a sort that goes by runs has little to do.
@@ -440,7 +468,6 @@ pub(super) fn join(found: &mut Vec<Found>) {
             continue;
         }
         let last = found[kept - 1];
-        let rank = |found: &Found| (found.class, std::cmp::Reverse(found.end - found.start), found.entity);
         let best = if rank(&next) < rank(&last) { next } else { last };
         let end = last.end.max(next.end);
         let covered = best.start == last.start && best.end == end;

@@ -164,19 +164,27 @@ mod class {
     }
 }
 
-/// Letters and digits in a row.
+/// Letters and digits in a row, and the separator behind them.
+#[derive(Clone, Copy)]
 struct Group {
-    len: usize,
+    /// Where it begins.
+    at: usize,
     /// Which positions are digits.
     digits: u32,
+    len: u8,
+    /// Kind and width of the separator; 0 where there is none.
+    kind: u8,
+    width: u8,
+    /// The kind again, where a digit follows.
+    behind: u8,
 }
 
 impl Group {
-    /// The group that `bytes` begin with, or as much of it as is one too many for `room`.
+    /// The group that begins at `at`, or as much of it as is one too many for the longest identifier.
     #[inline]
-    fn of(bytes: &[u8], room: usize) -> Self {
-        let (mut len, mut digits) = (0, 0);
-        for byte in bytes.iter().take(room + 1) {
+    fn of(bytes: &[u8], at: usize) -> Self {
+        let (mut len, mut digits) = (0_u8, 0);
+        for byte in bytes[at..].iter().take(LONGEST + 1) {
             let class = class::of(*byte);
             if class == 0 {
                 break;
@@ -184,19 +192,48 @@ impl Group {
             digits |= u32::from(class & class::DIGIT) << len;
             len += 1;
         }
-        Self { len, digits }
+        let end = at + usize::from(len);
+        let (kind, width) = separator(&bytes[end..]).unwrap_or((0, 0));
+        let followed = bytes.get(end + width).is_some_and(u8::is_ascii_digit);
+        Self { at, digits, len, kind, width: width as u8, behind: if followed { kind } else { 0 } }
     }
 
     /// Whether it is too long to be a part of an identifier.
     fn is_word(&self) -> bool {
-        self.len > LETTERS && self.digits == 0
+        usize::from(self.len) > LETTERS && self.digits == 0
+    }
+}
+
+/// So many groups are kept: as many as two characters each make of the longest identifier, and a power of two.
+const KEPT: usize = 16;
+
+/// The groups that were read last: in a row of numbers each is a part of several candidates.
+struct Groups<'t> {
+    bytes: &'t [u8],
+    /// By where they begin.
+    last: [Group; KEPT],
+}
+
+impl<'t> Groups<'t> {
+    fn new(bytes: &'t [u8]) -> Self {
+        let none = Group { at: usize::MAX, digits: 0, len: 0, kind: 0, width: 0, behind: 0 };
+        Self { bytes, last: [none; KEPT] }
+    }
+
+    #[inline]
+    fn at(&mut self, at: usize) -> Group {
+        let place = &mut self.last[at / 2 % KEPT];
+        if place.at != at {
+            *place = Group::of(self.bytes, at);
+        }
+        *place
     }
 }
 
 /// Shows `see` every candidate of `text` that is long, cut and has digits as something that is `wanted`.
 pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
-    let mut seen = 0;
+    let (mut seen, mut groups) = (0, Groups::new(bytes));
     for digit in marks.digit_runs() {
         if digit < seen {
             continue;
@@ -209,11 +246,11 @@ pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl Fn
         seen = group.end;
         let start = escaped(bytes, group.start);
         if group.end.saturating_sub(start) <= LONGEST {
-            grow(text, start, false, wanted, see);
-            leads(text, start, wanted, see);
+            grow(text, &mut groups, start, false, wanted, see);
+            leads(text, &mut groups, start, wanted, see);
         }
         if bytes.get(start..digit).is_some_and(glued) && group.end - digit <= LONGEST {
-            grow(text, digit, true, wanted, see);
+            grow(text, &mut groups, digit, true, wanted, see);
         }
     }
 }
@@ -259,7 +296,7 @@ fn glued(lead: &[u8]) -> bool {
 }
 
 /// The candidates that start at the letters before the group at `start`.
-fn leads(text: &str, mut start: usize, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
+fn leads(text: &str, groups: &mut Groups<'_>, mut start: usize, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     for _ in 0..LEADS {
         let Some(end) = separator_before(bytes, start) else { return };
@@ -270,13 +307,20 @@ fn leads(text: &str, mut start: usize, wanted: &Wanted, see: &mut impl FnMut(&Ca
             return;
         }
         if wanted.leads[letters] {
-            grow(text, start, false, wanted, see);
+            grow(text, groups, start, false, wanted, see);
         }
     }
 }
 
 /// Shows the candidates that start at `start`, a group longer at a time.
-fn grow(text: &str, start: usize, glued: bool, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
+fn grow(
+    text: &str,
+    groups: &mut Groups<'_>,
+    start: usize,
+    glued: bool,
+    wanted: &Wanted,
+    see: &mut impl FnMut(&Candidate),
+) {
     let bytes = text.as_bytes();
     if !glued && !free_before(text, start) {
         return;
@@ -290,16 +334,14 @@ fn grow(text: &str, start: usize, glued: bool, wanted: &Wanted, see: &mut impl F
     let mut candidate = Candidate::at(start, glued);
     let (mut at, mut len, mut digits, mut cuts, mut kinds) = (start, 0, 0, 0, 0);
     loop {
-        let room = LONGEST - len;
-        let group = Group::of(&bytes[at..], room);
-        if group.len == 0 || group.len > room || group.is_word() {
+        let group = groups.at(at);
+        let longer = usize::from(group.len);
+        if longer == 0 || longer > LONGEST - len || group.is_word() {
             return;
         }
         digits |= group.digits << len;
-        len += group.len;
-        let end = at + group.len;
-        let next = separator(&bytes[end..]);
-        let behind = next.map_or(0, |(kind, width)| if digit_at(end + width) { kind } else { 0 });
+        len += longer;
+        let (end, behind) = (at + longer, group.behind);
         // What may be cut anywhere is no part of a row of numbers that is cut as it is.
         let apart = (before | behind) & kinds == 0;
         if digits != 0 && wanted.has(digits, len, cuts, apart) {
@@ -313,13 +355,15 @@ fn grow(text: &str, start: usize, glued: bool, wanted: &Wanted, see: &mut impl F
                 see(&candidate);
             }
         }
-        let Some((kind, width)) = next else { return };
-        kinds |= kind;
-        if len == LONGEST || !wanted.mixes[usize::from(kinds)] || !wanted.begins(digits, len, cuts, before & kinds == 0)
+        kinds |= group.kind;
+        if group.kind == 0
+            || len == LONGEST
+            || !wanted.mixes[usize::from(kinds)]
+            || !wanted.begins(digits, len, cuts, before & kinds == 0)
         {
             return;
         }
-        at = end + width;
+        at = end + usize::from(group.width);
         cuts |= 1 << len;
     }
 }
