@@ -7,15 +7,17 @@
 //! ```text
 //! header  "TLGJ" | version u16 | number of the segment, its low half, u16 | length of the table u32 | salt u64 |
 //!         crc32c of all of it u32 | table (JSON)
-//! frame   crc32c of the salt and the rest of the head u32 | crc32c of the body and the salt u32 | length of the body u32 | kind u8 | signal u8 |
+//! frame   crc32c of the salt and the rest of the head u32 | crc32c of the body and the salt u32 |
+//!         length of the body u32 | kind u8 | signal u8 |
 //!         pipeline u16 | records u32 | bytes from here to the frame that completes this one, or 0, u32 |
 //!         appended u64 (ns since the epoch) | body
 //! entry   (of a cursor file) crc32c of the rest u32 | kind u8 | signal u8 | 0 u16 | position u64
 //! ```
 //!
 //! In the checksums of frames is the salt of their segment, which no sender knows: bytes that look like a frame inside another
-//! one's body are none. It stands behind a body, which can so be summed up before it is known where it will be written. A head has a checksum of its own, so that bodies nobody asks for are passed over
-//! unread, and damage never leads into the middle of a sound frame.
+//! one's body are none. It stands behind a body, which can so be summed up before it is known where it will be written. A head
+//! has a checksum of its own, so that bodies nobody asks for are passed over unread, and damage never leads into the middle of
+//! a sound frame.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};

@@ -45,6 +45,8 @@ pub(super) struct Segment {
     /// Written by this process.
     ours: bool,
     damaged: AtomicBool,
+    /// A write or a sync of it failed: nothing more is written to its file, not even as another segment.
+    failed: AtomicBool,
 }
 
 /// All segments of a folder.
@@ -87,6 +89,11 @@ impl Segment {
         self.end.load(Ordering::Acquire)
     }
 
+    /// Whether its file may become another segment's, once nobody needs this one.
+    fn may_be_another(&self) -> bool {
+        self.ours && !self.failed.load(Ordering::Relaxed)
+    }
+
     /// Whether only zeros follow `at`, as far as a hole in a file may be wide.
     fn is_blank(&self, at: u64, end: u64) -> bool {
         let mut next = vec![0; (end - at).min(HOLE) as usize];
@@ -120,14 +127,16 @@ impl Segments {
             // One that was put aside keeps its number: another of that number would take its place.
             spent = spent.max(name.strip_prefix(QUARANTINE).and_then(number).unwrap_or_default());
             let Some(number) = number(&name) else { continue };
-            let medium = volume.open(&name)?;
+            let Some(medium) = there(&*volume, &name)? else { continue };
             let size = medium.len()?;
             let read = |at, into: &mut [u8]| medium.read(at, into).unwrap_or(0);
             match SegmentHead::decode(number, read) {
                 Ok((head, first)) => {
                     let [end, size] = [size, size].map(AtomicU64::new);
-                    let (ours, damaged) = (false, AtomicBool::new(false));
-                    known.insert(number, Arc::new(Segment { number, medium, head, first, end, size, ours, damaged }));
+                    let [damaged, failed] = [false, false].map(AtomicBool::new);
+                    let ours = false;
+                    let segment = Segment { number, medium, head, first, end, size, ours, damaged, failed };
+                    known.insert(number, Arc::new(segment));
                 }
                 Err(Unreadable::Newer(version)) => {
                     let message =
@@ -245,8 +254,8 @@ impl Segments {
         let lasting = made.and_then(|made| if sync { self.volume.sync().map(|()| made) } else { Ok(made) });
         let (medium, size) = lasting.inspect_err(|_| _ = self.volume.remove(&name))?;
         let [end, size] = [first, size].map(AtomicU64::new);
-        let (ours, damaged) = (true, AtomicBool::new(false));
-        let segment = Arc::new(Segment { number, medium, head, first, end, size, ours, damaged });
+        let ([damaged, failed], ours) = ([false, false].map(AtomicBool::new), true);
+        let segment = Arc::new(Segment { number, medium, head, first, end, size, ours, damaged, failed });
         self.lock().insert(number, segment.clone());
         Ok(segment)
     }
@@ -345,7 +354,7 @@ impl Segments {
             if segment.damaged.load(Ordering::Relaxed) {
                 self.volume.rename(&name, &format!("{QUARANTINE}{name}"))?;
                 aside += 1;
-            } else if segment.ours && Arc::strong_count(segment) == 1 && spares.has_room() {
+            } else if segment.may_be_another() && Arc::strong_count(segment) == 1 && spares.has_room() {
                 // Who reads it has it from the table that is locked here: nobody does, and nobody will.
                 let (medium, size) = (segment.medium.clone(), segment.size.load(Ordering::Relaxed));
                 spares.keep(&*self.volume, &name, medium, number, size)?;
@@ -373,13 +382,11 @@ pub(super) fn close<T: Send + 'static>(gone: Vec<T>) {
 pub(super) struct Active {
     segment: Arc<Segment>,
     at: u64,
-    /// A write or a sync failed: nothing more is written to it.
-    failed: bool,
 }
 
 impl Active {
     pub(super) fn new(segment: Arc<Segment>) -> Self {
-        Self { at: segment.first, segment, failed: false }
+        Self { at: segment.first, segment }
     }
 
     /// Where the next frame will stand.
@@ -389,7 +396,7 @@ impl Active {
 
     /// Whether `bytes` more fit.
     pub(super) fn has_room(&self, bytes: u64) -> bool {
-        !self.failed && self.at + bytes <= self.segment.size.load(Ordering::Relaxed)
+        !self.segment.failed.load(Ordering::Relaxed) && self.at + bytes <= self.segment.size.load(Ordering::Relaxed)
     }
 
     /// Writes frames one after the other, to the platter where `sync` says so; where each begins. All of them or none.
@@ -401,7 +408,7 @@ impl Active {
         let written = medium.write(self.at, &parts).and_then(|()| if sync { medium.sync() } else { Ok(()) });
         if let Err(error) = written {
             // What a failed sync has or has not written is anybody's guess: this file is not written again.
-            self.failed = true;
+            self.segment.failed.store(true, Ordering::Relaxed);
             let _best_effort = medium.resize(self.at);
             return Err(error);
         }
@@ -412,6 +419,14 @@ impl Active {
         }
         self.segment.end.store(self.at, Ordering::Release);
         Ok(positions)
+    }
+}
+
+/// The file `name`; none where a process that uses the folder has taken it away meanwhile.
+pub(super) fn there(volume: &dyn Volume, name: &str) -> io::Result<Option<Arc<dyn Medium>>> {
+    match volume.open(name) {
+        Err(gone) if gone.kind() == io::ErrorKind::NotFound => Ok(None),
+        opened => opened.map(Some),
     }
 }
 

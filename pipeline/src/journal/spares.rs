@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::format::SegmentHead;
-use super::segments::{OWED, close};
+use super::segments::{OWED, close, there};
 use super::volume::{Medium, Volume};
 
 /// What the names of such files begin with; the rest is the number that they had.
@@ -91,7 +91,7 @@ pub(super) fn put_right(volume: &dyn Volume) -> io::Result<()> {
     for at in 0..names.len() {
         let hex = [SPARE, OWED].into_iter().find_map(|prefix| names[at].strip_prefix(prefix));
         let Some(number) = hex.and_then(|hex| u32::from_str_radix(hex, 16).ok()) else { continue };
-        let medium = volume.open(&names[at])?;
+        let Some(medium) = there(volume, &names[at])? else { continue };
         let told = SegmentHead::number(number, |at, into| medium.read(at, into).unwrap_or(0));
         if let Some(told) = told.filter(|told| *told != number) {
             let name = format!("{OWED}{told:08x}");

@@ -95,8 +95,9 @@ pub fn status(folder: &Path) -> io::Result<Status> {
         }
     }
     status.damaged_bytes = segments.damage();
-    let named = names.iter().filter(|name| name.starts_with(OWED)).count() as u64;
-    // A process that uses the folder may have made one meanwhile.
+    // A process that uses the folder may have made some meanwhile, and taken others away.
+    let still = volume.names()?;
+    let named = names.iter().filter(|name| name.starts_with(OWED) && still.contains(name)).count() as u64;
     status.unreadable = named.saturating_sub(status.segments);
     let aside = put_aside(&*volume)?;
     status.quarantined_bytes = aside.iter().map(|(_, bytes)| bytes).sum();

@@ -8,7 +8,7 @@ use crate::journal::format::{FrameHead, Framed, SegmentHead, Table};
 use crate::journal::frame::Position;
 use crate::journal::segments::{Active, OWED, Segments, Step, position};
 use crate::journal::volume::Volume;
-use crate::journal::volume::fake::Fake;
+use crate::journal::volume::fake::{Fake, Faults};
 use crate::{Signal, Timestamp};
 
 const SIZE: u64 = 4096;
@@ -81,6 +81,20 @@ fn a_file_that_somebody_reads_is_not_written_over() {
     segments.release(position(2, 0)).unwrap();
     assert_eq!(names(&volume), ["segment-00000002"], "taken away, for one holds it");
     drop(reader);
+}
+
+#[test]
+fn a_file_that_failed_is_not_used_again() {
+    let (volume, segments) = folder();
+    let mut failing = written(&segments, 1, &[b"one"]);
+    volume.break_with(Faults { sync: true, ..Faults::default() });
+    let head = FrameHead::request(Signal::Traces, 0, 1, Timestamp(1));
+    assert!(failing.write(&[Framed::new(head, Bytes::from_static(b"lost"))], true).is_err());
+    volume.break_with(Faults::default());
+    drop(failing);
+    written(&segments, 2, &[b"two"]);
+    segments.release(position(2, 0)).unwrap();
+    assert_eq!(names(&volume), ["segment-00000002"]);
 }
 
 #[test]
