@@ -56,8 +56,8 @@ pub struct Storage {
 
 /// Bytes of a segment: the most, as a rule the least, and the least of a small journal.
 const LARGEST: u64 = 64 << 20;
-const USUAL: u64 = 8 << 20;
-const SMALLEST: u64 = if cfg!(test) { 16 << 10 } else { 1 << 20 };
+const USUAL: u64 = if cfg!(test) { 8 << 10 } else { 8 << 20 };
+const SMALLEST: u64 = if cfg!(test) { 8 << 10 } else { 1 << 20 };
 
 impl Storage {
     /// `max_size` where it is not written.

@@ -89,6 +89,12 @@ impl Segment {
         self.end.load(Ordering::Acquire)
     }
 
+    /// Whether its file has become another segment's since it was opened, by a process that uses the folder.
+    fn is_another(&self) -> bool {
+        let told = SegmentHead::number(self.number, |at, into| self.medium.read(at, into).unwrap_or(0));
+        !self.ours && told.is_some_and(|told| told != self.number)
+    }
+
     /// Whether its file may become another segment's, once nobody needs this one.
     fn may_be_another(&self) -> bool {
         self.ours && !self.failed.load(Ordering::Relaxed)
@@ -307,6 +313,10 @@ impl Segments {
     /// Where the next sound frame stands behind what is none at `at`; the segment ends at `at` where there is none.
     fn behind_damage(&self, segment: &Segment, at: u64) -> u64 {
         let end = segment.end();
+        if segment.is_another() {
+            segment.end.store(at, Ordering::Release);
+            return end;
+        }
         if segment.is_blank(at, end) {
             segment.finish(at);
             return end;

@@ -84,6 +84,18 @@ fn a_file_that_somebody_reads_is_not_written_over() {
 }
 
 #[test]
+fn who_looks_at_a_folder_in_use_takes_no_new_segment_for_damage() {
+    let (volume, segments) = folder();
+    written(&segments, 1, &[b"one", b"which is longer than what comes", b"the end"]);
+    written(&segments, 2, &[b"two"]);
+    let looking = Segments::open(Arc::new(volume), OWED).unwrap();
+    segments.release(position(2, 0)).unwrap();
+    written(&segments, 3, &[b"three"]);
+    assert_eq!(read(&looking), [&b"two"[..]], "the first is gone, and the third came later");
+    assert_eq!(looking.damage(), 0);
+}
+
+#[test]
 fn a_file_that_failed_is_not_used_again() {
     let (volume, segments) = folder();
     let mut failing = written(&segments, 1, &[b"one"]);
