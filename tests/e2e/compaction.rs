@@ -62,8 +62,9 @@ fn mixed(number: u64) -> Vec<u8> {
     request(spans)
 }
 
-/// Sends `requests` and then the ends of the long traces; the most that the metric of `held` said.
-fn play(folder: &TempDir, service: &str, requests: u64, held: &str) -> f64 {
+/// Sends `requests` and then the ends of the long traces, no faster than the frames of decided traces come back: no more than
+/// `ahead` bytes wait, or are held by what waits. The most that the metric of `held` said.
+fn play(folder: &TempDir, service: &str, requests: u64, ahead: f64, held: &str) -> f64 {
     let tollgate = Tollgate::start(folder, &config(service));
     let post = |body: &[u8]| tollgate.post("/v1/traces", "application/x-protobuf", body).status;
     let (before, mut most) = (tollgate.resident(), 0_f64);
@@ -72,6 +73,8 @@ fn play(folder: &TempDir, service: &str, requests: u64, held: &str) -> f64 {
         // On a machine much faster than its disk, a full journal refuses until copies are there.
         wait_for("an answer", Duration::from_secs(30), || (post(&body) == 200).then_some(()));
         most = most.max(tollgate.metric(held, &[]));
+        let waiting = || tollgate.metric("tollgate_sampler_waiting_bytes", &[]);
+        wait_for("decided traces", Duration::from_secs(30), || (waiting() < ahead).then_some(()));
     }
     let waits = |tollgate: &Tollgate| tollgate.metric("tollgate_sampler_pending_items", &[]);
     wait_for("the short traces decided", Duration::from_secs(60), || {
@@ -102,14 +105,14 @@ fn play(folder: &TempDir, service: &str, requests: u64, held: &str) -> f64 {
 #[test]
 fn a_few_long_traces_do_not_fill_the_journal() {
     let folder = TempDir::new().unwrap();
-    let most = play(&folder, "storage: {directory: journal, max_size: 16MiB}", 300, "tollgate_journal_bytes");
+    let most = play(&folder, "storage: {directory: journal, max_size: 16MiB}", 300, 8e6, "tollgate_journal_bytes");
     assert!(most < 18e6, "{most}");
 }
 
 #[test]
 fn a_few_long_traces_do_not_fill_memory() {
     let folder = TempDir::new().unwrap();
-    let most = play(&folder, "memory: {limit: 128MiB}", 400, "tollgate_sampler_waiting_bytes");
+    let most = play(&folder, "memory: {limit: 128MiB}", 400, 20e6, "tollgate_sampler_waiting_bytes");
     // Three fifths of what requests may take of it.
     assert!(most < 34e6, "{most}");
 }

@@ -116,7 +116,7 @@ impl Decider {
         let (first, needed) = (self.places.first_segment()?, files.needed());
         // What a destination is owed behind the first keeps what follows, whatever is copied.
         let (count, bytes) = files.segments.among(first..needed.max(first));
-        let price = price(files.segments.bytes(), self.budget.bytes);
+        let price = price(files.segments.held(), self.budget.bytes);
         let worth = count >= FEW || count > 0 && price == 0;
         if !worth || self.places.waiting() / LIVE.0 * LIVE.1 > bytes || !self.compaction.may(price) {
             return None;

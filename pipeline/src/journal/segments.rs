@@ -199,7 +199,7 @@ impl Segments {
     }
 
     /// Bytes that the files of segments take.
-    pub(super) fn held(&self) -> u64 {
+    pub(crate) fn held(&self) -> u64 {
         self.lock().values().map(|segment| segment.size.load(Ordering::Relaxed)).sum()
     }
 
@@ -313,10 +313,6 @@ impl Segments {
     /// Where the next sound frame stands behind what is none at `at`; the segment ends at `at` where there is none.
     fn behind_damage(&self, segment: &Segment, at: u64) -> u64 {
         let end = segment.end();
-        if segment.is_another() {
-            segment.end.store(at, Ordering::Release);
-            return end;
-        }
         if segment.is_blank(at, end) {
             segment.finish(at);
             return end;
@@ -328,6 +324,14 @@ impl Segments {
             Err(_) => rest.len(),
         };
         let found = if read.is_ok() { sound_frame(&rest[..used], &segment.head) } else { None };
+        // Who looks at a folder in use may be faster than who writes there, or slower than who has done with it.
+        if segment.is_another() {
+            segment.end.store(at, Ordering::Release);
+            return end;
+        }
+        if found.is_some() && whole_at(segment, at).is_some() {
+            return at;
+        }
         match (&read, found) {
             (Ok(_), None) => segment.finish(at),
             // What cannot be read now may be of use to somebody with other tools.
@@ -453,13 +457,17 @@ fn head_at(segment: &Segment, offset: u64) -> Option<(FrameHead, [u8; FRAME_HEAD
     (offset + head.size() <= segment.end()).then_some((head, bytes))
 }
 
+/// The head of the frame at `offset`, where one stands there that holds.
+fn whole_at(segment: &Segment, offset: u64) -> Option<FrameHead> {
+    let (head, bytes) = head_at(segment, offset)?;
+    let mut body = vec![0; head.length as usize];
+    let whole = segment.fill(offset + FRAME_HEAD as u64, &mut body) && segment.head.holds(&bytes, &body);
+    whole.then_some(head)
+}
+
 /// Whether at `offset` stands what completes the frames that point there.
 fn completes(segment: &Segment, offset: u64) -> bool {
-    let Some((head, bytes)) = head_at(segment, offset).filter(|(head, _)| head.kind == Kind::Decisions) else {
-        return false;
-    };
-    let mut body = vec![0; head.length as usize];
-    segment.fill(offset + FRAME_HEAD as u64, &mut body) && segment.head.holds(&bytes, &body)
+    whole_at(segment, offset).is_some_and(|head| head.kind == Kind::Decisions)
 }
 
 /// Where in `bytes`, behind their first, the first sound frame begins.
