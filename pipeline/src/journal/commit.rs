@@ -1,7 +1,5 @@
 //! What goes into custody, and the frames that it is written as.
 
-use std::mem;
-
 use bytes::Bytes;
 
 use super::copies::Copying;
@@ -123,13 +121,6 @@ impl Commit {
         let pipeline = part.pipeline + if waits { pipelines } else { 0 };
         let head = FrameHead::request(part.sealed.signal(), pipeline as u16, part.sealed.records(), appended);
         FrameHead { kind, ..head }
-    }
-}
-
-impl Handed {
-    /// Its frames, to be written with those of others.
-    pub(super) fn take_frames(&mut self) -> Vec<Framed> {
-        mem::take(&mut self.frames)
     }
 }
 

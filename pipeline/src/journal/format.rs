@@ -35,6 +35,9 @@ const OLDEST: u16 = 1;
 /// The first whose salt stands behind a body.
 const SALTED_BEHIND: u16 = 3;
 
+/// The first whose header tells a number: before, each file was made for one segment.
+const NUMBERED: u16 = 3;
+
 const MAGIC: [u8; 4] = *b"TLGJ";
 
 /// Bytes of a segment's header before its table.
@@ -69,15 +72,6 @@ impl Table {
     }
 }
 
-/// What is wrong with a segment's header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
-    /// Written by a later version than this.
-    Newer(u16),
-    /// No header of ours, or a damaged one.
-    Damaged,
-}
-
 /// A segment's header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SegmentHead {
@@ -109,22 +103,21 @@ impl SegmentHead {
     }
 
     /// Reads the header of segment `number` with the help of `read`, which fills from a place of the file as far as that goes;
-    /// and where it ends. That of another segment is damaged.
-    pub(super) fn decode(number: u32, read: impl Fn(u64, &mut [u8]) -> usize) -> Result<(Self, u64), Unreadable> {
-        let (head, table) = Self::sound(read).ok_or(Unreadable::Damaged)?;
-        // What is told of every version alike stands before; so a damaged number is none of a later version.
+    /// and where it ends. `None` where it is damaged, or that of another segment, or of a version that is not read.
+    pub(super) fn decode(number: u32, read: impl Fn(u64, &mut [u8]) -> usize) -> Option<(Self, u64)> {
+        let (head, table) = Self::sound(read)?;
         let version = u16_at(&head, 4);
-        match version {
-            OLDEST..=VERSION => {}
-            newer if newer > VERSION => return Err(Unreadable::Newer(newer)),
-            _ => return Err(Unreadable::Damaged),
-        }
-        if told(number, &head) != Some(number) {
-            return Err(Unreadable::Damaged);
+        if !(OLDEST..=VERSION).contains(&version) || told(number, &head) != Some(number) {
+            return None;
         }
         let first = (SEGMENT_HEAD + table.len()) as u64;
-        let table = serde_json::from_slice(&table).map_err(|_| Unreadable::Damaged)?;
-        Ok((Self { version, salt: u64_at(&head, 12), table }, first))
+        let table = serde_json::from_slice(&table).ok()?;
+        Some((Self { version, salt: u64_at(&head, 12), table }, first))
+    }
+
+    /// The version of a file, where that is a later one than this.
+    pub(super) fn newer(read: impl Fn(u64, &mut [u8]) -> usize) -> Option<u16> {
+        Self::sound(read).map(|(head, _)| u16_at(&head, 4)).filter(|version| *version > VERSION)
     }
 
     /// Whether `body` is what was written behind `head`.
@@ -160,12 +153,10 @@ impl SegmentHead {
 }
 
 /// The number of which `head` tells the low half, where that is `named` or comes after it; a file is never used for an earlier one.
-/// 0 was written before files were used again, and for each 65,536th.
 fn told(named: u32, head: &[u8; SEGMENT_HEAD]) -> Option<u32> {
-    let low = u16_at(head, 6);
-    let after = low.wrapping_sub(named as u16);
-    match low {
-        0 => Some(named),
+    let after = u16_at(head, 6).wrapping_sub(named as u16);
+    match u16_at(head, 4) {
+        ..NUMBERED => Some(named),
         _ if after < 1 << 15 => named.checked_add(u32::from(after)),
         _ => None,
     }

@@ -11,7 +11,7 @@ use std::thread;
 
 use bytes::Bytes;
 
-use super::format::{FRAME_HEAD, FrameHead, Framed, Kind, SegmentHead, Table, Unreadable, VERSION};
+use super::format::{FRAME_HEAD, FrameHead, Framed, Kind, SegmentHead, Table, VERSION};
 use super::frame::Position;
 use super::spares::{Spares, put_right};
 use super::volume::{Medium, Volume};
@@ -121,9 +121,10 @@ impl Segment {
 }
 
 impl Segments {
-    /// Finds the segments of `volume`. A header that is damaged puts its file aside; one of a later version is an error,
-    /// for what it holds is owed to somebody.
+    /// Finds the segments of `volume`. A header that is damaged puts its file aside; one of a later version is an error, for what
+    /// it holds is owed to somebody, and nothing is touched.
     pub(super) fn open(volume: Arc<dyn Volume>, prefix: &'static str) -> io::Result<Self> {
+        refuse_newer(&*volume)?;
         if prefix == OWED {
             put_right(&*volume)?;
         }
@@ -137,20 +138,15 @@ impl Segments {
             let size = medium.len()?;
             let read = |at, into: &mut [u8]| medium.read(at, into).unwrap_or(0);
             match SegmentHead::decode(number, read) {
-                Ok((head, first)) => {
+                Some((head, first)) => {
                     let [end, size] = [size, size].map(AtomicU64::new);
                     let [damaged, failed] = [false, false].map(AtomicBool::new);
                     let ours = false;
                     let segment = Segment { number, medium, head, first, end, size, ours, damaged, failed };
                     known.insert(number, Arc::new(segment));
                 }
-                Err(Unreadable::Newer(version)) => {
-                    let message =
-                        format!("{name} is of version {version} of the journal, and this is version {VERSION}");
-                    return Err(io::Error::new(io::ErrorKind::Unsupported, message));
-                }
-                Err(Unreadable::Damaged) if blank(&*medium) => volume.remove(&name)?,
-                Err(Unreadable::Damaged) => {
+                None if blank(&*medium) => volume.remove(&name)?,
+                None => {
                     tracing::error!(segment = name, bytes = size, "its header is damaged: put aside");
                     volume.rename(&name, &format!("{QUARANTINE}{name}"))?;
                     spent = spent.max(number);
@@ -442,6 +438,20 @@ pub(super) fn there(volume: &dyn Volume, name: &str) -> io::Result<Option<Arc<dy
         Err(gone) if gone.kind() == io::ErrorKind::NotFound => Ok(None),
         opened => opened.map(Some),
     }
+}
+
+/// An error where a segment of the folder is of a later version than this, whatever it is for.
+fn refuse_newer(volume: &dyn Volume) -> io::Result<()> {
+    for name in
+        volume.names()?.iter().filter(|name| [OWED, DEAD, DECIDED].iter().any(|prefix| name.starts_with(prefix)))
+    {
+        let Some(medium) = there(volume, name)? else { continue };
+        if let Some(version) = SegmentHead::newer(|at, into| medium.read(at, into).unwrap_or(0)) {
+            let message = format!("{name} is of version {version} of the journal, and this is version {VERSION}");
+            return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a file begins with zeros where a header should be: its process ended before it wrote one.

@@ -120,8 +120,9 @@ impl Writer {
             bytes += next.commit.bytes();
             handed.push(next);
         }
-        let frames: Vec<Framed> = handed.iter_mut().flat_map(Handed::take_frames).collect();
-        let commits: Vec<Commit> = handed.into_iter().map(|handed| handed.commit).collect();
+        let (commits, frames): (Vec<Commit>, Vec<_>) =
+            handed.into_iter().map(|Handed { commit, frames }| (commit, frames)).unzip();
+        let frames: Vec<Framed> = frames.into_iter().flatten().collect();
         match self.place(&frames, Leave::of(&commits), commits[0].now) {
             Ok(positions) => {
                 let mut positions = positions.into_iter();

@@ -145,6 +145,15 @@ fn a_file_whose_new_name_was_lost_is_found_by_its_head() {
 }
 
 #[test]
+fn the_lower_half_of_a_number_may_be_nought() {
+    let volume = Fake::default();
+    let head = SegmentHead::new(1, Table::default()).encode(0x1_0000);
+    volume.create("segment-0000ffff", SIZE).unwrap().write(0, &[&head]).unwrap();
+    let segments = Segments::open(Arc::new(volume.clone()), OWED).unwrap();
+    assert_eq!((names(&volume), segments.next()), (vec!["segment-00010000".to_owned()], 0x1_0001));
+}
+
+#[test]
 fn a_file_with_its_new_name_and_its_old_head_is_put_aside() {
     let (volume, segments) = folder();
     written(&segments, 1, &[b"one"]);

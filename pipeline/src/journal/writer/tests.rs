@@ -14,6 +14,7 @@ use crate::Sealed;
 use crate::journal::commit::Part;
 use crate::journal::custody::table;
 use crate::journal::files::scan;
+use crate::journal::format;
 use crate::journal::volume::fake::{Fake, Faults};
 use crate::journal::{Bounds, Cursor, Destination, Durability, Limit, Recovery, Rooms, Settlement, Want};
 use crate::ledger::Ledger;
@@ -422,9 +423,23 @@ fn what_is_being_sent_holds_a_full_journal_no_longer_than_it_must_and_costs_no_b
 fn a_later_version_is_refused_in_words() {
     let (volume, storage) = (Fake::default(), storage(Durability::Process, 1 << 20));
     drop(life(&volume, &storage, &["otlp"], 1 << 20).unwrap());
-    let name = volume.names().unwrap().into_iter().find(|name| name.starts_with("segment-")).unwrap();
-    let head = SegmentHead { version: 9, ..SegmentHead::new(1, Table::default()) };
-    volume.open(&name).unwrap().write(0, &[&head.encode(0)]).unwrap();
+    let head = |version, number| SegmentHead { version, ..SegmentHead::new(1, Table::default()) }.encode(number);
+    let file = |name: &str, bytes: &[u8]| volume.create(name, 4096).unwrap().write(0, &[bytes]).unwrap();
+    let names = || volume.names().unwrap().into_iter().collect::<BTreeSet<_>>();
+    // What a process of this version would put right: an empty file, a name that was lost, a damaged head, a spare file.
+    file("segment-00000100", &[]);
+    file("segment-00000101", &head(format::VERSION, 0x102));
+    file("segment-00000103", b"no head");
+    file("spare-00000104", &head(format::VERSION, 0x104));
+    file("segment-00000105", &head(9, 0x105));
+    let before = names();
     let error = life(&volume, &storage, &["otlp"], 1 << 20).err().unwrap();
     assert!(error.to_string().contains("version 9"), "{error}");
+    assert_eq!(names(), before, "nothing is touched");
+    volume.remove("segment-00000105").unwrap();
+    drop(life(&volume, &storage, &["otlp"], 1 << 20).unwrap());
+    let after = names();
+    let lost = ["segment-00000100", "segment-00000101", "segment-00000103", "spare-00000104"];
+    assert!(lost.iter().all(|name| !after.contains(*name)), "{after:?}");
+    assert!(after.contains("quarantine-segment-00000103"), "{after:?}");
 }
