@@ -105,6 +105,8 @@ pub(crate) struct Files {
     /// Bytes of it, the room behind the last frame included.
     pub(super) found_bytes: u64,
     wake: Sender<()>,
+    /// The writer looks about in a moment, unasked.
+    naps: AtomicBool,
     /// All that was found has been looked at.
     scanned: AtomicBool,
     /// Nothing will be written any more.
@@ -138,10 +140,17 @@ impl Files {
         Position(self.owed.load(Ordering::Relaxed)).segment()
     }
 
-    /// Tells the writer that there is something to write down.
+    /// Tells the writer that there is something to write down, unless it looks anyway.
     pub(super) fn wake(&self) {
-        // One call that waits is enough.
-        let _told = self.wake.try_send(());
+        if !self.naps.load(Ordering::SeqCst) {
+            // One call that waits is enough.
+            let _told = self.wake.try_send(());
+        }
+    }
+
+    /// The writer says, before it looks, whether it looks again in a moment.
+    pub(super) fn nap(&self, naps: bool) {
+        self.naps.store(naps, Ordering::SeqCst);
     }
 
     /// Whether nothing will be written any more.
@@ -249,7 +258,8 @@ impl Opened {
         let [pressed, owed] = [0, 0].map(AtomicU64::new);
         let (series, wake) = (ledger.journal(), wake.clone());
         series.unread_bytes.set(i64::try_from(found_bytes).unwrap_or(i64::MAX));
-        let files = Arc::new(Files { segments, found, found_bytes, wake, scanned, ended, pressed, owed, series });
+        let naps = AtomicBool::new(false);
+        let files = Arc::new(Files { segments, found, found_bytes, wake, naps, scanned, ended, pressed, owed, series });
         let decided = Stream::open(volume, DECIDED, table.clone(), decisions, None)?;
         let letters = Letters::open(volume, letters)?;
         if let Err(error) = quarantine::hold(&**volume, quarantined, &files.series) {

@@ -39,6 +39,9 @@ const UNBURIED: usize = 16 << 20;
 /// How often it looks about where nothing happens.
 const IDLE: Duration = Duration::from_millis(200);
 
+/// How soon where something does: what is settled meanwhile is written down then, and wakes nobody.
+const NAP: Duration = Duration::from_millis(1);
+
 /// The one who writes.
 pub(super) struct Writer {
     pub(super) inbox: Receiver<Handed>,
@@ -94,7 +97,9 @@ impl Writer {
     /// Writes until nothing more can come, neither requests nor settlements.
     pub(super) fn run(mut self) {
         let (mut taking, mut settling) = (true, true);
+        let mut wait = IDLE;
         while taking || settling {
+            let mut idle = false;
             select! {
                 recv(self.inbox) -> handed => match handed {
                     Ok(handed) => self.group(handed),
@@ -102,8 +107,10 @@ impl Writer {
                 },
                 recv(self.settled) -> _ => {}
                 recv(self.done) -> _ => (self.done, settling) = (never(), false),
-                default(IDLE) => {}
+                default(wait) => idle = true,
             }
+            wait = if idle { IDLE } else { NAP };
+            self.files.nap(!idle);
             let now = Timestamp::now();
             self.move_on(self.storage.ahead(), now);
             self.keep(now);

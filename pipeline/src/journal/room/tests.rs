@@ -125,9 +125,14 @@ impl Life {
                 break;
             }
         }
-        for (parts, entries, released) in std::mem::take(&mut self.stuck) {
+        // One after the other, as the releaser does: what was decided later is never in custody before what was decided first.
+        let mut stuck = std::mem::take(&mut self.stuck).into_iter();
+        while self.stuck.is_empty()
+            && let Some((parts, entries, released)) = stuck.next()
+        {
             self.commit(parts, entries, released);
         }
+        self.stuck.extend(stuck);
         while let Ok(order) = self.orders.try_recv() {
             self.decider.order(order, self.now);
         }
