@@ -241,7 +241,7 @@ impl Opened {
         for exporter in &known {
             segments.spend(Settled::highest(&**volume, exporter)?);
         }
-        let (found, found_bytes) = (Position(position(segments.next(), 0).0 - 1), segments.bytes());
+        let (found, found_bytes) = (Position(position(segments.next()?, 0).0 - 1), segments.bytes());
         let head = SegmentHead::new(salt(), table.clone());
         let active = Active::new(segments.create(head, segment, true)?);
         let mut gone = Vec::new();

@@ -178,10 +178,11 @@ impl Segments {
         Ok(true)
     }
 
-    /// The number of the next segment.
-    pub(super) fn next(&self) -> u32 {
+    /// The number of the next segment; an error where all are used up, which takes more than a year at full speed.
+    pub(super) fn next(&self) -> io::Result<u32> {
         let last = self.lock().last_key_value().map_or(0, |(number, _)| *number);
-        last.max(self.spent.load(Ordering::Relaxed)) + 1
+        let next = last.max(self.spent.load(Ordering::Relaxed)).checked_add(1);
+        next.ok_or_else(|| io::Error::other("the numbers of segments are used up: go on with an empty folder"))
     }
 
     /// Notes that something stood at `at`, whether or not that segment is still there: its number is not used again.
@@ -241,7 +242,7 @@ impl Segments {
 
     /// Makes a new segment, of `size` bytes or what its header takes more, which outlives a loss of power where `sync` says so.
     pub(super) fn create(&self, head: SegmentHead, size: u64, sync: bool) -> io::Result<Arc<Segment>> {
-        let number = self.next();
+        let number = self.next()?;
         let (name, encoded) = (self.name(number), head.encode(number));
         let first = encoded.len() as u64;
         let size = size.saturating_add(first);
@@ -292,7 +293,8 @@ impl Segments {
                 }
                 offset = self.behind_damage(&segment, offset);
             }
-            (number, offset) = (number + 1, 0);
+            let Some(next) = number.checked_add(1) else { return Step::End };
+            (number, offset) = (next, 0);
         }
     }
 

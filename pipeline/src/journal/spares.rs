@@ -1,5 +1,5 @@
 //! Files of segments that nobody needs any more, kept to be the next ones: to write over pages that a kernel has already, and blocks
-//! that a file system has given, costs three fifths of asking for new ones and giving them back, and a third where they are few.
+//! that a file system has given, costs about half of asking for new ones and giving them back.
 
 use std::io;
 use std::sync::Arc;

@@ -150,7 +150,18 @@ fn the_lower_half_of_a_number_may_be_nought() {
     let head = SegmentHead::new(1, Table::default()).encode(0x1_0000);
     volume.create("segment-0000ffff", SIZE).unwrap().write(0, &[&head]).unwrap();
     let segments = Segments::open(Arc::new(volume.clone()), OWED).unwrap();
-    assert_eq!((names(&volume), segments.next()), (vec!["segment-00010000".to_owned()], 0x1_0001));
+    assert_eq!((names(&volume), segments.next().unwrap()), (vec!["segment-00010000".to_owned()], 0x1_0001));
+}
+
+#[test]
+fn no_number_is_used_twice() {
+    let volume = Fake::default();
+    let head = SegmentHead::new(1, Table::default()).encode(u32::MAX);
+    volume.create("segment-ffffffff", SIZE).unwrap().write(0, &[&head]).unwrap();
+    let segments = Segments::open(Arc::new(volume), OWED).unwrap();
+    assert_eq!(read(&segments), Vec::<Bytes>::new());
+    let error = segments.create(SegmentHead::new(2, Table::default()), SIZE, false).unwrap_err();
+    assert!(error.to_string().contains("used up"), "{error}");
 }
 
 #[test]
