@@ -121,7 +121,9 @@ fn label_end(text: &str, start: usize) -> usize {
 pub(crate) fn is_part(c: char) -> bool {
     match c {
         '-' | '.' => true,
-        _ => c.is_alphanumeric() && !fullwidth(c) || c > '\u{2190}' && !c.is_whitespace() && !fullwidth(c),
+        // Letters of most scripts without spaces stand behind the arrows: no table need be asked about them.
+        _ if c > '\u{2190}' => !c.is_whitespace() && !fullwidth(c),
+        _ => c.is_alphanumeric(),
     }
 }
 
@@ -140,7 +142,13 @@ fn is_top(label: &str) -> bool {
         return label.len() >= 2 && label.bytes().all(|byte| byte.is_ascii_alphabetic());
     }
     let letters = label.chars().count();
-    (letters >= 2 && label.chars().all(char::is_alphabetic)) || (label.len() > 4 && label.starts_with("xn--"))
+    (letters >= 2 && label.chars().all(is_letter)) || (label.len() > 4 && label.starts_with("xn--"))
+}
+
+/// Whether the character is alphabetic: of Han, kana and Hangul, whose blocks are full, without a look at the tables.
+fn is_letter(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+        || c.is_alphabetic()
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub(crate) fn separator(bytes: &[u8]) -> Option<(u8, usize)> {
 ///
 /// Scripts written without spaces do not: in `电话13812345678` the number stands alone.
 pub(crate) fn joins(c: char) -> bool {
-    c.is_alphanumeric() && !unspaced(c)
+    !unspaced(c) && c.is_alphanumeric()
 }
 
 /// Whether the character is of a script that puts no space around a number: Han, kana, Hangul (whose particles

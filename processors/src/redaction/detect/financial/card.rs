@@ -99,6 +99,9 @@ pub(super) fn at(text: &str, first: usize) -> Option<Card> {
         if known == 0 {
             return None;
         }
+        if known >> read == 0 {
+            break;
+        }
         let whole = read >= DIGITS_MIN && known >> read & 1 == 1 && is_cut(&groups[..count]);
         if whole && luhn(&digits[..read]) && ends(text, at, gap) {
             let sure = if count > 1 { read > SHORT } else { is_sure(&digits[..read]) };
@@ -136,8 +139,39 @@ pub(super) fn is_card(digits: &[u8]) -> bool {
 /// The lengths of the numbers that the issuer gives out who has the first digits: a bit for each.
 fn lengths_of(digits: &[u8]) -> u32 {
     let issuer = issuer(digits);
-    let brands = BRANDS.iter().filter(|(from, to, ..)| (*from..=*to).contains(&issuer));
-    brands.fold(0, |lengths, (_, _, shortest, longest)| lengths | ((2 << *longest) - (1 << *shortest)))
+    match BY_TWO[(issuer / 10_000) as usize] {
+        MIXED => lengths_among(issuer, issuer),
+        lengths => lengths,
+    }
+}
+
+/// In place of lengths: not all issuers with these two digits have the same.
+const MIXED: u32 = !0;
+
+/// The lengths by the first two digits, which tell them of most issuers.
+const BY_TWO: [u32; 100] = {
+    let (mut by_two, mut two) = ([0; 100], 0);
+    while two < 100 {
+        let from = two as u32 * 10_000;
+        by_two[two] = lengths_among(from, from + 9_999);
+        two += 1;
+    }
+    by_two
+};
+
+/// The lengths that all these issuers give out, or [`MIXED`].
+const fn lengths_among(first: u32, last: u32) -> u32 {
+    let (mut lengths, mut at) = (0, 0);
+    while at < BRANDS.len() {
+        let (from, to, shortest, longest) = BRANDS[at];
+        if from <= first && last <= to {
+            lengths |= (2 << longest) - (1 << shortest);
+        } else if from <= last && first <= to {
+            return MIXED;
+        }
+        at += 1;
+    }
+    lengths
 }
 
 /// The Luhn check: every second digit from the right doubled, the digits of all summed, a multiple of ten.

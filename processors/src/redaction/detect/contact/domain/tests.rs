@@ -47,3 +47,9 @@ fn no_top_level_domain_is_longer_than_is_looked_for() {
         assert_eq!(has_country([first, second]), codes.contains(&[first, second]));
     }
 }
+
+#[test]
+fn blocks_of_letters_are_full() {
+    let same = |c: &char| is_letter(*c) == c.is_alphabetic();
+    assert_eq!(('\u{0}'..=char::MAX).find(|c| !same(c)), None);
+}

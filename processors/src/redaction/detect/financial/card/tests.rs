@@ -71,3 +71,11 @@ fn a_changed_digit_is_no_card() {
         assert!(!is_card(&changed), "{card}");
     }
 }
+
+#[test]
+fn the_first_two_digits_tell_what_all_six_do() {
+    for issuer in (0..10_000).flat_map(|hundred| [hundred * 100, hundred * 100 + 99]) {
+        let digits = format!("{issuer:06}");
+        assert_eq!(lengths_of(digits.as_bytes()), lengths_among(issuer, issuer), "{issuer}");
+    }
+}
