@@ -126,6 +126,10 @@ pub trait Visitor {
     /// Told of an attribute that was shown, and of which every leaf stayed.
     #[inline(always)]
     fn stayed(&mut self, _entry: &[u8]) {}
+
+    /// Told of an attribute that was shown, and in which something was edited.
+    #[inline(always)]
+    fn edited(&mut self, _entry: &[u8]) {}
 }
 
 impl<F: FnMut(&Spot<'_>, Leaf<'_>) -> Edit> Visitor for F {
@@ -202,10 +206,15 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         }
         spot.place = Place::Value;
         self.value(&Field { tag: 2, start: key_end, body: value_at, end, ..*field }, &spot);
-        if self.patches.grew_since(mark) {
-            self.close(mark, field);
-        } else if attribute {
-            self.visitor.stayed(self.slice(field));
+        match (self.patches.grew_since(mark), attribute) {
+            (false, true) => self.visitor.stayed(self.slice(field)),
+            (false, false) => {}
+            (true, attribute) => {
+                self.close(mark, field);
+                if attribute {
+                    self.visitor.edited(self.slice(field));
+                }
+            }
         }
     }
 

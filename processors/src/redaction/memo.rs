@@ -65,6 +65,19 @@ impl<T: Copy, const LONGEST: usize, const PLACES: usize> Memo<T, LONGEST, PLACES
         place.answer.filter(|_| same)
     }
 
+    /// Whether `text` is short and came before, the last of its place.
+    #[inline]
+    pub(super) fn came(&self, text: &[u8]) -> bool {
+        let (at, print) = place::<PLACES>(text);
+        text.len() <= LONGEST && self.last[at] == print
+    }
+
+    /// Notes that `text` came.
+    pub(super) fn note(&mut self, text: &[u8]) {
+        let (at, print) = place::<PLACES>(text);
+        self.last[at] = print;
+    }
+
     /// Remembers the answer for `text`, if that is short and came before.
     pub(crate) fn put(&mut self, text: &[u8], answer: T) {
         let (at, print) = place::<PLACES>(text);

@@ -1,5 +1,6 @@
 //! One pass over every string of a batch: what its key says, what is found in it, what stands instead.
 
+mod again;
 mod collector;
 mod meaning;
 mod scrub;
@@ -19,6 +20,7 @@ use super::memo::Memo;
 use super::plan::{PLACES, Plan};
 use super::scan::{Clean, Scratch, Site};
 use super::witness::Witness;
+use again::{Again, Known};
 use meaning::Meaning;
 use scrub::Scrubbed;
 use tally::Tallies;
@@ -71,8 +73,10 @@ pub(super) struct Redactor {
     clean: Memo<Clean, SHORT>,
     /// Names and other texts without a key that stay.
     texts: Memo<(), SHORT>,
-    /// Attributes that stay, as they lie on the wire, and how much of each was scanned to know it.
-    entries: Memo<u16, ENTRY>,
+    /// What becomes of attributes, as they lie on the wire.
+    entries: Memo<Known, ENTRY>,
+    /// Those that are edited.
+    again: Again,
     /// Whether these two are remembered: then what becomes of one follows from its bytes alone.
     remembers: bool,
     /// What was scanned before the attribute at hand, if nothing was found in that so far.
@@ -110,6 +114,7 @@ impl Redactor {
             untold: None,
             texts: Memo::default(),
             entries: Memo::default(),
+            again: Again::default(),
             plan,
             scratch: Vec::new(),
             second: Scratch::default(),
@@ -209,6 +214,7 @@ impl Redactor {
         };
         let scrubbed = self.scrub_value(spot, meaning, (attribute, nearest), text);
         if matches!(scrubbed, Scrubbed::Attribute) {
+            self.again.spoil();
             self.doomed.extend(spot.attribute.map(|key| (spot.owner, key.as_str().to_owned())));
         }
         match (self.replaced(scrubbed, place(spot.owner)), leaf) {
@@ -377,6 +383,11 @@ impl Redactor {
 
 impl Visitor for Redactor {
     fn leaf(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
+        if spot.place == Place::Value
+            && let Some(edit) = self.known_edit(spot)
+        {
+            return edit;
+        }
         let edit = match self.content(spot, leaf) {
             Some(edit) => edit,
             None => match (spot.place, leaf) {
@@ -386,6 +397,7 @@ impl Visitor for Redactor {
                 _ => Edit::Keep,
             },
         };
+        self.again.saw(spot, &edit, &self.counted, self.scanned);
         if !self.counted.is_empty() || !matches!(edit, Edit::Keep) {
             self.untold = None;
             for (entity, other) in self.counted.drain(..) {
@@ -400,17 +412,35 @@ impl Visitor for Redactor {
 
     #[inline]
     fn stays(&mut self, entry: &[u8]) -> bool {
-        let known = if self.remembers { self.entries.get_in_turn(entry) } else { None };
-        self.untold = known.is_none().then_some(self.scanned);
-        self.scanned += u64::from(known.unwrap_or(0));
-        known.is_some()
+        self.untold = None;
+        let remembers = self.remembers && !self.witness.listens;
+        match if remembers { self.entries.get_in_turn(entry) } else { None } {
+            Some(Known::Stays(scanned)) => {
+                self.scanned += u64::from(scanned);
+                return true;
+            }
+            Some(Known::Becomes(number)) => self.again.is(number),
+            None => {
+                self.untold = Some(self.scanned);
+                self.again.is_unknown((remembers && self.entries.came(entry)).then_some(self.scanned));
+            }
+        }
+        false
     }
 
     #[inline]
     fn stayed(&mut self, entry: &[u8]) {
         let scanned = self.untold.and_then(|before| u16::try_from(self.scanned - before).ok());
         if let Some(scanned) = scanned.filter(|_| self.remembers && !self.witness.listens) {
-            self.entries.put(entry, scanned);
+            self.entries.put(entry, Known::Stays(scanned));
+        }
+    }
+
+    #[inline]
+    fn edited(&mut self, entry: &[u8]) {
+        match self.again.remember() {
+            Some(number) => self.entries.put(entry, Known::Becomes(number)),
+            None => self.entries.note(entry),
         }
     }
 }

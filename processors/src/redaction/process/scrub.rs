@@ -253,6 +253,7 @@ impl Redactor {
 
     /// A value that cannot be read safely goes as a whole, for one of [`REASONS`].
     pub(super) fn closed(&mut self, reason: &str, text: &str) -> Scrubbed {
+        self.again.spoil();
         if let Some(at) = REASONS.iter().position(|known| *known == reason) {
             self.plan.series.whole[at].inc();
             self.witness.whole(By::Limit(at), text.len(), CLOSED);

@@ -434,3 +434,57 @@ fn a_match_counts_once_whatever_it_stands_in() {
         assert!(line.is_some_and(|line| line.ends_with(" 1")), "{text}: {line:?}");
     }
 }
+
+#[test]
+fn what_comes_again_becomes_the_same_and_counts_as_often() {
+    let token = crate::redaction::detect::secrets::samples::sample("GITHUB_TOKEN", 1).unwrap();
+    let values = [
+        json!({"stringValue": "run of bob@corp.com"}),
+        json!({"stringValue": token}),
+        json!({"stringValue": json!({"to": "bob@corp.com", "card": "4111 1111 1111 1111"}).to_string()}),
+        json!({"stringValue": "192.0.2.7 is let through"}),
+        json!({"intValue": "4111111111111111"}),
+        json!({"bytesValue": "Ym9iQGNvcnAuY29t"}),
+        json!({"arrayValue": {"values": [{"stringValue": "plain"}, {"stringValue": "bob@corp.com"}]}}),
+        json!({"arrayValue": {"values": [{"stringValue": "bob@corp.com"}]}}),
+        json!({"arrayValue": {"values": [{"stringValue": "amy@corp.com"}, {"stringValue": "bob@corp.com"}]}}),
+        json!({"kvlistValue": {"values": [{"key": "to", "value": {"stringValue": "bob@corp.com"}}]}}),
+        json!({"stringValue": "[".repeat(90)}),
+    ];
+    let counted = |metrics: &str, into: &mut std::collections::BTreeMap<String, i64>, times: i64| {
+        for line in metrics.lines().filter(|line| line.starts_with("tollgate_redaction_")) {
+            let (name, count) = line.rsplit_once(' ').unwrap();
+            *into.entry(name.into()).or_default() += times * count.parse::<i64>().unwrap();
+        }
+    };
+    let blocks = [
+        json!({}),
+        json!({"allow_all_keys": true, "blocked_values": ["[a-z]+@corp.com", "41+(?: 1+)*"]}),
+        json!({"profile": "strict", "strategies": {"EMAIL_ADDRESS": "keep", "CREDIT_CARD": "drop_value"}}),
+    ];
+    for block in &blocks {
+        for key in ["run.id", "password", "mail bob@corp.com"] {
+            let spans = |times: usize| {
+                let attributes = |value| json!([{"key": key, "value": value}, {"key": "other", "value": value}]);
+                let span = |value| json!({"name": "step", "attributes": attributes(value)});
+                // One value after the other, and all of them in turn.
+                let spans = values.iter().flat_map(|value| vec![value; times]).chain(values.iter().cycle().take(44));
+                json!({"resourceSpans": [{"scopeSpans": [{"spans": spans.map(span).collect::<Vec<_>>()}]}]})
+            };
+            let (got, many) = told(block, Signal::Traces, &spans(5));
+            let mut more = std::collections::BTreeMap::new();
+            counted(&many, &mut more, 1);
+            for span in spans(5)["resourceSpans"][0]["scopeSpans"][0]["spans"].as_array().unwrap() {
+                let alone = json!({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]});
+                let (alone, one) = told(block, Signal::Traces, &alone);
+                let alone = &alone["resourceSpans"][0]["scopeSpans"][0]["spans"][0];
+                let spans = got["resourceSpans"][0]["scopeSpans"][0]["spans"].as_array().unwrap();
+                assert!(spans.contains(alone), "{key}: {alone}");
+                counted(&one, &mut more, -1);
+            }
+            // Keys that are remembered are not scanned again.
+            more.retain(|name, count| *count != 0 && !name.contains("scanned_bytes"));
+            assert_eq!(more, std::collections::BTreeMap::new(), "{key}: more than one by one");
+        }
+    }
+}
