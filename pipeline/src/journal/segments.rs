@@ -7,14 +7,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use bytes::Bytes;
 
 use super::format::{FRAME_HEAD, FrameHead, Framed, Kind, SegmentHead, Table, VERSION};
 use super::frame::Position;
 use super::spares::{Spares, put_right};
-use super::volume::{Medium, Volume};
+use super::volume::{Medium, Volume, close, there};
 
 /// What the names of segments that are owed begin with.
 pub(super) const OWED: &str = "segment-";
@@ -126,7 +125,7 @@ impl Segments {
     pub(super) fn open(volume: Arc<dyn Volume>, prefix: &'static str) -> io::Result<Self> {
         refuse_newer(&*volume)?;
         if prefix == OWED {
-            put_right(&*volume)?;
+            put_right(&*volume, prefix)?;
         }
         let (mut known, mut spent) = (BTreeMap::new(), 0);
         for name in volume.names()? {
@@ -380,15 +379,6 @@ impl Segments {
     }
 }
 
-/// Lets go of files whose names are gone, elsewhere: a kernel frees what it caches of a file when the last who has it open
-/// closes it, 10 ms for 64 MiB, and who writes would keep every sender waiting.
-pub(super) fn close<T: Send + 'static>(gone: Vec<T>) {
-    if !gone.is_empty() {
-        // Where there is no thread to be had they are let go of here.
-        let _detached = thread::Builder::new().name("journal-close".into()).spawn(|| drop(gone));
-    }
-}
-
 /// The segment that is written, and where.
 #[derive(Debug)]
 pub(super) struct Active {
@@ -431,14 +421,6 @@ impl Active {
         }
         self.segment.end.store(self.at, Ordering::Release);
         Ok(positions)
-    }
-}
-
-/// The file `name`; none where a process that uses the folder has taken it away meanwhile.
-pub(super) fn there(volume: &dyn Volume, name: &str) -> io::Result<Option<Arc<dyn Medium>>> {
-    match volume.open(name) {
-        Err(gone) if gone.kind() == io::ErrorKind::NotFound => Ok(None),
-        opened => opened.map(Some),
     }
 }
 

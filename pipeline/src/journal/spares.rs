@@ -5,8 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::format::SegmentHead;
-use super::segments::{OWED, close, there};
-use super::volume::{Medium, Volume};
+use super::volume::{Medium, Volume, close, there};
 
 /// What the names of such files begin with; the rest is the number that they had.
 const SPARE: &str = "spare-";
@@ -84,17 +83,17 @@ impl Spares {
     }
 }
 
-/// Takes away what an earlier process kept, and gives files the names that their heads tell: a file system that loses a rename
-/// has one under a name that it had before, and in it may be what nobody else has.
-pub(super) fn put_right(volume: &dyn Volume) -> io::Result<()> {
+/// Takes away what an earlier process kept, and gives files the names that their heads tell, `prefix` and their number: a file
+/// system that loses a rename has one under a name that it had before, and in it may be what nobody else has.
+pub(super) fn put_right(volume: &dyn Volume, prefix: &str) -> io::Result<()> {
     let mut names = volume.names()?;
     for at in 0..names.len() {
-        let hex = [SPARE, OWED].into_iter().find_map(|prefix| names[at].strip_prefix(prefix));
+        let hex = [SPARE, prefix].into_iter().find_map(|prefix| names[at].strip_prefix(prefix));
         let Some(number) = hex.and_then(|hex| u32::from_str_radix(hex, 16).ok()) else { continue };
         let Some(medium) = there(volume, &names[at])? else { continue };
         let told = SegmentHead::number(number, |at, into| medium.read(at, into).unwrap_or(0));
         if let Some(told) = told.filter(|told| *told != number) {
-            let name = format!("{OWED}{told:08x}");
+            let name = format!("{prefix}{told:08x}");
             if !names.contains(&name) {
                 tracing::warn!(from = names[at], to = name, "a file has a name that it had before: put right");
                 volume.rename(&names[at], &name)?;

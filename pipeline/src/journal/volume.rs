@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, IoSlice};
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
@@ -38,6 +39,23 @@ pub(super) trait Medium: Send + Sync + Debug {
     fn resize(&self, len: u64) -> io::Result<()>;
     /// Makes what was written outlive a loss of power.
     fn sync(&self) -> io::Result<()>;
+}
+
+/// The file `name`; none where a process that uses the folder has taken it away meanwhile.
+pub(super) fn there(volume: &dyn Volume, name: &str) -> io::Result<Option<Arc<dyn Medium>>> {
+    match volume.open(name) {
+        Err(gone) if gone.kind() == ErrorKind::NotFound => Ok(None),
+        opened => opened.map(Some),
+    }
+}
+
+/// Lets go of files whose names are gone, elsewhere: a kernel frees what it caches of a file when the last who has it open
+/// closes it, 10 ms for 64 MiB, and who writes would keep every sender waiting.
+pub(super) fn close<T: Send + 'static>(gone: Vec<T>) {
+    if !gone.is_empty() {
+        // Where there is no thread to be had they are let go of here.
+        let _detached = thread::Builder::new().name("journal-close".into()).spawn(|| drop(gone));
+    }
 }
 
 /// A real folder, locked against other processes for as long as this lives.

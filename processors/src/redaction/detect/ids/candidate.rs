@@ -7,14 +7,8 @@
 
 use std::ops::Range;
 
-use super::wanted::Wanted;
+use super::wanted::{LETTERS, LONGEST, Wanted};
 use crate::redaction::detect::Marks;
-
-/// Letters and digits that the longest identifier has.
-pub(super) const LONGEST: usize = 24;
-
-/// A group of letters alone is part of an identifier up to this length; longer ones are words.
-pub(super) const LETTERS: usize = 5;
 
 /// Letters-only groups that may stand before the first digit.
 const LEADS: usize = 2;

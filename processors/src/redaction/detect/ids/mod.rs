@@ -28,10 +28,10 @@ pub mod samples;
 
 use std::sync::LazyLock;
 
-use candidate::{Candidate, LONGEST};
+use candidate::Candidate;
 use row::Row;
 use shape::Shape;
-use wanted::{Form, Wanted};
+use wanted::{Form, LONGEST, Wanted};
 
 use super::{Detector, Family, Hit, Marks};
 

@@ -14,8 +14,8 @@
 //! | `^` in front | letters in upper case only |
 //! | `<` in front | a lower-case word may stand directly before, with no separator |
 
-use super::candidate::{Candidate, LONGEST, kind};
-use super::wanted::{self, Form, Wanted};
+use super::candidate::{Candidate, kind};
+use super::wanted::{self, Form, LONGEST, Wanted};
 
 /// One compiled shape.
 #[derive(Clone, Debug, PartialEq, Eq)]

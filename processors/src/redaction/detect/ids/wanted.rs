@@ -1,7 +1,11 @@
 //! What is looked for, as bits: they tell of most groups of letters and digits that they are nothing, before a letter is
 //! read again.
 
-use super::candidate::{LETTERS, LONGEST};
+/// Letters and digits that the longest identifier has.
+pub(super) const LONGEST: usize = 24;
+
+/// A group of letters alone is part of an identifier up to this length; longer ones are words.
+pub(super) const LETTERS: usize = 5;
 
 /// Which positions are digits, how many positions there are, and before which of them is a separator.
 pub(super) type Form = u64;
