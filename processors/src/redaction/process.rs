@@ -419,7 +419,7 @@ impl Visitor for Redactor {
                 self.scanned += u64::from(scanned);
                 return true;
             }
-            Some(Known::Becomes(number)) => self.again.is(number),
+            Some(Known::Becomes(number)) => self.again.is(number, self.scanned),
             None => {
                 self.untold = Some(self.scanned);
                 self.again.is_unknown((remembers && self.entries.came(entry)).then_some(self.scanned));
@@ -455,6 +455,7 @@ impl Processor for Redactor {
         self.system.clear();
         // Of another batch, where other keys may have lain.
         self.current = None;
+        self.again.is_unknown(None);
         self.events = ContentEvents::default();
         self.tallies.listens = self.plan.contrib.as_ref().is_some_and(|contrib| contrib.says());
         for resource in 0..batch.resources() {

@@ -7,7 +7,7 @@ use super::scrub::Scrubbed;
 use super::{Redactor, is_top, place};
 
 /// So many are remembered, a power of two: what comes again comes soon.
-const PLACES: usize = 64;
+const PLACES: usize = 256;
 
 /// What is known of an attribute by its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -15,13 +15,13 @@ pub(super) enum Known {
     /// It stays, and so much of it was scanned to know it.
     Stays(u16),
     /// It is edited; the number of what becomes of it.
-    Becomes(u32),
+    Becomes(u64),
 }
 
 /// What became of the value of an attribute whose key stayed.
 #[derive(Clone, Debug)]
 struct Became {
-    number: u32,
+    number: u64,
     text: String,
     /// What was found: entities, and what is done with them.
     counted: Vec<(u16, Option<u16>)>,
@@ -45,18 +45,19 @@ enum Learnt {
 pub(super) struct Again {
     became: Vec<Became>,
     /// The number of the next.
-    next: u32,
+    next: u64,
     /// What becomes of the attribute at hand, by its place.
     known: Option<usize>,
     learnt: Learnt,
 }
 
 impl Again {
-    /// The attribute at hand is this one.
-    pub(super) fn is(&mut self, number: u32) {
+    /// The attribute at hand is this one; if others have taken its place since, it is learnt again.
+    pub(super) fn is(&mut self, number: u64, scanned: u64) {
         let at = number as usize % PLACES;
-        self.known = self.became.get(at).is_some_and(|became| became.number == number).then_some(at);
-        self.learnt = Learnt::No;
+        let there = self.became.get(at).is_some_and(|became| became.number == number);
+        self.known = there.then_some(at);
+        self.learnt = if there { Learnt::No } else { Learnt::Since(scanned) };
     }
 
     /// The attribute at hand is not known; `since` tells what was scanned before, if it is to be remembered.
@@ -91,7 +92,7 @@ impl Again {
     }
 
     /// Remembers the attribute at hand; its number, unless it is not of the kind that is remembered.
-    pub(super) fn remember(&mut self) -> Option<u32> {
+    pub(super) fn remember(&mut self) -> Option<u64> {
         let Learnt::Value(became) = std::mem::take(&mut self.learnt) else { return None };
         let (number, at) = (became.number, became.number as usize % PLACES);
         if at < self.became.len() {
@@ -99,7 +100,7 @@ impl Again {
         } else {
             self.became.push(became);
         }
-        self.next = self.next.wrapping_add(1);
+        self.next += 1;
         Some(number)
     }
 }
