@@ -461,6 +461,7 @@ fn what_comes_again_becomes_the_same_and_counts_as_often() {
         json!({}),
         json!({"allow_all_keys": true, "blocked_values": ["[a-z]+@corp.com", "41+(?: 1+)*"]}),
         json!({"profile": "strict", "strategies": {"EMAIL_ADDRESS": "keep", "CREDIT_CARD": "drop_value"}}),
+        json!({"max_value_size": "24B"}),
     ];
     for block in &blocks {
         for key in ["run.id", "password", "mail bob@corp.com"] {
