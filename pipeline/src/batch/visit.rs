@@ -206,15 +206,14 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         }
         spot.place = Place::Value;
         self.value(&Field { tag: 2, start: key_end, body: value_at, end, ..*field }, &spot);
-        match (self.patches.grew_since(mark), attribute) {
-            (false, true) => self.visitor.stayed(self.slice(field)),
-            (false, false) => {}
-            (true, attribute) => {
-                self.close(mark, field);
-                if attribute {
-                    self.visitor.edited(self.slice(field));
-                }
-            }
+        let edited = self.patches.grew_since(mark);
+        if edited {
+            self.close(mark, field);
+        }
+        match (attribute, edited) {
+            (true, true) => self.visitor.edited(self.slice(field)),
+            (true, false) => self.visitor.stayed(self.slice(field)),
+            (false, _) => {}
         }
     }
 
