@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pipeline::sampling::{Course, Decision, Mark, TraceId};
+use pipeline::sampling::{Course, Decision, Mark, TraceId, Trigger};
 
 use pipeline::sampling::IdHash;
 
@@ -12,7 +12,16 @@ pub(super) struct Memo {
     pub(super) course: Course,
     /// Only logs were there: spans that come later are a trace of their own.
     pub(super) orphan: bool,
+    /// It was turned away under pressure, before anything of it failed.
+    pub(super) shed: bool,
     pub(super) mark: Mark,
+}
+
+/// What is remembered of a trace that was not kept; see [`Memo`].
+#[derive(Clone, Copy, Debug)]
+struct Gone {
+    orphan: bool,
+    shed: bool,
 }
 
 /// The mark of a kept trace in two words: thresholds and randomness have 56 bits.
@@ -43,7 +52,7 @@ impl Packed {
         let (threshold, randomness, partial) = (number(first), number(second), first & PARTIAL != 0);
         let mark = Mark { threshold, randomness, policy, partial, late: false };
         let course = if first & FIRM != 0 { Course::ReleaseFirm } else { Course::Release };
-        Memo { course, orphan: first & ORPHAN != 0, mark }
+        Memo { course, orphan: first & ORPHAN != 0, shed: false, mark }
     }
 }
 
@@ -95,8 +104,7 @@ impl<V: Copy> Recent<V> {
 #[derive(Debug)]
 pub(super) struct Memory {
     kept: Recent<Packed>,
-    /// Whether each was an orphan.
-    gone: Recent<bool>,
+    gone: Recent<Gone>,
     /// The Collector remembers the last 8 bytes of an id only.
     contrib: bool,
 }
@@ -119,8 +127,8 @@ impl Memory {
         if let Some(packed) = self.kept.get(id) {
             return Some(packed.memo());
         }
-        let orphan = self.gone.get(id)?;
-        Some(Memo { course: Course::Discard, orphan, mark: Mark::default() })
+        let Gone { orphan, shed } = self.gone.get(id)?;
+        Some(Memo { course: Course::Discard, orphan, shed, mark: Mark::default() })
     }
 
     /// Remembers a decision, in the place of an earlier one.
@@ -132,7 +140,7 @@ impl Memory {
         }
         match memo.course {
             Course::Release | Course::ReleaseFirm => self.kept.put(id, Packed::of(memo)),
-            Course::Discard | Course::Hold => self.gone.put(id, memo.orphan),
+            Course::Discard | Course::Hold => self.gone.put(id, Gone { orphan: memo.orphan, shed: memo.shed }),
         }
     }
 
@@ -162,5 +170,6 @@ pub(super) fn memo_of(decision: &Decision, firm: bool) -> Memo {
         (true, _) => Course::Release,
         (false, _) => Course::Discard,
     };
-    Memo { course, orphan, mark: Mark { late: false, ..decision.mark } }
+    let shed = decision.trigger == Trigger::Pressure;
+    Memo { course, orphan, shed, mark: Mark { late: false, ..decision.mark } }
 }

@@ -87,16 +87,19 @@ impl TailSampler {
         if !self.plan.compiled.contrib && self.join(id, facts, now, effects) {
             return;
         }
+        let mut shed = false;
         if let Some(memo) = self.memory.get(id).or_else(|| self.settled.get(&id).map(|settled| settled.memo)) {
-            // What was decided on logs alone is no answer to spans.
-            if !memo.orphan || facts.spans == 0 {
+            shed = memo.shed;
+            // What was decided on logs alone is no answer to spans, nor what was turned away unseen one to a failure.
+            let open = memo.orphan && facts.spans > 0 || shed && facts.is(FAILED);
+            if !open {
                 return self.follow(signal, id, facts, memo, now, effects);
             }
             self.memory.forget(id);
             self.settled.remove(&id);
         }
         if !self.plan.compiled.contrib || !self.join(id, facts, now, effects) {
-            self.enter(id, facts, now, effects);
+            self.enter(id, facts, shed, now, effects);
         }
     }
 
@@ -116,9 +119,9 @@ impl TailSampler {
         true
     }
 
-    /// A trace that is new.
-    fn enter(&mut self, id: TraceId, facts: &Facts, now: u64, effects: &mut Vec<Effect>) {
-        self.series.new_traces.inc();
+    /// A trace that is new, or what is left of one that was shed before it failed.
+    fn enter(&mut self, id: TraceId, facts: &Facts, partial: bool, now: u64, effects: &mut Vec<Effect>) {
+        self.series.new_traces.inc_by(u64::from(!partial));
         let shed = if self.plan.compiled.contrib { 0 } else { self.pressure.threshold() };
         if shed > 0 && !facts.is(FAILED) && self.plan.randomness(id, facts) < shed {
             let judgement = Judgement { verdict: Verdict::NotSampled, votes: Vec::new(), mark: Mark::default() };
@@ -128,7 +131,7 @@ impl TailSampler {
         self.make_room(now, effects);
         // What failed is let in whatever its id.
         let shed = if facts.is(FAILED) { 0 } else { shed };
-        self.room.enter(id, facts.clone(), shed, now);
+        self.room.enter(id, facts.clone(), shed, partial, now);
         self.check(id, now, effects);
     }
 
@@ -185,7 +188,7 @@ impl TailSampler {
     fn decide(&mut self, id: TraceId, trigger: Trigger, now: u64, effects: &mut Vec<Effect>) {
         let Some(trace) = self.room.leave(id) else { return };
         let waited = now.saturating_sub(trace.first);
-        let (judgement, course) = if trace.facts.spans == 0 {
+        let (mut judgement, course) = if trace.facts.spans == 0 && !trace.partial {
             self.orphan(&trace)
         } else {
             let stand = Stand { now, waited: now.saturating_sub(trace.since), shed: trace.shed };
@@ -201,6 +204,7 @@ impl TailSampler {
             };
             (judgement, course)
         };
+        judgement.mark.partial = trace.partial;
         let decision = decision(id, &trace.facts, trigger, judgement, self.clock.outside(now), waited);
         self.conclude(decision, course, &trace.facts, now, effects);
     }
@@ -218,7 +222,9 @@ impl TailSampler {
 
     /// Counts a decision, remembers it and hands it out.
     fn conclude(&mut self, decision: Decision, course: Course, facts: &Facts, now: u64, effects: &mut Vec<Effect>) {
-        let orphan = facts.spans == 0;
+        let shed = decision.trigger == Trigger::Pressure;
+        // What is left of a trace that was shed is none, even where only its logs are.
+        let orphan = facts.spans == 0 && !decision.mark.partial;
         self.series.traces.of(decision.verdict).inc();
         self.series.trigger(decision.trigger).of(decision.verdict).inc();
         // Seconds to look at.
@@ -226,7 +232,7 @@ impl TailSampler {
         if let Some(policy) = decision.mark.policy.and_then(|at| self.series.policies.get(usize::from(at))) {
             policy.credited.inc();
         }
-        let mut memo = Memo { course, orphan, mark: decision.mark };
+        let mut memo = Memo { course, orphan, shed, mark: decision.mark };
         // Whatever comes of it now is missing from what was judged for want of room.
         memo.mark.partial |= decision.trigger == Trigger::Evicted;
         if course == Course::Hold {

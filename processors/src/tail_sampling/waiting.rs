@@ -23,6 +23,8 @@ pub(super) struct Waiting {
     pub(super) root: Option<u64>,
     /// The threshold that it passed when it was let in under pressure.
     pub(super) shed: u64,
+    /// What came of it before was shed.
+    pub(super) partial: bool,
     due: u64,
     trigger: Trigger,
     /// The bucket in which it is found when it may be due.
@@ -104,7 +106,7 @@ impl Room {
     }
 
     /// Lets a trace in.
-    pub(super) fn enter(&mut self, id: TraceId, facts: Facts, shed: u64, now: u64) {
+    pub(super) fn enter(&mut self, id: TraceId, facts: Facts, shed: u64, partial: bool, now: u64) {
         self.came += 1;
         self.facts_bytes = facts.heap_bytes();
         let root = facts.is(ROOT).then_some(now);
@@ -115,6 +117,7 @@ impl Room {
             last: now,
             root,
             shed,
+            partial,
             due: u64::MAX,
             trigger: Trigger::Timeout,
             queued: u64::MAX,

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "each bench takes what it needs")]
 
+pub(crate) mod halves;
 pub(crate) mod process;
 
 use std::convert::Infallible;
@@ -28,8 +29,16 @@ use prost::Message as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
+/// Up to here before a request is due its sender sleeps.
+const COARSE: Duration = Duration::from_millis(2);
+
+/// How many requests had traces of their own so far, whoever sent them.
+static FRESH: AtomicU64 = AtomicU64::new(0);
+
 /// Requests in flight on the one connection.
 const STREAMS: usize = 8;
+/// The flag and the length before a gRPC message.
+const PREFIX: usize = 5;
 const PATH: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
 /// How large the HTTP/2 DATA frames are, in both directions.
@@ -120,6 +129,9 @@ pub(crate) async fn pace(client: SendRequest<Body>, load: Load, rate: f64, durat
             break;
         }
         // A timer is a millisecond too coarse.
+        if let Some(far) = due.checked_duration_since(Instant::now() + COARSE) {
+            tokio::time::sleep(far).await;
+        }
         while Instant::now() < due {
             tokio::task::yield_now().await;
         }
@@ -138,12 +150,23 @@ pub(crate) async fn pace(client: SendRequest<Body>, load: Load, rate: f64, durat
 }
 
 /// Sends a request and has it accepted.
-async fn send(mut client: SendRequest<Body>, request: Request<Body>) {
+async fn send(client: SendRequest<Body>, request: Request<Body>) {
+    assert!(offer(client, request).await, "accepted");
+}
+
+/// Sends a request; whether it was accepted, and not refused for now.
+async fn offer(mut client: SendRequest<Body>, request: Request<Body>) -> bool {
     client.ready().await.expect("the connection stands");
     let response = client.send_request(request).await.expect("an answer");
+    let early = response.headers().get("grpc-status").cloned();
     let body = response.into_body().collect().await.expect("a whole answer");
-    let status = body.trailers().and_then(|trailers| trailers.get("grpc-status")).cloned();
-    assert_eq!(status.as_ref().map(|value| value.as_bytes()), Some(&b"0"[..]), "accepted");
+    let status = early.or_else(|| body.trailers().and_then(|trailers| trailers.get("grpc-status")).cloned());
+    match status.as_ref().map(|value| value.as_bytes()) {
+        Some(b"0") => true,
+        // UNAVAILABLE: come again.
+        Some(b"14") => false,
+        other => panic!("neither accepted nor refused for now: {other:?}"),
+    }
 }
 
 /// A request to be sent again and again.
@@ -153,28 +176,38 @@ struct Message {
     body: Bytes,
     /// Where its trace ids stand.
     ids: Arc<[usize]>,
-    number: Arc<AtomicU64>,
+}
+
+/// Where the trace ids of a message stand: they end in `0xa5`, eight times.
+fn ids_in(message: &[u8]) -> Vec<usize> {
+    let is_id = |at: &usize| message[*at..].starts_with(&[0x0a, 16]) && message[*at + 10..].starts_with(&[0xa5; 8]);
+    (0..message.len() - 18).filter(is_id).map(|at| at + 2).collect()
+}
+
+/// A message with the prefix of gRPC.
+fn framed(message: &[u8]) -> BytesMut {
+    let mut framed = BytesMut::with_capacity(message.len() + PREFIX);
+    framed.put_u8(0);
+    framed.put_u32(u32::try_from(message.len()).expect("under 4 GiB"));
+    framed.put_slice(message);
+    framed
 }
 
 impl Message {
     fn of(load: Load) -> Self {
         let message = encoded(load.spans);
-        let is_id = |at: &usize| message[*at..].starts_with(&[0x0a, 16]) && message[*at + 10..].starts_with(&[0xa5; 8]);
-        let ids = (0..message.len() - 18).filter(is_id).map(|at| at + 2).collect();
-        Self { load, body: message.into(), ids, number: Arc::default() }
+        let ids = ids_in(&message).into();
+        Self { load, body: message.into(), ids }
     }
 
     fn next(&self) -> Request<Body> {
-        let mut framed = BytesMut::with_capacity(self.body.len() + 5);
-        framed.put_u8(0);
-        framed.put_u32(u32::try_from(self.body.len()).expect("under 4 GiB"));
-        framed.put_slice(&self.body);
+        let mut framed = framed(&self.body);
         if self.load.fresh {
-            let number = self.number.fetch_add(1, Ordering::Relaxed);
+            let number = FRESH.fetch_add(1, Ordering::Relaxed);
             for (at, id) in self.ids.iter().enumerate() {
                 let trace = ((number << 16) | (at as u64 / 8)).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                framed[id + 5..id + 13].copy_from_slice(&trace.to_be_bytes());
-                framed[id + 13..id + 21]
+                framed[id + PREFIX..][..8].copy_from_slice(&trace.to_be_bytes());
+                framed[id + PREFIX + 8..][..8]
                     .copy_from_slice(&(trace ^ trace >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9).to_be_bytes());
             }
         }
@@ -200,6 +233,9 @@ pub(crate) struct Sink {
     bytes: Arc<AtomicU64>,
 }
 
+/// What is to be done with each message a sink takes.
+pub(crate) type Watch = Arc<dyn Fn(&[u8]) + Send + Sync>;
+
 impl Sink {
     pub(crate) async fn start(frames: Frames) -> Self {
         Self::start_on(0, frames).await
@@ -207,6 +243,15 @@ impl Sink {
 
     /// On a port of one's own.
     pub(crate) async fn start_on(port: u16, frames: Frames) -> Self {
+        Self::serve(port, frames, None).await
+    }
+
+    /// One that shows each message to `watch`.
+    pub(crate) async fn watched(frames: Frames, watch: Watch) -> Self {
+        Self::serve(0, frames, Some(watch)).await
+    }
+
+    async fn serve(port: u16, frames: Frames, watch: Option<Watch>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let bytes = Arc::new(AtomicU64::new(0));
@@ -214,8 +259,8 @@ impl Sink {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 stream.set_nodelay(true).expect("a socket");
-                let counted = counted.clone();
-                let service = service_fn(move |request| take(request, counted.clone()));
+                let (counted, watch) = (counted.clone(), watch.clone());
+                let service = service_fn(move |request| take(request, counted.clone(), watch.clone()));
                 tokio::spawn(
                     hyper::server::conn::http2::Builder::new(TokioExecutor::new())
                         .max_frame_size(u32::try_from(frames.bytes()).expect("small"))
@@ -234,16 +279,27 @@ impl Sink {
     }
 }
 
-async fn take(request: Request<Incoming>, counted: Arc<AtomicU64>) -> Result<Response<Body>, hyper::Error> {
+async fn take(
+    request: Request<Incoming>,
+    counted: Arc<AtomicU64>,
+    watch: Option<Watch>,
+) -> Result<Response<Body>, hyper::Error> {
     let mut body = request.into_body();
-    let mut bytes = 0;
+    let (mut bytes, mut message) = (0, Vec::new());
     while let Some(frame) = body.frame().await {
-        bytes += frame?.data_ref().map_or(0, Bytes::len) as u64;
+        let Ok(data) = frame?.into_data() else { continue };
+        bytes += data.len() as u64;
+        if watch.is_some() {
+            message.extend_from_slice(&data);
+        }
     }
-    counted.fetch_add(bytes.saturating_sub(5), Ordering::Relaxed);
+    if let (Some(watch), Some(message)) = (watch, message.get(PREFIX..)) {
+        watch(message);
+    }
+    counted.fetch_add(bytes.saturating_sub(PREFIX as u64), Ordering::Relaxed);
     let mut trailers = HeaderMap::new();
     trailers.insert("grpc-status", "0".parse().expect("a value"));
-    let empty = Frame::data(Bytes::from_static(&[0; 5]));
+    let empty = Frame::data(Bytes::from_static(&[0; PREFIX]));
     let body = StreamBody::new(stream::iter([Ok(empty), Ok(Frame::trailers(trailers))]));
     Ok(Response::builder().header("content-type", "application/grpc").body(body.boxed()).expect("a response"))
 }

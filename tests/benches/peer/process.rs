@@ -68,6 +68,11 @@ impl Tollgate {
         self.told("status", "VmHWM:") / 1024
     }
 
+    /// What it holds resident now.
+    pub(crate) fn rss_bytes(&self) -> u64 {
+        self.told("status", "VmRSS:") * 1024
+    }
+
     /// Bytes of files it has written so far, in whole pages, as the kernel counts them.
     pub(crate) fn written_bytes(&self) -> u64 {
         self.told("io", "write_bytes:")

@@ -303,9 +303,51 @@ fn under_pressure_failures_are_let_in() {
     trial.sampler.press(1.0);
     let (decision, course) = decided(&trial.spans(0, &[plain(1)]));
     assert_eq!((decision.trigger, decision.verdict, course), (Trigger::Pressure, Verdict::NotSampled, Course::Discard));
-    assert_eq!(followed(&trial.spans(0, &[error(1)])).0, Course::Discard, "a trace goes whole");
+    assert_eq!(followed(&trial.spans(0, &[plain(1)])).0, Course::Discard, "a trace goes whole");
     assert!(trial.spans(0, &[error(2)]).is_empty());
-    assert_eq!(decided(&trial.wake(10_000)).0.mark.threshold, Some(0));
+    let mark = decided(&trial.wake(10_000)).0.mark;
+    assert_eq!((mark.threshold, mark.partial), (Some(0), false));
+}
+
+#[test]
+fn what_fails_after_it_was_shed_is_kept_from_there_on_and_says_so() {
+    let shed = |block: &Json| {
+        let mut trial = Trial::new(block);
+        trial.sampler.press(1.0);
+        let (decision, _) = decided(&trial.spans(0, &[plain(1)]));
+        (trial, decision)
+    };
+    let (trial, decision) = shed(&errors());
+    let mut again = Trial::new(&errors());
+    assert!(!again.sampler.recall(&decision, time(1)));
+    for mut trial in [trial, again] {
+        assert!(trial.spans(1, &[error(1)]).is_empty(), "it waits, to be judged like any other");
+        let (decision, course) = decided(&trial.wake(20_000));
+        assert_eq!((decision.trigger, course), (Trigger::Timeout, Course::Release));
+        assert_eq!((decision.mark.partial, decision.mark.threshold), (true, Some(0)));
+        assert_eq!(followed(&trial.spans(21_000, &[plain(1)])), (Course::Release, true, true));
+    }
+    // Where no policy wants failures it was judged, and is not asked about again.
+    let slow = json!({"decision_wait": "10s", "policies": [{"name": "slow", "type": "latency", "latency": {"threshold_ms": 3_600_000}}]});
+    let (mut trial, _) = shed(&slow);
+    assert!(trial.spans(1, &[error(1)]).is_empty());
+    assert_eq!(decided(&trial.wake(20_000)).1, Course::Discard);
+    assert_eq!(followed(&trial.spans(21_000, &[error(1)])).0, Course::Discard);
+}
+
+#[test]
+fn what_fails_in_its_logs_after_it_was_shed_is_judged_by_the_policies() {
+    let mut block = errors();
+    block["orphan_logs"] = json!("drop");
+    block["policies"] = json!([{"name": "failed", "type": "failure"}]);
+    let mut trial = Trial::new(&block);
+    trial.sampler.press(1.0);
+    trial.spans(0, &[plain(1)]);
+    let failed = json!({"traceId": id(1).to_string(), "severityNumber": 17, "body": {"stringValue": "no answer"}});
+    assert!(trial.logs(1, &[failed]).is_empty());
+    let (decision, course) = decided(&trial.wake(20_000));
+    assert_eq!((course, decision.mark.partial), (Course::Release, true), "and not as logs without a trace are");
+    assert_eq!(followed(&trial.spans(21_000, &[plain(1)])), (Course::Release, true, true));
 }
 
 #[test]
