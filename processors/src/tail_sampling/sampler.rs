@@ -129,8 +129,6 @@ impl TailSampler {
             return self.conclude(decision, Course::Discard, facts, now, effects);
         }
         self.make_room(now, effects);
-        // What failed is let in whatever its id.
-        let shed = if facts.is(FAILED) { 0 } else { shed };
         self.room.enter(id, facts.clone(), shed, partial, now);
         self.check(id, now, effects);
     }
@@ -191,7 +189,9 @@ impl TailSampler {
         let (mut judgement, course) = if trace.facts.spans == 0 && !trace.partial {
             self.orphan(&trace)
         } else {
-            let stand = Stand { now, waited: now.saturating_sub(trace.since), shed: trace.shed };
+            // Had it been shed it would have been kept when it failed, if in part: it stands for itself alone.
+            let shed = if trace.facts.is(FAILED) { 0 } else { trace.shed };
+            let stand = Stand { now, waited: now.saturating_sub(trace.since), shed };
             let judgement = self.plan.judge(id, &trace.facts, stand, &mut self.limits);
             self.count_votes(&judgement.votes, &trace.facts);
             // Holding a trace that goes for want of room would make none.

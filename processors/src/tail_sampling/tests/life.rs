@@ -310,6 +310,18 @@ fn under_pressure_failures_are_let_in() {
 }
 
 #[test]
+fn what_fails_after_it_was_let_in_stands_for_itself() {
+    let mut trial = Trial::new(&errors());
+    trial.sampler.press(0.85);
+    let let_in: Vec<u8> = (1..=100).filter(|trace| trial.spans(0, &[plain(*trace)]).is_empty()).collect();
+    assert!(!let_in.is_empty());
+    let_in.iter().for_each(|trace| assert!(trial.spans(1, &[error(*trace)]).is_empty()));
+    for (decision, _) in decisions(&trial.wake(10_000)) {
+        assert_eq!((decision.mark.threshold, decision.mark.partial), (Some(0), false));
+    }
+}
+
+#[test]
 fn what_fails_after_it_was_shed_is_kept_from_there_on_and_says_so() {
     let shed = |block: &Json| {
         let mut trial = Trial::new(block);
