@@ -131,7 +131,7 @@ fn fold(bencher: Bencher<'_, '_>, name: &str) {
     let sampling = sampling(name);
     let requests = requests(&sampling, REQUESTS);
     let counter = ItemsCount::new(SPANS * REQUESTS as usize);
-    bencher.counter(counter).with_inputs(|| sampling.sampler()).bench_local_values(|mut sampler| {
+    bencher.counter(counter).with_inputs(|| sampling.sampler(usize::MAX)).bench_local_values(|mut sampler| {
         fold_all(&mut *sampler, &requests, &mut Vec::new());
         sampler
     });
@@ -150,7 +150,7 @@ fn decide(bencher: Bencher<'_, '_>, name: &str) {
     let sampling = sampling(name);
     let requests = requests(&sampling, (TRACES * SPANS_A_TRACE / SPANS) as u64);
     let filled = || {
-        let mut sampler = sampling.sampler();
+        let mut sampler = sampling.sampler(usize::MAX);
         fold_all(&mut *sampler, &requests, &mut Vec::new());
         sampler
     };

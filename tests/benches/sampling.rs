@@ -179,8 +179,8 @@ async fn waiting(durability: &str) {
     let sink = Sink::start(LOAD.frames).await;
     let wire = peer::size_of(LOAD.spans) / LOAD.spans as u64;
     let bytes = WAITING * SPANS as u64 * wire;
-    // What waits in RAM is three fifths of the limit; the tables of what waits in files are to fit a GiB.
-    let limit = if durability == "memory" { (bytes * 2) >> 20 } else { 2048 };
+    // Of three fifths of the limit a little over half, so that nothing is shed; the tables of what waits in files fit a GiB.
+    let limit = if durability == "memory" { (bytes * 3) >> 20 } else { 2048 };
     let mut tollgate = Tollgate::start(&config(Duration::from_secs(3600), limit), sink.port, durability);
     let client = peer::connect(tollgate.port).await;
     peer::pace(client.clone(), LOAD, 100.0, Duration::from_millis(100)).await;

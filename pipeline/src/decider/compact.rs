@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use crossbeam_channel::bounded;
 
 use super::places::{Move, Moved, Placed, Run};
@@ -185,7 +186,8 @@ impl Releaser {
         let in_ram = of.piece.source.body.is_some();
         let mut body = Vec::new();
         let read = self.fetch(&mut of) && self.gather(&of.piece, &mut body);
-        body.shrink_to_fit();
+        // An allocation that shrinks stays where it is while half of it is used: a copy has just its size.
+        let body = Bytes::copy_from_slice(&body);
         // Many requests are read for few records.
         of.piece.source.body = None;
         let layout = Layout::of(&body);
@@ -201,7 +203,7 @@ impl Releaser {
         let permit = in_ram.then(|| self.memory.force(body.len()));
         // What is in RAM stands where it stood; what is in files will be told where.
         let position = whole.then_some(of.piece.source.position);
-        Moved { of, position, body: body.into(), permit, envelopes: Arc::new(layout.envelopes), runs }
+        Moved { of, position, body, permit, envelopes: Arc::new(layout.envelopes), runs }
     }
 
     /// Has the request at hand. What is in files is read whole and checked: a copy must not make damage sound.

@@ -91,18 +91,20 @@ pub(crate) struct Budget {
     bytes: u64,
     /// Bytes of RAM that tables may take.
     tables: u64,
+    /// What of them is for decided traces: it does not go when fewer wait, so shedding would never end if it were more.
+    pub(crate) remembered: usize,
 }
 
 impl Budget {
     /// What may wait in RAM under a limit of `memory` bytes, or in files of `storage` bytes.
     pub(crate) fn of(memory: usize, storage: Option<u64>) -> Self {
-        let memory = memory as u64;
+        let (remembered, memory) = (memory / 4, memory as u64);
         let share = |(part, of): (u64, u64), all: u64| all / of * part;
         let bytes = match storage {
             Some(most) => share(SHARE_OF_FILES, most),
             None => share(SHARE_OF_MEMORY, memory),
         };
-        Self { bytes, tables: memory / 2 }
+        Self { bytes, tables: memory / 2, remembered }
     }
 }
 
@@ -257,7 +259,7 @@ impl Decider {
 
     /// Sheds, and decides before their time, where there is too much.
     fn make_room(&mut self, now: Timestamp) {
-        let tables = self.places.heap_bytes() + self.sampler.heap_bytes();
+        let tables = self.places.heap_bytes() + self.sampler.heap_bytes() + self.room.heap_bytes();
         let more = tables.saturating_sub(self.tables.bytes());
         self.tables.shrink_to(tables);
         self.tables.force(more);

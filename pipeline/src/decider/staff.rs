@@ -114,7 +114,8 @@ impl Staff {
                 files,
             };
             let budget = Budget::of(memory.limit(), storage);
-            let decider = Decider::new(sampling.sampler(), room, (orders, releases), series, budget, memory);
+            let decider =
+                Decider::new(sampling.sampler(budget.remembered), room, (orders, releases), series, budget, memory);
             let ended = Arc::new(AtomicBool::new(false));
             let marks = [ended.clone(), ended.clone()].map(Mark);
             staff.ended.push((id.clone(), ended));

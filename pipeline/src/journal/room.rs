@@ -222,6 +222,11 @@ impl Room {
         }
     }
 
+    /// Bytes that what is remembered for who asks why takes.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.lock().decided_bytes
+    }
+
     /// The last decision about `trace`, and where what it released stands; none where it is not remembered.
     pub(super) fn find(&self, trace: TraceId) -> Option<(Found, Vec<Placed>)> {
         let chunks: Vec<Arc<Remembered>> = self.lock().decided.iter().rev().cloned().collect();

@@ -21,8 +21,8 @@ pub struct TraceId(pub [u8; 16]);
 pub trait Sampling: Send + Sync {
     /// A worker's own copy of what looks at requests.
     fn observer(&self) -> Box<dyn Observer>;
-    /// The part that decides; one for each process.
-    fn sampler(&self) -> Box<dyn Sampler>;
+    /// The part that decides; one for each process. What it remembers of decided traces may take `memory` bytes.
+    fn sampler(&self, memory: usize) -> Box<dyn Sampler>;
     /// A releaser's own copy of what writes the marks.
     fn editor(&self) -> Box<dyn Editor>;
     /// Names for [`Vote`]s, in the order of the votes.

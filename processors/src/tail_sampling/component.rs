@@ -33,8 +33,8 @@ impl Sampling for Parts {
         Box::new(Watcher::new(self.plan.clone(), self.series.unparseable.clone()))
     }
 
-    fn sampler(&self) -> Box<dyn Sampler> {
-        Box::new(TailSampler::new(self.plan.clone(), self.series.clone()))
+    fn sampler(&self, memory: usize) -> Box<dyn Sampler> {
+        Box::new(TailSampler::new(self.plan.clone(), self.series.clone(), memory))
     }
 
     fn editor(&self) -> Box<dyn Editor> {

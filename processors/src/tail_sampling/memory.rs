@@ -65,8 +65,15 @@ struct Recent<V> {
     old: HashMap<TraceId, V, IdHash>,
 }
 
+/// So many are remembered however little memory there is.
+const LEAST: usize = 1024;
+
 impl<V: Copy> Recent<V> {
-    fn new(room: usize) -> Self {
+    /// Room for `room` entries, or what fits into `bytes`: a half is a table of a power of two of places, of which seven
+    /// eighths are used.
+    fn new(room: usize, bytes: usize) -> Self {
+        let places = (bytes / 2 / (size_of::<(TraceId, V)>() + 1)).checked_ilog2().map_or(0, |log| 1_usize << log);
+        let room = room.min((places / 8 * 7 * 2).max(LEAST));
         Self { room, young: HashMap::default(), old: HashMap::default() }
     }
 
@@ -110,8 +117,9 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new(kept: usize, gone: usize, contrib: bool) -> Self {
-        Self { kept: Recent::new(kept), gone: Recent::new(gone), contrib }
+    /// Room for so many traces that were kept and that are gone, within `bytes` in all.
+    pub(super) fn new(kept: usize, gone: usize, bytes: usize, contrib: bool) -> Self {
+        Self { kept: Recent::new(kept, bytes / 2), gone: Recent::new(gone, bytes / 2), contrib }
     }
 
     fn key(&self, mut id: TraceId) -> TraceId {

@@ -21,7 +21,7 @@ use super::regret::{Held, Regrets};
 use super::waiting::{Room, Waiting, Waits};
 use pipeline::sampling::IdHash;
 
-/// Decisions of each kind that are remembered where nothing is configured.
+/// Most decisions of each kind that are remembered where nothing is configured.
 const REMEMBERED: usize = 1_000_000;
 /// Most traces in the Collector's tables where nothing is configured.
 const CONTRIB_TRACES: u64 = 50_000;
@@ -50,15 +50,15 @@ struct Settled {
 }
 
 impl TailSampler {
-    pub(super) fn new(plan: Arc<Plan>, series: SamplingSeries) -> Self {
+    pub(super) fn new(plan: Arc<Plan>, series: SamplingSeries, memory: usize) -> Self {
         let config = &plan.config;
         let room = |configured: u64| match (configured, plan.compiled.contrib) {
             (0, false) => REMEMBERED,
             (size, _) => usize::try_from(size).unwrap_or(usize::MAX),
         };
         let cache = config.decision_cache;
-        let memory =
-            Memory::new(room(cache.sampled_cache_size), room(cache.non_sampled_cache_size), plan.compiled.contrib);
+        let (kept, gone) = (room(cache.sampled_cache_size), room(cache.non_sampled_cache_size));
+        let memory = Memory::new(kept, gone, memory, plan.compiled.contrib);
         let most = config.num_traces.or(plan.compiled.contrib.then_some(CONTRIB_TRACES)).unwrap_or(u64::MAX);
         let (buckets, seconds, owners) = plan.compiled.limits;
         let limits = Limits {

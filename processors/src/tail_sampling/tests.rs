@@ -90,7 +90,7 @@ impl Trial {
         let ledger = Ledger::new("test");
         let id = ComponentId::parse("tail_sampling").unwrap();
         let parts = Parts::new(config(block), &BuildCx { id: &id, ledger: &ledger, extensions: &[] }).unwrap();
-        let (observer, sampler) = (parts.observer(), parts.sampler());
+        let (observer, sampler) = (parts.observer(), parts.sampler(usize::MAX));
         Self { parts, observer, sampler, ledger }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use hyper::client::conn::http2::SendRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -84,7 +84,10 @@ impl Pairs {
             (message, ids)
         };
         let halves = [half(false), half(true)];
-        Self { halves, number: AtomicU64::new(1), acknowledged: Mutex::default(), refused: AtomicU64::new(0) }
+        // Others at each run, so that runs can be held against each other.
+        let since = UNIX_EPOCH.elapsed().expect("after 1970").as_micros();
+        let number = u64::try_from(since).expect("before the year 586,000") & ((1 << 52) - 1);
+        Self { halves, number: AtomicU64::new(number), acknowledged: Mutex::default(), refused: AtomicU64::new(0) }
     }
 
     /// Bytes of a pair.

@@ -72,7 +72,7 @@ fn life(volume: &Fake, storage: &Storage, coin: &Coin, now: Timestamp) -> io::Re
     let series = ledger.waiting("coin");
     let counted = series.clone();
     let budget = Budget::of(1 << 20, Some(1 << 20));
-    let mut decider = Decider::new(coin.sampler(), room, (orders.clone(), hand), series, budget, &memory);
+    let mut decider = Decider::new(coin.sampler(1 << 20), room, (orders.clone(), hand), series, budget, &memory);
     recovery.run(&mut decider, now);
     let releaser = Releaser {
         sampler: 0,

@@ -298,6 +298,37 @@ fn under_pressure_a_share_is_let_in_and_says_so() {
 }
 
 #[test]
+fn with_no_room_at_all_some_are_let_in_and_stand_for_the_others() {
+    let mut trial = Trial::new(&everything());
+    trial.sampler.press(7.0);
+    let (_, shed): (Vec<u64>, Vec<u64>) = (0..20_000).partition(|number| {
+        let spans = [span(1, &json!({"traceId": format!("{:032x}", u128::from(*number) * 0x9e37_79b9_7f4a_7c15)}))];
+        trial.spans(0, &spans).is_empty()
+    });
+    let let_in = 20_000 - shed.len();
+    assert!((5..50).contains(&let_in), "{let_in} of 20,000, of one in 1,024");
+    for (decision, _) in decisions(&trial.wake(10_000)) {
+        assert_eq!(decision.mark.threshold.map(|threshold| (1 << 56) / ((1 << 56) - threshold)), Some(1024));
+    }
+}
+
+#[test]
+fn what_is_remembered_fits_into_its_memory() {
+    let mut trial = Trial::new(&errors());
+    trial.spans(0, &[plain(1)]);
+    let (decision, _) = decided(&trial.wake(20_000));
+    let memory = 1 << 20;
+    let mut sampler = trial.parts.sampler(memory);
+    for number in 0..100_000_u128 {
+        for verdict in [Verdict::Sampled, Verdict::NotSampled] {
+            let trace = TraceId((number << 1 | u128::from(verdict == Verdict::Sampled)).to_be_bytes());
+            sampler.recall(&Decision { trace, verdict, ..decision.clone() }, time(1));
+        }
+    }
+    assert!((memory / 3..=memory).contains(&sampler.heap_bytes()), "{} bytes", sampler.heap_bytes());
+}
+
+#[test]
 fn under_pressure_failures_are_let_in() {
     let mut trial = Trial::new(&everything());
     trial.sampler.press(1.0);

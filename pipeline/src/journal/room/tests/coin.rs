@@ -36,7 +36,7 @@ impl Sampling for Coin {
     fn observer(&self) -> Box<dyn Observer> {
         Box::new(self.clone())
     }
-    fn sampler(&self) -> Box<dyn Sampler> {
+    fn sampler(&self, _memory: usize) -> Box<dyn Sampler> {
         Box::new(Tosser { coin: self.tossed.clone(), holds: self.holds, ..Tosser::default() })
     }
     fn editor(&self) -> Box<dyn Editor> {
