@@ -219,7 +219,7 @@ impl Parts {
     /// The samplers, each with the pipelines that share it; a second of the same block has a name of its own.
     fn posts(&self, ledger: &Ledger) -> Vec<Post> {
         let post = |(name, sampler, pipelines): (String, usize, _)| {
-            Post::new(name, self.samplers[sampler].1.clone(), pipelines, ledger)
+            Post::new(name, self.samplers[sampler].1.clone(), pipelines, self.memory.limit(), ledger)
         };
         self.sharing().into_iter().map(post).collect()
     }

@@ -91,14 +91,15 @@ pub(crate) struct Budget {
     bytes: u64,
     /// Bytes of RAM that tables may take.
     tables: u64,
-    /// What of them is for decided traces: it does not go when fewer wait, so shedding would never end if it were more.
+    /// What of them decided traces may take, a quarter; what is remembered for who asks why takes an eighth. Neither goes when
+    /// fewer wait: if they were much more, shedding would never end.
     pub(crate) remembered: usize,
 }
 
 impl Budget {
     /// What may wait in RAM under a limit of `memory` bytes, or in files of `storage` bytes.
     pub(crate) fn of(memory: usize, storage: Option<u64>) -> Self {
-        let (remembered, memory) = (memory / 4, memory as u64);
+        let (remembered, memory) = (memory / 8, memory as u64);
         let share = |(part, of): (u64, u64), all: u64| all / of * part;
         let bytes = match storage {
             Some(most) => share(SHARE_OF_FILES, most),

@@ -62,9 +62,16 @@ impl Left {
 }
 
 impl Post {
-    pub(crate) fn new(id: String, sampling: Arc<dyn Sampling>, pipelines: [Option<usize>; 3], ledger: &Ledger) -> Self {
+    /// The post of a sampler, under a memory limit of `memory` bytes.
+    pub(crate) fn new(
+        id: String,
+        sampling: Arc<dyn Sampling>,
+        pipelines: [Option<usize>; 3],
+        memory: usize,
+        ledger: &Ledger,
+    ) -> Self {
         let orders = queue();
-        let room = Room::new(id.clone(), sampling.legend(), orders.0.clone());
+        let room = Room::new(id.clone(), sampling.legend(), orders.0.clone(), memory);
         let series = ledger.waiting(&id);
         Self { id, sampling, series, pipelines, room, orders }
     }

@@ -17,7 +17,7 @@ use crate::memory::Permit;
 use crate::sampling::{Legend, TraceId};
 use crate::{Sealed, Signal, Timestamp};
 
-/// Bytes of decisions that are remembered for who asks why: a hundred thousand or so. Files, if there are any, have more.
+/// Most bytes of decisions that are remembered for who asks why: a hundred thousand or so. Files, if there are any, have more.
 const REMEMBERED: usize = 16 << 20;
 
 /// What the name of a room begins with where exporters have theirs: in tables of segments and names of cursor files.
@@ -56,6 +56,8 @@ pub(crate) struct Room {
     files: OnceLock<Arc<Files>>,
     /// Bytes of memory that frames hold in it.
     pub(super) held: Arc<AtomicUsize>,
+    /// Bytes of decisions that it remembers.
+    remembers: usize,
 }
 
 #[derive(Debug, Default)]
@@ -90,9 +92,10 @@ impl Remembered {
 }
 
 impl Room {
-    pub(crate) fn new(sampler: String, legend: Legend, orders: Sender<Order>) -> Arc<Self> {
+    /// A room of which decisions are remembered in a sixteenth of a memory limit of `memory` bytes.
+    pub(crate) fn new(sampler: String, legend: Legend, orders: Sender<Order>, memory: usize) -> Arc<Self> {
         let (state, files, held) = Default::default();
-        Arc::new(Self { sampler, legend, orders, state, files, held })
+        Arc::new(Self { sampler, legend, orders, state, files, held, remembers: REMEMBERED.min(memory / 16) })
     }
 
     /// The name under which it stands among those who are owed frames.
@@ -215,7 +218,7 @@ impl Room {
         let remembered = Remembered { entries: entries.into(), released };
         state.decided_bytes += remembered.bytes();
         state.decided.push_back(Arc::new(remembered));
-        while state.decided_bytes > REMEMBERED
+        while state.decided_bytes > self.remembers
             && let Some(oldest) = state.decided.pop_front()
         {
             state.decided_bytes -= oldest.bytes();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use hyper::client::conn::http2::SendRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -13,7 +13,7 @@ use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 use prost::Message as _;
 use tokio::time::Instant;
 
-use super::{Body, Frames, PREFIX, framed, ids_in, offer, request, request_of};
+use super::{AGAIN, Body, Frames, PREFIX, framed, ids_in, offer, request, request_of};
 
 /// Traces in a pair of requests, and spans in a trace: four in either request.
 pub(crate) const TRACES: usize = 32;
@@ -22,9 +22,6 @@ pub(crate) const SPANS: usize = 8;
 /// Of each 32 traces this one fails in its first request, and that one in its second.
 const FAILS_FIRST: usize = 0;
 const FAILS_LATE: usize = 16;
-
-/// How long a sender that was refused waits before it comes again.
-const AGAIN: Duration = Duration::from_millis(50);
 
 /// What a share is measured in: thresholds have 56 bits (the `th` of OpenTelemetry's consistent probability sampling).
 const WHOLE: u64 = 1 << 56;

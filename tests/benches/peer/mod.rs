@@ -29,6 +29,9 @@ use prost::Message as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
+/// How long a sender that was refused waits before it comes again.
+const AGAIN: Duration = Duration::from_millis(50);
+
 /// Up to here before a request is due its sender sleeps.
 const COARSE: Duration = Duration::from_millis(2);
 
@@ -101,7 +104,7 @@ pub(crate) async fn drive(client: SendRequest<Body>, load: Load, duration: Durat
         let (client, message, sent) = (client.clone(), message.clone(), sent.clone());
         tokio::spawn(async move {
             while begin.elapsed() < duration {
-                send(client.clone(), message.next()).await;
+                send(client.clone(), message.next(), load.frames).await;
                 sent.fetch_add(1, Ordering::Relaxed);
             }
         })
@@ -137,7 +140,7 @@ pub(crate) async fn pace(client: SendRequest<Body>, load: Load, rate: f64, durat
         }
         let (client, message) = (client.clone(), message.clone());
         tasks.push(tokio::spawn(async move {
-            send(client, message.next()).await;
+            send(client, message.next(), load.frames).await;
             due.elapsed()
         }));
     }
@@ -149,9 +152,11 @@ pub(crate) async fn pace(client: SendRequest<Body>, load: Load, rate: f64, durat
     took
 }
 
-/// Sends a request and has it accepted.
-async fn send(client: SendRequest<Body>, request: Request<Body>) {
-    assert!(offer(client, request).await, "accepted");
+/// Sends a message until it is accepted.
+async fn send(client: SendRequest<Body>, framed: Bytes, frames: Frames) {
+    while !offer(client.clone(), request(&framed, frames)).await {
+        tokio::time::sleep(AGAIN).await;
+    }
 }
 
 /// Sends a request; whether it was accepted, and not refused for now.
@@ -200,7 +205,8 @@ impl Message {
         Self { load, body: message.into(), ids }
     }
 
-    fn next(&self) -> Request<Body> {
+    /// The next one, as gRPC has it.
+    fn next(&self) -> Bytes {
         let mut framed = framed(&self.body);
         if self.load.fresh {
             let number = FRESH.fetch_add(1, Ordering::Relaxed);
@@ -211,7 +217,7 @@ impl Message {
                     .copy_from_slice(&(trace ^ trace >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9).to_be_bytes());
             }
         }
-        request(&framed.freeze(), self.load.frames)
+        framed.freeze()
     }
 }
 

@@ -55,7 +55,7 @@ fn life(volume: &Fake, storage: &Storage, coin: &Coin, now: Timestamp) -> io::Re
     let series = Signal::ALL.map(|signal| ledger.destination("out", signal));
     let destinations = vec![Destination { name: "out".into(), bounds: Bounds::default(), series }];
     let (tell, orders) = bounded(1 << 10);
-    let room = Room::new("coin".into(), Legend::default(), tell.clone());
+    let room = Room::new("coin".into(), Legend::default(), tell.clone(), usize::MAX);
     let rooms = Rooms { all: vec![room.clone()], of: vec![Some(0)] };
     let table = table(&[vec![0]], &["out".into()], &rooms);
     let (wake, settled) = bounded(1);

@@ -29,7 +29,7 @@ fn trace(number: u8) -> TraceId {
 impl Table {
     fn new() -> Self {
         let (tell, _) = crossbeam_channel::bounded(1);
-        let room = Room::new("room".into(), Legend::default(), tell);
+        let room = Room::new("room".into(), Legend::default(), tell, usize::MAX);
         Self { places: Places::default(), memory: Memory::new(1 << 20), room, at: 0 }
     }
 
