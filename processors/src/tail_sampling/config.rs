@@ -80,7 +80,8 @@ pub enum Stop {
     Decide,
 }
 
-/// How many decisions are remembered, so that late records follow them.
+/// How many decisions are remembered, so that late records follow them: of either kind never more than fit into a
+/// twenty-fifth of `service.memory.limit`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DecisionCache {
