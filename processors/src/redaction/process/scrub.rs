@@ -2,6 +2,7 @@
 
 use super::Redactor;
 use super::meaning::Meaning;
+use super::settle::GROWTH;
 use crate::redaction::detect::secrets::secret_value;
 use crate::redaction::json::{self, Part, Rewritten, Token};
 use crate::redaction::mask::{Reach, Strategy, written};
@@ -216,7 +217,7 @@ impl Redactor {
 
     /// What stands instead of a text in which all of `found` was.
     fn replace(&mut self, text: &str, site: Site<'_>, found: &[Found]) -> Scrubbed {
-        let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
+        let (mut out, mut copied) = (String::with_capacity(text.len() + GROWTH * found.len()), 0);
         let mark = self.witness.mark();
         for found in found {
             self.counted.push((found.entity, site.other));

@@ -11,6 +11,9 @@ use crate::redaction::scan::{Found, Site, join};
 /// How often a text is read again. Each time something more was found right beside what was found before.
 const ROUNDS: usize = 8;
 
+/// By how much a match grows when it is masked, at most, as a rule: a text that outgrows its room is copied once more.
+pub(super) const GROWTH: usize = 32;
+
 /// A match in the text as it came, and what stands for it in the one masked for trial.
 struct Piece {
     start: usize,
@@ -21,7 +24,7 @@ struct Piece {
 impl Redactor {
     /// Adds to what was found in `text` what shows only once that is masked; whether there is an end of it.
     pub(super) fn settle(&mut self, text: &str, site: Site<'_>, found: &mut Vec<Found>) -> bool {
-        let mut masked = String::with_capacity(text.len());
+        let mut masked = String::with_capacity(text.len() + GROWTH * found.len());
         let mut pieces = Vec::new();
         for _ in 0..ROUNDS {
             if !self.mask(text, site, found, &mut masked, &mut pieces) {

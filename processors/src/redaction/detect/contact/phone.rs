@@ -148,8 +148,8 @@ fn without_trunk(code: &[u8], spelled: &Spelled, groups: usize) -> ([u8; DIGITS_
     keep(code);
     let all = spelled.digits(groups);
     for (at, group) in spelled.groups()[..groups].iter().enumerate() {
-        let digits = &all[read..read + group.digits];
-        read += group.digits;
+        let digits = &all[read..read + group.digits()];
+        read += group.digits();
         let trunk = group.enclosed && digits.first() == Some(&b'0') && (at > 0 || !code.is_empty());
         keep(&digits[usize::from(trunk)..]);
     }

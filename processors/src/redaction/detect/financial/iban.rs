@@ -86,14 +86,34 @@ pub(super) fn parts(structure: &str) -> impl Iterator<Item = (usize, u8)> + '_ {
 
 /// The remainder by 97 of the number with its first four characters last, letters counting from ten.
 pub(super) fn remainder(number: &[u8]) -> u32 {
-    number[4..].iter().chain(&number[..4]).fold(0, |remainder, byte| match byte {
-        b'0'..=b'9' => (remainder * 10 + u32::from(byte - b'0')) % 97,
-        _ => (remainder * 100 + u32::from(byte.to_ascii_uppercase() - b'A') + 10) % 97,
-    })
+    // Divided when there is no room for another character.
+    const FULL: u64 = 1 << 56;
+    let add = |sum: u64, byte: &u8| {
+        let sum = if sum < FULL { sum } else { sum % 97 };
+        match byte {
+            b'0'..=b'9' => sum * 10 + u64::from(byte - b'0'),
+            _ => sum * 100 + u64::from(byte.to_ascii_uppercase() - b'A') + 10,
+        }
+    };
+    let (head, rest) = number.split_at(4);
+    (head.iter().fold(rest.iter().fold(0, add), add) % 97) as u32
 }
 
+/// Where a country stands in [`COUNTRIES`], by its letters; behind its end where it is none.
+const BY_CODE: [u8; 26 * 26] = {
+    let (mut by_code, mut at) = ([u8::MAX; 26 * 26], 0);
+    while at < COUNTRIES.len() {
+        let [first, second] = COUNTRIES[at].0;
+        by_code[(first - b'A') as usize * 26 + (second - b'A') as usize] = at as u8;
+        at += 1;
+    }
+    by_code
+};
+
 fn structure(country: [u8; 2]) -> Option<&'static str> {
-    COUNTRIES.iter().find(|known| known.0 == country).map(|known| known.1)
+    let letter = |byte: u8| byte.is_ascii_uppercase().then(|| usize::from(byte - b'A'));
+    let place = BY_CODE[letter(country[0])? * 26 + letter(country[1])?];
+    COUNTRIES.get(usize::from(place)).map(|known| known.1)
 }
 
 /// Reads so many letters and digits from `start`, skipping single separators of one kind, and where they end. All

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::wanted::{LETTERS, LONGEST, Wanted};
+use super::wanted::{LETTERS, LONGEST, Next, Wanted};
 use crate::redaction::detect::Marks;
 
 /// Letters-only groups that may stand before the first digit.
@@ -64,6 +64,8 @@ pub(super) struct Candidate {
     pub(super) digits: u32,
     /// Which positions have a separator before them.
     pub(super) cuts: u32,
+    /// How many groups they make.
+    pub(super) groups: usize,
     kinds: [u8; LONGEST],
     /// The kinds of all its separators.
     pub(super) mix: u8,
@@ -82,7 +84,20 @@ impl Candidate {
     /// Nothing yet, from `start` on.
     fn at(start: usize, glued: bool) -> Self {
         let (chars, kinds) = ([0; LONGEST], [0; LONGEST]);
-        Self { chars, len: 0, digits: 0, cuts: 0, kinds, mix: 0, lower: false, glued, apart: true, start, end: start }
+        Self {
+            chars,
+            len: 0,
+            digits: 0,
+            cuts: 0,
+            groups: 1,
+            kinds,
+            mix: 0,
+            lower: false,
+            glued,
+            apart: true,
+            start,
+            end: start,
+        }
     }
 
     /// Goes on to `end`; the bytes up to there are letters, digits and single separators.
@@ -169,8 +184,8 @@ struct Group {
     /// Kind and width of the separator; 0 where there is none.
     kind: u8,
     width: u8,
-    /// The kind again, where a digit follows.
-    behind: u8,
+    /// What follows the separator: 0 when it is neither letter nor digit.
+    next: u8,
 }
 
 impl Group {
@@ -188,8 +203,13 @@ impl Group {
         }
         let end = at + usize::from(len);
         let (kind, width) = separator(&bytes[end..]).unwrap_or((0, 0));
-        let followed = bytes.get(end + width).is_some_and(u8::is_ascii_digit);
-        Self { at, digits, len, kind, width: width as u8, behind: if followed { kind } else { 0 } }
+        let next = bytes.get(end + width).map_or(0, |byte| class::of(*byte));
+        Self { at, digits, len, kind, width: width as u8, next }
+    }
+
+    /// The kind of the separator behind it, where a digit follows.
+    fn behind(&self) -> u8 {
+        if self.next == class::DIGIT { self.kind } else { 0 }
     }
 
     /// Whether it is too long to be a part of an identifier.
@@ -210,7 +230,7 @@ struct Groups<'t> {
 
 impl<'t> Groups<'t> {
     fn new(bytes: &'t [u8]) -> Self {
-        let none = Group { at: usize::MAX, digits: 0, len: 0, kind: 0, width: 0, behind: 0 };
+        let none = Group { at: usize::MAX, digits: 0, len: 0, kind: 0, width: 0, next: 0 };
         Self { bytes, last: [none; KEPT] }
     }
 
@@ -324,9 +344,9 @@ fn grow(
         Some(at) if digit_at(at) => kind::of(bytes[at + 1]),
         _ => 0,
     };
-    // Read as far as somebody looks.
-    let mut candidate = Candidate::at(start, glued);
-    let (mut at, mut len, mut digits, mut cuts, mut kinds) = (start, 0, 0, 0, 0);
+    // Read when somebody looks, and as far.
+    let mut candidate = None;
+    let (mut at, mut len, mut digits, mut cuts, mut count, mut kinds) = (start, 0, 0, 0, 1, 0);
     loop {
         let group = groups.at(at);
         let longer = usize::from(group.len);
@@ -335,30 +355,36 @@ fn grow(
         }
         digits |= group.digits << len;
         len += longer;
-        let (end, behind) = (at + longer, group.behind);
+        let (end, behind) = (at + longer, group.behind());
         // What may be cut anywhere is no part of a row of numbers that is cut as it is.
         let apart = (before | behind) & kinds == 0;
-        if digits != 0 && wanted.has(digits, len, cuts, apart) {
-            // Digits before or behind make it a part of something longer over the separators that it has itself; a
-            // plain number over either.
-            let plain = cuts == 0 && digits.count_ones() as usize == len;
-            let own = if plain { LONGER } else { kinds & LONGER };
-            if (before | behind) & own == 0 && free_behind(text, end) {
-                candidate.read_to(bytes, end);
-                candidate.apart = apart;
-                see(&candidate);
-            }
+        // Digits before or behind make it a part of something longer over the separators that it has itself; a plain
+        // number over either.
+        let plain = cuts == 0 && digits == (1 << len) - 1;
+        let own = if plain { LONGER } else { kinds & LONGER };
+        if digits != 0
+            && (before | behind) & own == 0
+            && wanted.has(digits, len, cuts, apart && wanted.is_loose(count, len))
+            && free_behind(text, end)
+        {
+            let candidate = candidate.get_or_insert_with(|| Candidate::at(start, glued));
+            candidate.read_to(bytes, end);
+            (candidate.groups, candidate.apart) = (count, apart);
+            see(candidate);
         }
         kinds |= group.kind;
+        let next = Next { kind: group.kind, digit: group.next == class::DIGIT };
         if group.kind == 0
+            || group.next == 0
             || len == LONGEST
             || !wanted.mixes[usize::from(kinds)]
-            || !wanted.begins(digits, len, cuts, before & kinds == 0)
+            || !wanted.begins(digits, len, cuts, before & kinds == 0 && wanted.is_begun(count + 1), next)
         {
             return;
         }
         at = end + usize::from(group.width);
         cuts |= 1 << len;
+        count += 1;
     }
 }
 
@@ -376,7 +402,11 @@ fn separator(bytes: &[u8]) -> Option<(u8, usize)> {
 
 /// Where the separator that ends at `start` begins.
 fn separator_before(bytes: &[u8], start: usize) -> Option<usize> {
-    (1..=start.min(3))
+    match bytes[..start].last() {
+        Some(byte) if byte.is_ascii() => return (kind::of(*byte) != 0).then_some(start - 1),
+        _ => {}
+    }
+    (2..=start.min(3))
         .map(|width| start - width)
         .find(|at| separator(&bytes[*at..start]).is_some_and(|(_, width)| at + width == start))
 }

@@ -90,17 +90,32 @@ impl Family for Ids {
 
 /// The rows, with their shapes where a candidate looks for them.
 struct Engine {
+    /// For made-up identifiers.
+    #[cfg(any(test, feature = "samples"))]
     rows: Vec<Row>,
     detectors: Vec<Detector>,
     shapes: Vec<Shape>,
     /// Shapes that say of each position what it is, by their forms.
-    told: Vec<(Form, u16)>,
+    told: Vec<(Form, Rival)>,
     /// Where those begin that share a place; one more for the end.
     places: Vec<u16>,
     /// The others, by length, without separators and with.
-    wild: [[Vec<u16>; 2]; LONGEST + 1],
+    wild: [[Vec<Rival>; 2]; LONGEST + 1],
     /// All of it.
     wanted: Wanted,
+}
+
+/// What a candidate is compared with.
+#[derive(Clone, Copy)]
+struct Rival {
+    shape: u16,
+    row: u16,
+    /// Of which positions the shape says what they are, and which of these are digits.
+    told: (u32, u32),
+    /// Whether that is all it says of what has no separators.
+    plain: bool,
+    /// The check of its row.
+    check: fn(&[u8]) -> bool,
 }
 
 /// Places of the forms: one for each, about.
@@ -116,27 +131,28 @@ impl Engine {
             places: Vec::new(),
             wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
             wanted: Wanted::nothing(),
-            rows: Vec::new(),
+            #[cfg(any(test, feature = "samples"))]
+            rows: rows.clone(),
         };
         for (number, row) in (0..).zip(&rows) {
             for shape in row.shapes.iter().flat_map(|shape| Shape::compile(shape, number)) {
-                engine.add(shape);
+                engine.add(shape, row);
             }
         }
-        engine.told.sort_unstable_by_key(|(form, shape)| (wanted::place(*form, PLACES), *form, *shape));
+        engine.told.sort_unstable_by_key(|(form, rival)| (wanted::place(*form, PLACES), *form, rival.shape));
         let before = |place: usize| engine.told.partition_point(|(form, _)| wanted::place(*form, PLACES) < place);
         engine.places = (0..=PLACES).map(|place| before(place) as u16).collect();
-        engine.rows = rows;
         engine
     }
 
-    fn add(&mut self, shape: Shape) {
-        let number = self.shapes.len() as u16;
+    fn add(&mut self, shape: Shape, row: &Row) {
+        let (number, told, plain) = (self.shapes.len() as u16, shape.told(), shape.is_plain());
+        let rival = Rival { shape: number, row: shape.row, told, plain, check: row.check };
         match shape.forms() {
-            Some(forms) => self.told.extend(forms.into_iter().map(|form| (form, number))),
+            Some(forms) => self.told.extend(forms.into_iter().map(|form| (form, rival))),
             None => {
                 for cut in [false, true].into_iter().filter(|cut| shape.may_be(*cut)) {
-                    self.wild[shape.len()][usize::from(cut)].push(number);
+                    self.wild[shape.len()][usize::from(cut)].push(rival);
                 }
             }
         }
@@ -146,37 +162,48 @@ impl Engine {
 
     /// Pushes a hit for each row that `candidate` is one of.
     fn judge(&self, candidate: &Candidate, on: &[bool], hits: &mut Vec<Hit>) {
-        let Candidate { digits, len, cuts, .. } = *candidate;
+        let Candidate { digits, len, cuts, groups, .. } = *candidate;
         self.compare(candidate, self.told(wanted::form(digits, len, cuts)), on, hits);
-        if candidate.apart && self.wanted.is_loose(cuts, len) {
+        if candidate.apart && self.wanted.is_loose(groups, len) {
             self.compare(candidate, self.told(wanted::cut_anywhere(digits, len)), on, hits);
         }
-        let wild = &self.wild[candidate.compact().len()][usize::from(candidate.cuts != 0)];
-        self.compare(candidate, wild.iter().copied(), on, hits);
+        let wild = &self.wild[len][usize::from(cuts != 0)];
+        self.compare(candidate, wild.iter(), on, hits);
     }
 
     /// The shapes of a form.
-    fn told(&self, form: Form) -> impl Iterator<Item = u16> + '_ {
+    fn told(&self, form: Form) -> impl Iterator<Item = &Rival> + '_ {
         let place = wanted::place(form, PLACES);
         let near = usize::from(self.places[place])..usize::from(self.places[place + 1]);
-        self.told[near].iter().filter(move |(other, _)| *other == form).map(|(_, shape)| *shape)
+        self.told[near].iter().filter(move |(other, _)| *other == form).map(|(_, rival)| rival)
     }
 
-    fn compare(&self, candidate: &Candidate, shapes: impl Iterator<Item = u16>, on: &[bool], hits: &mut Vec<Hit>) {
+    fn compare<'a>(
+        &self,
+        candidate: &Candidate,
+        rivals: impl Iterator<Item = &'a Rival>,
+        on: &[bool],
+        hits: &mut Vec<Hit>,
+    ) {
         let compact = candidate.compact();
+        let bare = candidate.cuts == 0 && !candidate.glued;
         let mut last = None;
-        for shape in shapes {
-            let shape = &self.shapes[usize::from(shape)];
-            let row = usize::from(shape.row);
-            if !on[row] || last == Some(row) || !shape.fits(candidate) || !(self.rows[row].check)(compact) {
+        for rival in rivals {
+            let (told, digits) = rival.told;
+            if candidate.digits & told != digits
+                || !on[usize::from(rival.row)]
+                || last == Some(rival.row)
+                || !(bare && rival.plain || self.shapes[usize::from(rival.shape)].fits(candidate))
+                || !(rival.check)(compact)
+            {
                 continue;
             }
             // One character all over is filling, whatever its checksum. Texts have far less than 4 GiB.
             let uniform = compact.iter().all(|byte| *byte == compact[0]);
             if let (Ok(start), Ok(end), false) = (u32::try_from(candidate.start), u32::try_from(candidate.end), uniform)
             {
-                hits.push(Hit { start, end, detector: shape.row });
-                last = Some(row);
+                hits.push(Hit { start, end, detector: rival.row });
+                last = Some(rival.row);
             }
         }
     }

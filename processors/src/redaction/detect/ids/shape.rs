@@ -138,11 +138,11 @@ impl Shape {
             let cut = self.free || (self.must | self.may) >> letters & 1 == 1;
             *leads |= cut && self.digits & ((1 << letters) - 1) == 0;
         }
-        let told = (self.digits | self.letters, self.digits);
+        let told = self.told();
         for cuts in self.cuts() {
             match self.is_told() {
-                true => wanted.add(self.digits, self.len, cuts),
-                false => wanted.add_wild(told, self.len, cuts),
+                true => wanted.add(self.digits, self.len, cuts, |at| self.kinds_at(at)),
+                false => wanted.add_wild(told, self.len, cuts, |at| self.kinds_at(at)),
             }
         }
         match (self.free, self.is_told()) {
@@ -150,6 +150,21 @@ impl Shape {
             (true, true) => wanted.add_anywhere(self.digits, self.len),
             (true, false) => wanted.add_wild_anywhere(told, self.len),
         }
+    }
+
+    /// The kinds of separators that may stand before a position, where one stands.
+    fn kinds_at(&self, at: usize) -> u8 {
+        self.exact.iter().find(|(exact, _)| *exact == at).map_or(USUAL, |(_, kind)| *kind)
+    }
+
+    /// Which positions are told, and which of these are digits.
+    pub(super) fn told(&self) -> (u32, u32) {
+        (self.digits | self.letters, self.digits)
+    }
+
+    /// Whether its form says all about what has no separators, and before which no word stands directly.
+    pub(super) fn is_plain(&self) -> bool {
+        self.must == 0 && !self.upper && self.literals.is_empty()
     }
 
     /// How many letters and digits it has.
@@ -172,9 +187,7 @@ impl Shape {
             return self.must == 0;
         }
         if self.free {
-            return candidate.apart
-                && candidate.mix.count_ones() == 1
-                && (cuts.count_ones() as usize + 1) * 2 <= self.len;
+            return candidate.apart && candidate.mix.is_power_of_two() && candidate.groups * 2 <= self.len;
         }
         if cuts & self.must != self.must || cuts & !(self.must | self.may) != 0 {
             return false;
@@ -187,7 +200,7 @@ impl Shape {
             usual &= !(1 << at);
         }
         let kinds = if usual == candidate.cuts { candidate.mix } else { candidate.kinds_among(usual) };
-        kinds & !USUAL == 0 && kinds.count_ones() <= 1
+        kinds & !USUAL == 0 && (kinds == 0 || kinds.is_power_of_two())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The tables are sound, and the engine finds what they say wherever it stands.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::redaction::detect::Class;
 
@@ -119,4 +121,38 @@ fn a_number_is_found_before_another_one() {
 fn only_what_is_on_is_looked_for() {
     let off = vec![false; Ids::all().detectors().len()];
     assert_eq!(hits("536-90-4399", &off), Vec::<Hit>::new());
+}
+
+/// What is found without a table: every candidate is compared with every shape.
+fn plainly(text: &str) -> Vec<(u32, u32, u16)> {
+    let mut marks = Marks::default();
+    marks.fill(text.as_bytes());
+    let mut found = Vec::new();
+    candidate::each(text, &marks, &Wanted::anything(), &mut |candidate| {
+        let id = candidate.compact();
+        let fits = |shape: &&Shape| {
+            let (told, digits) = shape.told();
+            shape.len() == id.len() && candidate.digits & told == digits && shape.fits(candidate)
+        };
+        let rows = ENGINE.shapes.iter().filter(fits).map(|shape| shape.row);
+        let sound =
+            rows.filter(|row| (ENGINE.rows[usize::from(*row)].check)(id) && id.iter().any(|byte| *byte != id[0]));
+        found.extend(sound.map(|row| (candidate.start as u32, candidate.end as u32, row)));
+    });
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn tables_leave_nothing_out(groups in "([0-9]{1,9}|[A-Z]{1,3}|[A-Z0-9]{1,10}|[a-z]{1,6}|DE|HRB)([ ./-]?[0-9]{1,4}|[ -]?[A-Z]{1,3}|[ _:(+,\u{2011}]|[ -][0-9]{3}){0,9}") {
+        let all = vec![true; Ids::all().detectors().len()];
+        let mut found: Vec<_> = hits(&groups, &all).iter().map(|hit| (hit.start, hit.end, hit.detector)).collect();
+        found.sort_unstable();
+        found.dedup();
+        prop_assert_eq!(found, plainly(&groups));
+    }
 }

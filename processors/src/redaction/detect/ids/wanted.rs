@@ -31,32 +31,51 @@ pub(super) fn place(form: Form, places: usize) -> usize {
     (form.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - places.trailing_zeros())) as usize
 }
 
-/// Bits of a set: enough for about a thousand to meet seldom.
-const BITS: usize = 1 << 14;
+/// Places of a table of steps: enough for about two thousand to meet seldom.
+const PLACES: usize = 1 << 13;
 
-/// A set of forms; it may hold more than was put in.
+/// Every kind of separators.
+pub(super) const ANY_KIND: u8 = !0;
+
+/// What is looked for that begins so: whether it ends here, and else the kinds of separators behind which it goes on
+/// with a digit, or with a letter.
+#[derive(Clone, Copy, Debug, Default)]
+struct Step {
+    whole: bool,
+    digit: u8,
+    letter: u8,
+}
+
+impl Step {
+    #[inline]
+    fn goes_on(self, next: Next) -> bool {
+        next.kind & if next.digit { self.digit } else { self.letter } != 0
+    }
+}
+
+/// What stands behind letters and digits: the kind of the separator, and whether a digit or a letter follows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Next {
+    pub(super) kind: u8,
+    pub(super) digit: bool,
+}
+
+/// Steps by forms; one may say more than was put in.
 #[derive(Clone, Debug)]
-struct Set(Box<[u64]>);
+struct Steps(Box<[Step]>);
 
-impl Set {
-    fn new() -> Self {
-        Self(vec![0; BITS / 64].into())
+impl Steps {
+    fn new(step: Step) -> Self {
+        Self(vec![step; PLACES].into())
+    }
+
+    fn at(&mut self, form: Form) -> &mut Step {
+        &mut self.0[place(form, PLACES)]
     }
 
     #[inline]
-    fn at(form: Form) -> usize {
-        place(form, BITS)
-    }
-
-    fn put(&mut self, form: Form) {
-        let at = Self::at(form);
-        self.0[at / 64] |= 1 << (at % 64);
-    }
-
-    #[inline]
-    fn may_have(&self, form: Form) -> bool {
-        let at = Self::at(form);
-        self.0[at / 64] >> (at % 64) & 1 == 1
+    fn of(&self, form: Form) -> Step {
+        self.0[place(form, PLACES)]
     }
 }
 
@@ -66,8 +85,14 @@ type Told = (u32, u32);
 /// What is looked for of which not each position is told, by length.
 type Wild = [Vec<Told>; LONGEST + 1];
 
-fn wild(digits: u32, mut of_length: impl Iterator<Item = Told>) -> bool {
-    of_length.any(|(told, wanted)| digits & told == wanted)
+fn put(all: &mut Vec<Told>, told: Told) {
+    if !all.contains(&told) {
+        all.push(told);
+    }
+}
+
+fn wild(digits: u32, of_length: &[Told]) -> bool {
+    of_length.iter().any(|(told, wanted)| digits & told == *wanted)
 }
 
 /// How what is looked for may be written.
@@ -77,15 +102,13 @@ pub(super) struct Wanted {
     pub(super) mixes: [bool; 256],
     /// For each number of letters, whether something has them before its first cut, and no digit.
     pub(super) leads: [bool; LETTERS + 1],
-    /// Of what each position is told: its forms, and those of what stands before a cut.
-    whole: Set,
-    begun: Set,
-    /// The rest, without separators and with, and what stands before a cut.
+    /// Of what each position is told.
+    told: Steps,
+    /// How the rest may be cut, as forms without digits.
+    cuts: Steps,
+    /// The rest, without separators and with, and what stands before a cut and the position behind it.
     wild: [Wild; 2],
     wild_begun: Wild,
-    /// How the rest may be cut, as forms without digits.
-    cuts: Set,
-    cuts_begun: Set,
     /// How long the longest is that may be cut anywhere.
     free: usize,
 }
@@ -96,12 +119,10 @@ impl Wanted {
         Self {
             mixes: [false; 256],
             leads: [false; LETTERS + 1],
-            whole: Set::new(),
-            begun: Set::new(),
+            told: Steps::new(Step::default()),
+            cuts: Steps::new(Step::default()),
             wild: [const { [const { Vec::new() }; LONGEST + 1] }; 2],
             wild_begun: [const { Vec::new() }; LONGEST + 1],
-            cuts: Set::new(),
-            cuts_begun: Set::new(),
             free: 0,
         }
     }
@@ -109,44 +130,48 @@ impl Wanted {
     /// Everything.
     #[cfg(test)]
     pub(super) fn anything() -> Self {
-        let (set, wild) = (Set(vec![!0; BITS / 64].into()), std::array::from_fn(|_| vec![(0, 0)]));
+        let steps = Steps::new(Step { whole: true, digit: ANY_KIND, letter: ANY_KIND });
+        let wild: Wild = std::array::from_fn(|_| vec![(0, 0)]);
         Self {
             mixes: [true; 256],
             leads: [true; LETTERS + 1],
-            whole: set.clone(),
-            begun: set.clone(),
+            told: steps.clone(),
+            cuts: steps,
             wild: [wild.clone(), wild.clone()],
             wild_begun: wild,
-            cuts: set.clone(),
-            cuts_begun: set,
             free: LONGEST,
         }
     }
 
-    /// With something of which each position is told, and which is cut before those of `cuts`.
-    pub(super) fn add(&mut self, digits: u32, len: usize, cuts: u32) {
-        self.whole.put(form(digits, len, cuts));
+    /// With something of which each position is told, and which is cut before those of `cuts`, by separators of the
+    /// kinds that `kinds` gives.
+    pub(super) fn add(&mut self, digits: u32, len: usize, cuts: u32, kinds: impl Fn(usize) -> u8) {
+        self.told.at(form(digits, len, cuts)).whole = true;
         for (at, before) in beginnings(cuts) {
-            self.begun.put(form(digits & ((1 << at) - 1), at, before));
+            let step = self.told.at(form(digits & below(at), at, before));
+            let digit = digits >> at & 1 == 1;
+            *if digit { &mut step.digit } else { &mut step.letter } |= kinds(at);
         }
     }
 
     /// With something of which each position is told, and which may be cut anywhere.
     pub(super) fn add_anywhere(&mut self, digits: u32, len: usize) {
         self.free = self.free.max(len);
-        self.whole.put(cut_anywhere(digits, len));
+        self.told.at(cut_anywhere(digits, len)).whole = true;
         for at in 1..len {
-            self.begun.put(cut_anywhere(digits & ((1 << at) - 1), at));
+            let step = self.told.at(cut_anywhere(digits & below(at), at));
+            let digit = digits >> at & 1 == 1;
+            *if digit { &mut step.digit } else { &mut step.letter } |= ANY_KIND;
         }
     }
 
-    /// With something of which only these positions are told, and which is cut before those of `cuts`.
-    pub(super) fn add_wild(&mut self, told: Told, len: usize, cuts: u32) {
+    /// With something of which only these positions are told, and which is cut before those of `cuts`, by separators of
+    /// the kinds that `kinds` gives.
+    pub(super) fn add_wild(&mut self, told: Told, len: usize, cuts: u32, kinds: impl Fn(usize) -> u8) {
         put(&mut self.wild[usize::from(cuts != 0)][len], told);
-        self.cuts.put(form(0, len, cuts));
+        self.cuts.at(form(0, len, cuts)).whole = true;
         for (at, before) in beginnings(cuts) {
-            self.begin_wild(told, at);
-            self.cuts_begun.put(form(0, at, before));
+            self.begin_wild(told, at, form(0, at, before), kinds(at));
         }
     }
 
@@ -154,43 +179,53 @@ impl Wanted {
     pub(super) fn add_wild_anywhere(&mut self, told: Told, len: usize) {
         self.free = self.free.max(len);
         put(&mut self.wild[1][len], told);
-        self.cuts.put(cut_anywhere(0, len));
+        self.cuts.at(cut_anywhere(0, len)).whole = true;
         for at in 1..len {
-            self.begin_wild(told, at);
-            self.cuts_begun.put(cut_anywhere(0, at));
+            self.begin_wild(told, at, cut_anywhere(0, at), ANY_KIND);
         }
     }
 
-    fn begin_wild(&mut self, (told, digits): Told, at: usize) {
-        let before = (1 << at) - 1;
-        put(&mut self.wild_begun[at], (told & before, digits & before));
+    fn begin_wild(&mut self, (told, digits): Told, at: usize, form: Form, kinds: u8) {
+        put(&mut self.wild_begun[at], (told & below(at + 1), digits & below(at + 1)));
+        let step = self.cuts.at(form);
+        (step.digit, step.letter) = (step.digit | kinds, step.letter | kinds);
     }
 
-    /// Whether anything may be written so; what may be cut anywhere only if it stands `apart`.
+    /// Whether anything may be written so; `loose`, whether that may be something cut anywhere.
     #[inline]
-    pub(super) fn has(&self, digits: u32, len: usize, cuts: u32, apart: bool) -> bool {
-        let loose = apart && self.is_loose(cuts, len);
-        self.whole.may_have(form(digits, len, cuts))
-            || loose && self.whole.may_have(cut_anywhere(digits, len))
-            || (self.cuts.may_have(form(0, len, cuts)) || loose && self.cuts.may_have(cut_anywhere(0, len)))
-                && wild(digits, self.wild[usize::from(cuts != 0)][len].iter().copied())
+    pub(super) fn has(&self, digits: u32, len: usize, cuts: u32, loose: bool) -> bool {
+        self.told.of(form(digits, len, cuts)).whole
+            || loose && self.told.of(cut_anywhere(digits, len)).whole
+            || (self.cuts.of(form(0, len, cuts)).whole || loose && self.cuts.of(cut_anywhere(0, len)).whole)
+                && wild(digits, &self.wild[usize::from(cuts != 0)][len])
     }
 
-    /// Whether anything may be written so up to its next cut; `cuts` before that.
+    /// Whether anything may be written so up to its next cut and go on behind it; `cuts` before that. `loose` as before.
     #[inline]
-    pub(super) fn begins(&self, digits: u32, len: usize, cuts: u32, apart: bool) -> bool {
-        let loose = apart && self.is_loose(cuts | 1 << len, self.free);
-        self.begun.may_have(form(digits, len, cuts))
-            || loose && self.begun.may_have(cut_anywhere(digits, len))
-            || (self.cuts_begun.may_have(form(0, len, cuts)) || loose && self.cuts_begun.may_have(cut_anywhere(0, len)))
-                && wild(digits, self.wild_begun[len].iter().copied())
+    pub(super) fn begins(&self, digits: u32, len: usize, cuts: u32, loose: bool, next: Next) -> bool {
+        self.told.of(form(digits, len, cuts)).goes_on(next)
+            || loose && self.told.of(cut_anywhere(digits, len)).goes_on(next)
+            || (self.cuts.of(form(0, len, cuts)).goes_on(next)
+                || loose && self.cuts.of(cut_anywhere(0, len)).goes_on(next))
+                && wild(digits | u32::from(next.digit) << len, &self.wild_begun[len])
     }
 
-    /// Whether what is cut anywhere may have these cuts at this length.
+    /// Whether what is cut anywhere may have so many groups at this length.
     #[inline]
-    pub(super) fn is_loose(&self, cuts: u32, len: usize) -> bool {
-        cuts != 0 && (cuts.count_ones() as usize + 1) * 2 <= len && len <= self.free
+    pub(super) fn is_loose(&self, groups: usize, len: usize) -> bool {
+        groups > 1 && groups * 2 <= len && len <= self.free
     }
+
+    /// Whether what is cut anywhere may have so many groups at some length.
+    #[inline]
+    pub(super) fn is_begun(&self, groups: usize) -> bool {
+        self.is_loose(groups, self.free)
+    }
+}
+
+/// The bits of the positions before `at`.
+fn below(at: usize) -> u32 {
+    (1 << at) - 1
 }
 
 /// For each cut, where it is and those before it.
@@ -200,10 +235,4 @@ fn beginnings(mut cuts: u32) -> impl Iterator<Item = (usize, u32)> {
         cuts &= !(1 << last);
         Some((last as usize, cuts))
     })
-}
-
-fn put(all: &mut Vec<Told>, told: Told) {
-    if !all.contains(&told) {
-        all.push(told);
-    }
 }

@@ -93,6 +93,9 @@ fn compact(bytes: &[u8], date: Number) -> Option<usize> {
 /// `2024年3月15日`.
 fn ideographic(text: &str, one: Number) -> Option<usize> {
     let bytes = text.as_bytes();
+    if bytes.get(one.end).is_none_or(u8::is_ascii) {
+        return None;
+    }
     let unit = |number: Number, units: [&str; 2]| {
         let rest = text.get(number.end..)?;
         units.iter().find(|unit| rest.starts_with(**unit)).map(|unit| number.end + unit.len())
@@ -206,25 +209,22 @@ fn part_of_more(bytes: &[u8], first: usize) -> bool {
 /// The end of the name of a month that begins at `at`, or of its beginning with three letters.
 fn month(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
+    // Three letters tell the month; most words have others.
+    let head = rest.first_chunk::<MONTH_MIN>()?.map(|byte| byte.to_ascii_lowercase());
+    let month = MONTHS.iter().find(|month| month.as_bytes().first_chunk() == Some(&head))?;
     let length = rest.iter().take(MONTH_MAX + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    if !(MONTH_MIN..=MONTH_MAX).contains(&length) || !b"adfjmnos".contains(&rest[0].to_ascii_lowercase()) {
-        return None;
-    }
     let word = &rest[..length];
-    let is = |month: &&str| {
-        word.eq_ignore_ascii_case(month.as_bytes())
-            || word.eq_ignore_ascii_case(&month.as_bytes()[..MONTH_MIN])
-            || *month == "september" && word.eq_ignore_ascii_case(b"sept")
-    };
-    MONTHS.iter().any(is).then_some(at + length)
+    let whole = length == MONTH_MIN
+        || word.eq_ignore_ascii_case(month.as_bytes())
+        || *month == "september" && word.eq_ignore_ascii_case(b"sept");
+    whole.then_some(at + length)
 }
 
 /// The end of the ending of an ordinal, at `at`: `st`, ` nd`.
 fn ordinal(bytes: &[u8], at: usize) -> usize {
     let spaced = usize::from(bytes.get(at) == Some(&b' '));
-    let ending = bytes
-        .get(at + spaced..at + spaced + 2)
-        .is_some_and(|ending| [b"st", b"nd", b"rd", b"th"].iter().any(|known| ending.eq_ignore_ascii_case(*known)));
+    let ending = bytes.get(at + spaced..).and_then(<[u8]>::first_chunk::<2>);
+    let ending = ending.is_some_and(|ending| matches!(&ending.map(|byte| byte | 0x20), b"st" | b"nd" | b"rd" | b"th"));
     let closed = bytes.get(at + spaced + 2).is_none_or(|byte| !byte.is_ascii_alphanumeric());
     if ending && closed { at + spaced + 2 } else { at }
 }

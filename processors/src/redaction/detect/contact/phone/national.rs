@@ -54,17 +54,15 @@ pub(super) fn groups_of(spelled: &Spelled) -> Option<usize> {
     if is_date(spelled) {
         return None;
     }
-    (1..=groups.len()).rev().find(|count| {
+    // A dot before or after a single digit is of a decimal number or a version.
+    let dotted =
+        |at: usize, group: &Group| group.gap == Gap::Dot && (group.digits() == 1 || at == 1 && groups[0].digits() == 1);
+    let most = groups.iter().enumerate().position(|(at, group)| dotted(at, group)).unwrap_or(groups.len());
+    let slash = groups.iter().skip(2).position(|group| group.gap == Gap::Slash).map_or(groups.len(), |at| at + 2);
+    (1..=most).rev().find(|count| {
         let (groups, digits) = (&groups[..*count], spelled.digits(*count));
-        if digits.len() < DIGITS_MIN {
-            return false;
-        }
-        let sound = |group: &Group| group.gap != Gap::Dot || group.digits > 1;
-        let american = groups.iter().map(|group| group.digits).eq([3, 3, 4]);
-        let slashed = !american && groups.iter().skip(2).any(|group| group.gap == Gap::Slash);
-        // A dot after a single digit is a decimal number or a version.
-        let dotted = groups[0].digits > 1 || groups.get(1).is_none_or(|group| group.gap != Gap::Dot);
-        groups.iter().all(sound) && !slashed && dotted && is_national(groups, digits)
+        let american = || groups.iter().map(Group::digits).eq([3, 3, 4]);
+        digits.len() >= DIGITS_MIN && (*count <= slash || american()) && is_national(groups, digits)
     })
 }
 
@@ -84,13 +82,13 @@ pub(super) fn turkish_groups(spelled: &Spelled) -> Option<usize> {
         }
         let national = digits.strip_prefix(b"0").unwrap_or(digits);
         let mut trunk = digits.len() - national.len();
-        let groups = if trunk == 1 && groups[0].digits == 1 { &groups[1..] } else { groups };
+        let groups = if trunk == 1 && groups[0].digits() == 1 { &groups[1..] } else { groups };
         if groups.len() < *count {
             trunk = 0;
         }
         let cut = |cut: &&[usize]| {
             let mut lengths =
-                groups.iter().enumerate().map(|(at, group)| group.digits - if at == 0 { trunk } else { 0 });
+                groups.iter().enumerate().map(|(at, group)| group.digits() - if at == 0 { trunk } else { 0 });
             cut.len() == groups.len() && cut.iter().all(|length| lengths.next() == Some(*length))
         };
         national.len() == 10 && (b'2'..=b'5').contains(&national[0]) && TURKISH.iter().any(cut)
@@ -105,23 +103,23 @@ fn is_national(groups: &[Group], digits: &[u8]) -> bool {
         [b'0', b'1', b'1', rest @ ..] if plans::is_international(rest) && digits.len() > 11 => true,
         [b'0', ..] => (if whole { 10..=11 } else { 9..=12 }).contains(&digits.len()) && grouped(groups),
         _ if whole => is_bare(digits),
-        [b'1', rest @ ..] if groups[0].digits == 1 => rest.len() == 10 && rest[0] > b'0',
+        [b'1', rest @ ..] if groups[0].digits() == 1 => rest.len() == 10 && rest[0] > b'0',
         // Freephone and shared-cost numbers of Australia, New Zealand, Malaysia and others
-        [b'1', b'3' | b'8' | b'9', b'0', b'0', ..] => digits.len() == 10 && groups[0].digits == 4,
+        [b'1', b'3' | b'8' | b'9', b'0', b'0', ..] => digits.len() == 10 && groups[0].digits() == 4,
         _ => cut_fits(groups, digits) || coded(groups, digits),
     }
 }
 
 /// Whether no group but those of trunk prefix and area is a single digit, as in a list of numbers.
 fn grouped(groups: &[Group]) -> bool {
-    groups.iter().skip(3).all(|group| group.digits > 1)
+    groups.iter().skip(3).all(|group| group.digits() > 1)
 }
 
 fn cut_fits(groups: &[Group], digits: &[u8]) -> bool {
     let years = digits.len() == 8 && digits.starts_with(b"20") && digits[4..].starts_with(b"20");
     let cut = |cut: &&(&[usize], &str)| {
         cut.0.len() == groups.len()
-            && cut.0.iter().zip(groups).all(|(length, group)| *length == group.digits)
+            && cut.0.iter().zip(groups).all(|(length, group)| *length == group.digits())
             && cut.1.as_bytes().contains(&digits[0])
     };
     !years && CUTS.iter().any(|known| cut(&known))
@@ -129,7 +127,7 @@ fn cut_fits(groups: &[Group], digits: &[u8]) -> bool {
 
 /// A country code in a group of its own, without the `+`, and the length of its plan: `91-415-555-0132`.
 fn coded(groups: &[Group], digits: &[u8]) -> bool {
-    groups.len() >= 3 && plans::country_code(digits) == Some(groups[0].digits) && plans::is_international(digits)
+    groups.len() >= 3 && plans::country_code(digits) == Some(groups[0].digits()) && plans::is_international(digits)
 }
 
 /// Ten digits of North America, or eleven with its prefix; a mobile number of China; one of Russia.
@@ -145,19 +143,19 @@ fn is_bare(digits: &[u8]) -> bool {
 /// Whether the groups begin as a date does: year, month, day, or the other way round.
 fn is_date(spelled: &Spelled) -> bool {
     let [first, second, third, ..] = spelled.groups() else { return false };
-    let long = first.digits > 4 || third.digits > 4;
-    if first.enclosed || second.gap != third.gap || second.digits > 2 || long {
+    let long = first.digits() > 4 || third.digits() > 4;
+    if first.enclosed || second.gap != third.gap || second.digits() > 2 || long {
         return false;
     }
     let digits = spelled.digits(3);
     let number = |from: usize, length: usize| {
         digits[from..from + length].iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))
     };
-    let values = [(0, first), (first.digits, second), (first.digits + second.digits, third)]
-        .map(|(from, g)| number(from, g.digits));
+    let values = [(0, first), (first.digits(), second), (first.digits() + second.digits(), third)]
+        .map(|(from, g)| number(from, g.digits()));
     let year = |value: u32| (1900..2100).contains(&value);
     let calendar = |one: u32, other: u32| one.min(other) <= 12 && one.max(other) <= 31 && one.min(other) > 0;
-    match (first.digits, third.digits) {
+    match (first.digits(), third.digits()) {
         (4, 1 | 2) => year(values[0]) && calendar(values[1], values[2]),
         (1 | 2, 4) => year(values[2]) && calendar(values[0], values[1]),
         _ => false,

@@ -30,12 +30,19 @@ pub(super) struct Group {
     pub(super) gap: Gap,
     /// Whether it stands in parentheses.
     pub(super) enclosed: bool,
-    /// How many digits it has.
-    pub(super) digits: usize,
+    /// How many digits it has. Numbers are read at every digit of some texts, so that groups are small.
+    digits: u8,
     /// How many it has with those before it.
-    so_far: usize,
+    so_far: u8,
     /// The byte after it, the closing parenthesis included.
     pub(super) end: usize,
+}
+
+impl Group {
+    /// How many digits it has.
+    pub(super) fn digits(&self) -> usize {
+        self.digits.into()
+    }
 }
 
 /// A number read group by group.
@@ -70,7 +77,7 @@ impl Spelled {
 
     /// The digits of the first `groups` groups.
     pub(super) fn digits(&self, groups: usize) -> &[u8] {
-        &self.digits[..groups.checked_sub(1).map_or(0, |last| self.groups[last].so_far)]
+        &self.digits[..groups.checked_sub(1).map_or(0, |last| usize::from(self.groups[last].so_far))]
     }
 
     /// Reads a group at `at`, and keeps its digits. None where there is none, or where there is no room for it.
@@ -93,7 +100,7 @@ impl Spelled {
             *place = *digit;
         }
         self.digits_read += digits;
-        Some(Group { gap, enclosed, digits, so_far: self.digits_read, end })
+        Some(Group { gap, enclosed, digits: digits as u8, so_far: self.digits_read as u8, end })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers of the registry's examples in their spellings, and near misses.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::redaction::detect::contact::samples::Draw;
 use crate::redaction::detect::financial::samples;
@@ -65,4 +67,25 @@ fn samples_of_every_country_are_sound_until_changed() {
         changed[3] = b'0' + (changed[3] - b'0' + 1) % 10;
         assert!(!is_iban(&changed));
     }
+}
+
+proptest! {
+    #[test]
+    fn remainders_are_those_of_a_division_at_each_character(number in "[A-Z0-9]{4,34}") {
+        let step = |rest: u32, c: char| match c.to_digit(36).unwrap_or_default() {
+            digit @ ..10 => (rest * 10 + digit) % 97,
+            letter => (rest * 100 + letter) % 97,
+        };
+        let plain = number[4..].chars().chain(number[..4].chars()).fold(0, step);
+        prop_assert_eq!(remainder(number.as_bytes()), plain);
+    }
+}
+
+#[test]
+fn every_country_is_found_by_its_letters() {
+    for (country, parts) in COUNTRIES {
+        assert_eq!(structure(*country), Some(*parts));
+    }
+    assert_eq!(structure(*b"ZZ"), None);
+    assert_eq!(structure(*b"dE"), None);
 }

@@ -1,5 +1,8 @@
 //! Each algorithm against the examples of its standard or its most public use.
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
 use super::*;
 
 fn plain(text: &str) -> Vec<u8> {
@@ -59,4 +62,13 @@ fn sums_end_with_the_weights() {
     assert_eq!(sum_of_digits(b"89", &[2, 2]), 7 + 9);
     assert_eq!((complement(22, 11), complement(23, 11)), (0, 10));
     assert_eq!(number(b"0123456789012345678"), 123_456_789_012_345_678);
+}
+
+proptest! {
+    #[test]
+    fn sums_are_those_of_each_value_and_weight(id in "[0-9A-Z]{0,20}", weights in vec(0..40_u64, 0..20)) {
+        let plain = |byte: u8| u64::from(char::from(byte).to_digit(36).unwrap_or_default());
+        let products = id.bytes().zip(&weights).map(|(byte, weight)| plain(byte) * weight);
+        prop_assert_eq!(sum(id.as_bytes(), &weights), products.sum::<u64>());
+    }
 }

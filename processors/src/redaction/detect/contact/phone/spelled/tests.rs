@@ -9,7 +9,7 @@ fn check(text: &str, groups: &[(&str, Gap)]) {
     for group in spelled.groups() {
         let digits = &spelled.digits(read.len() + 1)[start..];
         read.push((std::str::from_utf8(digits).unwrap(), group.gap));
-        start += group.digits;
+        start += group.digits();
     }
     assert_eq!(read, groups, "{text:?}");
 }
