@@ -92,7 +92,10 @@ impl Load {
             cores,
             cores_advised: whole(cores / BUSY.value).max(1),
             held_bytes,
-            memory_limit: round_up(ceiling(whole(held_bytes)).max(LEAST_MEMORY), 64 << 20),
+            memory_limit: round_up(
+                ceiling(whole(held_bytes), !in_files && !self.wait.is_zero()).max(LEAST_MEMORY),
+                64 << 20,
+            ),
             disk_bytes_per_second: if in_files { wire * writes } else { 0.0 },
             disk_bytes,
             disk_bytes_away: disk_bytes + away,

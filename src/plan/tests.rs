@@ -76,8 +76,10 @@ fn people_and_programs_are_told_the_same() {
 #[test]
 fn the_limit_that_is_advised_leaves_the_room_that_is_needed() {
     for held in [0, 1, 1_000_000, 300 << 20, 5 << 30] {
-        let limit = crate::run::ceiling(held);
-        let left = (limit - (24 << 20)) / 8 * 5;
-        assert!(left + 8 >= held && left <= held + 16, "{held}: {left}");
+        for (waits_in_ram, own) in [(false, 24 << 20), (true, 80 << 20)] {
+            let limit = crate::run::ceiling(held, waits_in_ram);
+            let left = (limit - own) / 8 * 5;
+            assert!(left + 8 >= held && left <= held + 16, "{held}: {left}");
+        }
     }
 }

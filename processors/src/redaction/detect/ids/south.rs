@@ -59,7 +59,7 @@ pub(super) const ROWS: &[Row] = &[
     vouched(
         "ES_LICENSE_PLATE",
         &["####?@@@"],
-        plate,
+        matricula,
         &["matricula", "vehiculo", "coche", "license plate"],
         "vehicle registration: four digits, three consonants",
     ),
@@ -105,7 +105,7 @@ pub(super) const ROWS: &[Row] = &[
     vouched(
         "IT_LICENSE_PLATE",
         &["@@?###?@@"],
-        plate,
+        targa,
         &["targa", "veicolo", "license plate", "automobile", "autovettura"],
         "vehicle registration since 1994",
     ),
@@ -175,7 +175,12 @@ fn nuss(id: &[u8]) -> bool {
     (1..=66).contains(&province) && (province * digits + number(middle)) % 97 == key
 }
 
-fn plate(id: &[u8]) -> bool {
+/// No vowels, so that no words come about, and no Q.
+fn matricula(id: &[u8]) -> bool {
+    id.iter().all(|byte| !b"AEIOUQ".contains(byte))
+}
+
+fn targa(id: &[u8]) -> bool {
     id.iter().all(|byte| !b"IOUQ".contains(byte))
 }
 

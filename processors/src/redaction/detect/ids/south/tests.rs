@@ -8,7 +8,7 @@ fn spain() {
     check("ES_NIE", &["X2482300W", "x-2482300-w"], &["X2482300A", "W2482300W"]);
     check("ES_CIF", &["A13585625", "J99216582"], &["A13585624"]);
     check("ES_NUSS", &["281234577843"], &["281234577844"]);
-    check("ES_LICENSE_PLATE", &["1234 BCD"], &["1234 ABO"]);
+    check("ES_LICENSE_PLATE", &["1234 BCD"], &["1234 ABO", "2026 THE", "1234 BCQ"]);
 }
 
 #[test]
