@@ -5,8 +5,9 @@
 
 mod compact;
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
+use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,11 +16,14 @@ use super::seen::Seen;
 use crate::batch::layout::{Envelopes, Range};
 use crate::journal::Position;
 use crate::journal::frame::Held;
-use crate::sampling::{IdHash, TraceId};
+use crate::sampling::{IdHash, TraceId, slacken};
 use crate::{Signal, Timestamp};
 
 pub(super) use compact::Placed;
 pub(crate) use compact::{Move, Moved};
+
+/// So many free slots are not worth looking through.
+const SLOTS: usize = 1024;
 
 /// A frame that waits, before it has a place of its own.
 pub(super) struct Arrived {
@@ -127,7 +131,9 @@ pub(super) struct Back {
 #[derive(Debug, Default)]
 pub(super) struct Places {
     frames: Vec<Option<Frame>>,
-    free: Vec<u32>,
+    /// Slots that are free, the lowest first, so that the last ones become empty and go; some of them have gone, or are
+    /// taken again.
+    free: BinaryHeap<Reverse<u32>>,
     traces: HashMap<TraceId, Runs, IdHash>,
     /// Bytes of all frames.
     held: u64,
@@ -179,11 +185,7 @@ impl Places {
         let tenancy = self.tenancies.of(origin, &seen.observed.traces);
         let in_ram = body.is_some();
         let frame = Frame { position, signal, pipeline, bytes, body, envelopes, left, since: now, tenancy };
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.frames.push(None);
-            self.frames.len() as u32 - 1
-        });
-        self.frames[slot as usize] = Some(frame);
+        let slot = self.house(frame);
         self.held += bytes;
         let (traces, before) = (seen.observed.traces.len(), self.waiting);
         self.scratch.resize_with(traces.max(self.scratch.len()), Vec::new);
@@ -213,6 +215,7 @@ impl Places {
     /// Takes what waits of a trace.
     pub(super) fn take(&mut self, trace: TraceId) -> Vec<Run> {
         let runs = self.traces.remove(&trace).map(Runs::into_vec).unwrap_or_default();
+        slacken(&mut self.traces);
         self.runs -= runs.len();
         self.waiting -= runs.iter().map(Run::bytes).sum::<u64>();
         self.move_out(&runs);
@@ -247,8 +250,32 @@ impl Places {
         let frame = slot.take()?;
         self.held -= frame.bytes;
         self.tenancies.end(&frame.tenancy);
-        self.free.push(back.frame);
+        self.free.push(Reverse(back.frame));
+        self.close_up();
         Some((frame.signal, frame.position))
+    }
+
+    /// Gives a frame a slot.
+    fn house(&mut self, frame: Frame) -> u32 {
+        while let Some(Reverse(slot)) = self.free.pop() {
+            if let Some(empty) = self.frames.get_mut(slot as usize).filter(|slot| slot.is_none()) {
+                *empty = Some(frame);
+                return slot;
+            }
+        }
+        self.frames.push(Some(frame));
+        self.frames.len() as u32 - 1
+    }
+
+    /// Gives back slots behind the last that is taken.
+    fn close_up(&mut self) {
+        while self.frames.pop_if(|slot| slot.is_none()).is_some() {}
+        if self.free.len() > self.frames.len() * 2 + SLOTS {
+            let frames = &self.frames;
+            self.free.retain(|Reverse(slot)| frames.get(*slot as usize).is_some_and(Option::is_none));
+            self.free.shrink_to(frames.len());
+            self.frames.shrink_to(self.frames.len() * 2);
+        }
     }
 
     /// Bytes of all frames some of whose records have not taken their course.

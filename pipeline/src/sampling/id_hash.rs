@@ -1,6 +1,20 @@
-//! A hash of trace ids: fast, and seeded, for senders choose the ids.
+//! Tables by trace id: with a hash that is fast, and seeded, for senders choose the ids.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
+
+use super::TraceId;
+
+/// A table with room for so many is left as large as it is.
+const SMALL: usize = 1024;
+
+/// Gives back most of a table of which seven eighths are empty. Its room counts as memory in use, and one that stayed as large
+/// as it once had to be would have new traces shed for good.
+pub fn slacken<V>(table: &mut HashMap<TraceId, V, IdHash>) {
+    if table.capacity() > SMALL && table.len() < table.capacity() / 8 {
+        table.shrink_to(table.len() * 2);
+    }
+}
 
 /// Makes hashers with a seed of the process's own.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Batch, Signal, Timestamp};
 
-pub use id_hash::{Folded, IdHash};
+pub use id_hash::{Folded, IdHash, slacken};
 
 /// A trace's id. All zeros is the id of nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

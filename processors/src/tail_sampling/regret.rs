@@ -3,11 +3,10 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use pipeline::sampling::{Decision, TraceId};
+use pipeline::sampling::{Decision, IdHash, TraceId, slacken};
 
 use super::facts::Facts;
 use super::plan::Plan;
-use pipeline::sampling::IdHash;
 
 /// What a decision to bring it back says of the trace.
 #[derive(Clone, Copy, Debug)]
@@ -119,6 +118,7 @@ impl Regrets {
                 forget(id);
             }
         }
+        slacken(&mut self.held);
     }
 
     /// When the next window is over.

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use pipeline::sampling::{TraceId, Trigger};
+use pipeline::sampling::{IdHash, TraceId, Trigger, slacken};
 
 use super::clock::{MILLISECOND, SECOND};
 use super::config::TailSampling;
 use super::facts::{Facts, ROOT};
-use pipeline::sampling::IdHash;
 
 /// A trace that waits.
 #[derive(Debug)]
@@ -168,10 +167,12 @@ impl Room {
     /// Lets a trace out.
     pub(super) fn leave(&mut self, id: TraceId) -> Option<Waiting> {
         let trace = self.traces.remove(&id);
+        slacken(&mut self.traces);
         // Those that have left are found at the front of the queue, or all at once where they are most of it.
         if self.queue.len() > 1024 && self.queue.len() / 2 > self.traces.len() {
             let traces = &self.traces;
             self.queue.retain(|(id, order)| traces.get(id).is_some_and(|trace| trace.order == *order));
+            self.queue.shrink_to(self.queue.len() * 2);
         }
         trace
     }

@@ -59,7 +59,7 @@ pub(crate) struct Tally {
     /// Those that failed in their second request only, and how many of them came, if only that request.
     pub(crate) failed_late: u64,
     pub(crate) failed_late_kept: u64,
-    /// How many there were, from the thresholds of what was kept whole.
+    /// How many there were, from the thresholds of what was kept.
     pub(crate) estimate: f64,
 }
 
@@ -142,6 +142,7 @@ impl Tally {
     fn add(&mut self, trace: usize, came: Arrived) {
         let (kept, whole) = (u64::from(came.spans > 0), u64::from(came.spans == SPANS));
         self.acknowledged += 1;
+        self.estimate += came.stands_for;
         match trace {
             FAILS_FIRST => (self.failed, self.failed_whole) = (self.failed + 1, self.failed_whole + whole),
             FAILS_LATE => {
@@ -154,7 +155,6 @@ impl Tally {
             _ => {}
         }
         (self.kept, self.whole) = (self.kept + kept, self.whole + whole);
-        self.estimate += came.stands_for;
     }
 }
 

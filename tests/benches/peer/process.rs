@@ -24,7 +24,10 @@ impl Tollgate {
         let (port, health, path) = (free_port(), free_port(), folder.path().join("bench.yaml"));
         let storage = match durability {
             "memory" => "{}".to_owned(),
-            lasting => format!("{{directory: '{}', durability: {lasting}}}", folder.path().join("journal").display()),
+            lasting => {
+                let directory = folder.path().join("journal");
+                format!("{{directory: '{}', durability: {lasting}, max_size: 24GiB}}", directory.display())
+            }
         };
         let ports = [("{in}", port), ("{out}", sink), ("{health}", health)];
         let filled = |text: String, (name, port): (&str, u16)| text.replace(name, &port.to_string());

@@ -329,6 +329,26 @@ fn what_is_remembered_fits_into_its_memory() {
 }
 
 #[test]
+fn tables_that_were_full_once_do_not_stay_so() {
+    let mut trial = Trial::new(&errors());
+    let mut burst = |at: u64, from: u64, count: u64| {
+        for number in from..from + count {
+            let spans =
+                [span(1, &json!({"traceId": format!("{:032x}", u128::from(number + 1) * 0x9e37_79b9_7f4a_7c15)}))];
+            trial.spans(at, &spans);
+        }
+        let waiting = trial.sampler.heap_bytes();
+        trial.wake(at + 10_000);
+        (waiting, trial.sampler.heap_bytes())
+    };
+    let (_, remembered) = burst(0, 0, 1);
+    let (full, after) = burst(20_000, 1, 20_000);
+    assert!(full > 20_000 * 200, "{full}");
+    // What is left is what is remembered of decided traces.
+    assert!(after < remembered + 20_000 * 60, "{after} of {full}");
+}
+
+#[test]
 fn under_pressure_failures_are_let_in() {
     let mut trial = Trial::new(&everything());
     trial.sampler.press(1.0);

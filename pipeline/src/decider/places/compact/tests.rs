@@ -171,3 +171,18 @@ fn what_is_ripe_while_there_is_plenty_takes_no_more_room_than_frames_do() {
     assert_eq!(table.compact(), 1, "once, however often its slot was ripe before");
     assert_eq!(table.take(3), ["3 1000"]);
 }
+
+#[test]
+fn slots_are_taken_again_and_given_back() {
+    let mut table = Table::new();
+    (0..3000).for_each(|number| table.add(&[if number % 2 == 0 { 1 } else { 2 }], 1));
+    let most = table.places.heap_bytes();
+    assert_eq!(table.take(1).len(), 1500);
+    (0..1500).for_each(|_| table.add(&[3], 1));
+    assert_eq!(table.places.frames.len(), 3000, "the free ones first");
+    assert_eq!((table.take(2).len(), table.take(3).len()), (1500, 1500));
+    assert!(table.places.frames.is_empty() && table.places.heap_bytes() < most / 20);
+    // Whatever is still noted as free of slots that went is not taken for one that is free now.
+    (0..10).for_each(|number| table.add(&[number], 1));
+    assert_eq!((table.places.frames.len(), table.take(7).len()), (10, 1));
+}
