@@ -13,7 +13,7 @@ use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 use prost::Message as _;
 use tokio::time::Instant;
 
-use super::{AGAIN, Body, Frames, PREFIX, framed, ids_in, offer, request, request_of};
+use super::{AGAIN, Body, Frames, framed, identify, ids_in, offer, request, request_of, scattered};
 
 /// Traces in a pair of requests, and spans in a trace: four in either request.
 pub(crate) const TRACES: usize = 32;
@@ -102,11 +102,7 @@ impl Pairs {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         for (message, ids) in &self.halves {
             let mut framed = framed(message);
-            for (at, id) in ids.iter().enumerate() {
-                let trace = scattered(number << 8 | (at / (SPANS / 2)) as u64);
-                framed[id + PREFIX..][..8].copy_from_slice(&trace.to_be_bytes());
-                framed[id + PREFIX + 8..][..8].copy_from_slice(&scattered(trace).to_be_bytes());
-            }
+            identify(&mut framed, ids, |at| number << 8 | (at / (SPANS / 2)) as u64);
             let framed = framed.freeze();
             while !offer(client.clone(), request(&framed, Frames::Large)).await {
                 self.refused.fetch_add(1, Ordering::Relaxed);
@@ -187,10 +183,4 @@ fn stands_for(span: &Span) -> f64 {
     let threshold = threshold
         .map_or(0, |hex| u64::from_str_radix(&format!("{hex:0<14}"), 16).expect("hexadecimal digits, at most 14"));
     WHOLE as f64 / (WHOLE - threshold) as f64
-}
-
-/// Spreads numbers over all of 64 bits, each to its own.
-fn scattered(number: u64) -> u64 {
-    let number = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (number ^ number >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }

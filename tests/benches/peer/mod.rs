@@ -198,6 +198,21 @@ fn framed(message: &[u8]) -> BytesMut {
     framed
 }
 
+/// Writes into each of the places `ids` the trace id that its number makes.
+fn identify(framed: &mut [u8], ids: &[usize], number: impl Fn(usize) -> u64) {
+    for (at, id) in ids.iter().enumerate() {
+        let trace = scattered(number(at));
+        framed[id + PREFIX..][..8].copy_from_slice(&trace.to_be_bytes());
+        framed[id + PREFIX + 8..][..8].copy_from_slice(&scattered(trace).to_be_bytes());
+    }
+}
+
+/// Spreads numbers over all of 64 bits, each to its own.
+fn scattered(number: u64) -> u64 {
+    let number = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (number ^ number >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+}
+
 impl Message {
     fn of(load: Load) -> Self {
         let message = encoded(load.spans);
@@ -210,12 +225,7 @@ impl Message {
         let mut framed = framed(&self.body);
         if self.load.fresh {
             let number = FRESH.fetch_add(1, Ordering::Relaxed);
-            for (at, id) in self.ids.iter().enumerate() {
-                let trace = ((number << 16) | (at as u64 / 8)).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                framed[id + PREFIX..][..8].copy_from_slice(&trace.to_be_bytes());
-                framed[id + PREFIX + 8..][..8]
-                    .copy_from_slice(&(trace ^ trace >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9).to_be_bytes());
-            }
+            identify(&mut framed, &self.ids, |at| (number << 16) | (at as u64 / 8));
         }
         framed.freeze()
     }
