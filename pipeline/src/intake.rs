@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crossbeam_channel::{Sender, TrySendError};
 
 use crate::journal::Outbox;
-use crate::memory::{Memory, Permit};
+use crate::memory::{Aside, Memory, Permit};
 use crate::receipt::{Outcome, Receipt, Refusal, Rejection};
 use crate::{Batch, Signal, Timestamp};
 
@@ -21,6 +21,15 @@ pub enum Unopened {
     Rejected(Rejection),
     /// For now: the permit could not grow.
     Refused(Refusal),
+}
+
+/// Why there is no room for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoRoom {
+    /// Waiting would not help.
+    Refused(Refusal),
+    /// So many wait already that no more may be left unread.
+    Crowded,
 }
 
 /// A request on its way to a worker.
@@ -48,17 +57,22 @@ impl Intake {
     }
 
     /// Takes `bytes` of the memory limit for a request of `signal`; where there is no room, once there is.
-    /// The caller bounds the wait and then calls [`Self::permit`]: a refusal at once costs an impatient peer
-    /// nothing, and us what it sends again.
-    pub async fn room(&self, signal: Signal, bytes: usize) -> Result<Permit, Refusal> {
+    /// `unread` bytes of it may have been sent already and wait with it. The caller bounds the wait and then
+    /// calls [`Self::permit`]: a refusal at once costs an impatient peer nothing, and us what it sends again.
+    pub async fn room(&self, signal: Signal, bytes: usize, unread: usize) -> Result<Permit, NoRoom> {
         let never = bytes > self.memory.limit();
         if never || !self.memory.awaited() {
             match self.permit(signal, bytes) {
                 Err(Refusal::Memory) if !never => {}
-                taken => return taken,
+                taken => return taken.map_err(NoRoom::Refused),
             }
         }
-        Ok(self.memory.room(bytes).await)
+        self.memory.room(bytes, unread).await.ok_or(NoRoom::Crowded)
+    }
+
+    /// A place of `bytes` for a request that found it crowded, until it is told.
+    pub fn pause(&self, bytes: usize) -> Option<Aside<'_>> {
+        self.memory.pause(bytes)
     }
 
     /// Takes `bytes` of the memory limit for a request of `signal`, or says why not. Never waits.

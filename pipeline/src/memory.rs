@@ -3,12 +3,20 @@
 //! A [`Permit`] is taken before bytes are read, travels with them, and gives them back when it is
 //! dropped; so the sum of what is held can be read off one counter. Who holds nothing may wait for
 //! room; who holds a permit gets more of it at once or not at all, so that nobody waits for one who waits.
+//! What those who wait have been sent already no permit covers: it has a share
+//! of its own beside the limit.
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
+
+/// What may be left unread by those who wait, beside the limit: an eighth of it.
+const UNREAD: usize = 8;
+
+/// What those may cost who were not let wait: a thirty-second.
+const PAUSED: usize = 32;
 
 /// The memory limit and what is taken of it, in bytes.
 #[derive(Debug)]
@@ -17,13 +25,18 @@ pub struct Memory {
     used: AtomicUsize,
     /// How many wait for room.
     waiting: AtomicUsize,
+    /// What they may have been sent and did not read, in bytes.
+    unread: AtomicUsize,
+    /// What those cost who were not even let wait, until they are told, in bytes.
+    paused: AtomicUsize,
     freed: Notify,
 }
 
 impl Memory {
     /// A budget of `limit` bytes.
     pub fn new(limit: usize) -> Arc<Self> {
-        Arc::new(Self { limit, used: AtomicUsize::new(0), waiting: AtomicUsize::new(0), freed: Notify::new() })
+        let none = || AtomicUsize::new(0);
+        Arc::new(Self { limit, used: none(), waiting: none(), unread: none(), paused: none(), freed: Notify::new() })
     }
 
     /// The limit, in bytes.
@@ -50,9 +63,10 @@ impl Memory {
     }
 
     /// Takes `bytes` once there is room, after those who waited before; never where the limit is less.
-    /// Dropped, it has taken nothing.
-    pub async fn room(self: &Arc<Self>, bytes: usize) -> Permit {
-        let _waiting = Waiting::new(&self.waiting);
+    /// Dropped, it has taken nothing. `None` at once where what others left unread leaves no place for the
+    /// `unread` bytes of this one.
+    pub async fn room(self: &Arc<Self>, bytes: usize, unread: usize) -> Option<Permit> {
+        let _waiting = Waiting::new(self, unread)?;
         loop {
             let mut freed = pin!(self.freed.notified());
             // From here on nothing that is given back is missed.
@@ -60,10 +74,16 @@ impl Memory {
             if let Some(permit) = self.permit(bytes) {
                 // What was given back at once may be enough for the next, too.
                 self.freed.notify_one();
-                return permit;
+                return Some(permit);
             }
             freed.await;
         }
+    }
+
+    /// A place for who was not let wait and is told after a pause: `bytes` until dropped; `None` where there are
+    /// too many.
+    pub fn pause(&self, bytes: usize) -> Option<Aside<'_>> {
+        Aside::take(&self.paused, bytes, self.limit / PAUSED)
     }
 
     /// Whether somebody waits for room, and who comes now should too.
@@ -86,18 +106,45 @@ impl Memory {
 }
 
 /// One who waits, counted while it does.
-struct Waiting<'m>(&'m AtomicUsize);
+struct Waiting<'m> {
+    count: &'m AtomicUsize,
+    _unread: Aside<'m>,
+}
 
 impl<'m> Waiting<'m> {
-    fn new(count: &'m AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::SeqCst);
-        Self(count)
+    /// `None` where its bytes pass the share.
+    fn new(memory: &'m Memory, unread: usize) -> Option<Self> {
+        let unread = Aside::take(&memory.unread, unread, memory.limit / UNREAD)?;
+        memory.waiting.fetch_add(1, Ordering::SeqCst);
+        Some(Self { count: &memory.waiting, _unread: unread })
     }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Bytes beside the limit, of a share, until dropped.
+#[derive(Debug)]
+pub struct Aside<'m> {
+    share: &'m AtomicUsize,
+    bytes: usize,
+}
+
+impl<'m> Aside<'m> {
+    /// `None` where others have taken so much that these would pass `most`; the first may always.
+    fn take(share: &'m AtomicUsize, bytes: usize, most: usize) -> Option<Self> {
+        let fits = |others: usize| others.checked_add(bytes).filter(|sum| others == 0 || *sum <= most);
+        share.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).ok()?;
+        Some(Self { share, bytes })
+    }
+}
+
+impl Drop for Aside<'_> {
+    fn drop(&mut self) {
+        self.share.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 

@@ -13,11 +13,12 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use http_body::{Body, Frame};
 use pipeline::Signal;
-use pipeline::intake::Intake;
+use pipeline::intake::{Intake, NoRoom};
 use pipeline::memory::Permit;
 use pipeline::receipt::{Refusal, Rejection};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
+use super::connection::STREAM_WINDOW;
 use super::fault::Fault;
 
 /// How long a declared length is held for bytes that have not come.
@@ -79,7 +80,7 @@ impl Bounds<'_> {
             None => None,
         };
         let mut chunks = Chunks::new(body, self.deadline);
-        let taken = match self.permit(declared.unwrap_or(0)).await {
+        let taken = match self.permit(declared, &mut chunks).await {
             Ok(permit) => chunks.gather(Gather::new(permit, declared), self.max).await,
             Err(fault) => Err(fault),
         };
@@ -98,7 +99,7 @@ impl Bounds<'_> {
         B: Body<Data = Bytes> + Unpin,
     {
         let mut chunks = Chunks::new(body, self.deadline);
-        let mut permit = self.permit(0).await?;
+        let mut permit = self.permit(None, &mut chunks).await?;
         let (prefix, rest) = chunks.prefix(&mut permit).await?;
         let compressed = match prefix[0] {
             0 => false,
@@ -110,7 +111,7 @@ impl Bounds<'_> {
         if !permit.grow(length.saturating_sub(permit.bytes())) {
             // Nobody waits while holding a permit.
             drop(permit);
-            permit = self.permit(length).await?;
+            permit = self.permit(Some(length), &mut chunks).await?;
         }
         let mut gather = Gather::new(permit, Some(length));
         if !rest.is_empty() {
@@ -119,12 +120,26 @@ impl Bounds<'_> {
         Ok(Message { compressed, taken: chunks.gather(gather, self.max).await? })
     }
 
-    /// A permit for `bytes`, or for what a request costs before its first byte; waits for it a little.
-    async fn permit(&self, bytes: usize) -> Result<Permit, Fault> {
-        let bytes = bytes.max(HEAD);
+    /// A permit for a request of `length` bytes, or for what one costs before its first byte; waits for it a little.
+    async fn permit<B>(&self, length: Option<usize>, chunks: &mut Chunks<B>) -> Result<Permit, Fault>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let bytes = length.unwrap_or(0).max(HEAD);
+        let window = STREAM_WINDOW as usize;
         let patience = PATIENCE.min(self.deadline.saturating_duration_since(Instant::now()) / 2);
-        let room = timeout(patience, self.intake.room(self.signal, bytes)).await;
-        room.unwrap_or_else(|_late| self.intake.permit(self.signal, bytes)).map_err(Fault::Refused)
+        let room = timeout(patience, self.intake.room(self.signal, bytes, length.unwrap_or(window).min(window))).await;
+        match room {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(NoRoom::Refused(refusal))) => Err(Fault::Refused(refusal)),
+            Ok(Err(NoRoom::Crowded)) => {
+                if let Some(_place) = self.intake.pause(HEAD) {
+                    chunks.pause(patience, self.expects).await;
+                }
+                Err(Fault::Refused(Refusal::Memory))
+            }
+            Err(_late) => self.intake.permit(self.signal, bytes).map_err(Fault::Refused),
+        }
     }
 
     fn fits(&self, length: u64) -> Result<usize, Fault> {
@@ -173,6 +188,17 @@ impl<B: Body<Data = Bytes> + Unpin> Chunks<B> {
             false
         };
         timeout(DISCARD_WITHIN, read).await.unwrap_or(false)
+    }
+
+    /// Reads and drops what comes, unless the peer asked for leave to send, and waits as long as it would have
+    /// waited for room: told at once, an impatient peer would be back at once, and what it sends again would cost
+    /// more than what is taken.
+    async fn pause(&mut self, patience: Duration, expects: bool) {
+        let end = Instant::now() + patience;
+        if !expects {
+            self.discarded().await;
+        }
+        sleep_until(end).await;
     }
 
     /// The next data; when it is slow, what `permit` holds beyond `arrived` bytes is given back.

@@ -31,8 +31,9 @@ const FRAME: u32 = 1 << 20;
 
 /// What a peer may send before it is read: for one request, and for all requests of a connection. The first
 /// holds a usual request whole (256 spans: 281 kB); a smaller one costs CPU, 64 KiB a fifth more a span. The
-/// second is what a connection can hold that no permit covers, while its requests wait for room.
-const STREAM_WINDOW: u32 = 512 << 10;
+/// second is what a connection can hold that no permit covers, while its requests wait for room
+/// (`pipeline::memory`: all of them no more than a share).
+pub(super) const STREAM_WINDOW: u32 = 512 << 10;
 const CONNECTION_WINDOW: u32 = 8 << 20;
 
 /// How many requests of a connection may end before they were sent whole: refusals are answered so, and

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::pin::pin;
 
 use pipeline::testkit;
 
@@ -82,4 +83,21 @@ async fn lengths_that_lie_are_found_out() {
     let fault = bounds(&intake, 2).message(pieces(&framed(b"abc"), 100)).await.unwrap_err();
     assert!(matches!(fault, Fault::Rejected(Rejection::TooLarge(_))));
     assert_eq!(worker.memory.used(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_finds_it_crowded_is_read_to_nothing_and_told_when_its_wait_would_end() {
+    let (intake, _worker) = testkit::intake(1 << 20, &Signal::ALL);
+    let all = intake.permit(Signal::Logs, 1 << 20).unwrap();
+    let sent = framed(&[7; 100_000]);
+    let limits = bounds(&intake, 1 << 20);
+    let (mut waits, mut crowded) = (pieces(&sent, 1000), pieces(&sent, 1000));
+    let mut first = pin!(limits.message(&mut waits));
+    assert!(futures_util::poll!(first.as_mut()).is_pending());
+    let began = Instant::now();
+    let refused = limits.message(&mut crowded).await.unwrap_err();
+    assert_eq!((refused, began.elapsed()), (Fault::Refused(Refusal::Memory), PATIENCE));
+    assert!(crowded.0.is_empty(), "nothing of it is left in a window");
+    drop(all);
+    assert_eq!(first.await.unwrap().taken.bytes.len(), 100_000, "who waited has room");
 }
