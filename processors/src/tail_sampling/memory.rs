@@ -1,10 +1,10 @@
 //! What was decided, remembered for as long as there is room, so that late records follow.
 
-use std::collections::HashMap;
-
 use pipeline::sampling::{Course, Decision, Mark, TraceId, Trigger};
 
-use pipeline::sampling::IdHash;
+use recent::Recent;
+
+mod recent;
 
 /// What late records of a trace do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,57 +56,6 @@ impl Packed {
     }
 }
 
-/// As many entries as there is room for, those not asked for the longest going first: two halves, of which the older
-/// goes when the younger is full.
-#[derive(Debug)]
-struct Recent<V> {
-    room: usize,
-    young: HashMap<TraceId, V, IdHash>,
-    old: HashMap<TraceId, V, IdHash>,
-}
-
-/// So many are remembered however little memory there is.
-const LEAST: usize = 1024;
-
-impl<V: Copy> Recent<V> {
-    /// Room for `room` entries, or what fits into `bytes`: a half is a table of a power of two of places, of which seven
-    /// eighths are used.
-    fn new(room: usize, bytes: usize) -> Self {
-        let places = (bytes / 2 / (size_of::<(TraceId, V)>() + 1)).checked_ilog2().map_or(0, |log| 1_usize << log);
-        let room = room.min((places / 8 * 7 * 2).max(LEAST));
-        Self { room, young: HashMap::default(), old: HashMap::default() }
-    }
-
-    fn get(&mut self, id: TraceId) -> Option<V> {
-        if let Some(value) = self.young.get(&id) {
-            return Some(*value);
-        }
-        let value = self.old.remove(&id)?;
-        self.put(id, value);
-        Some(value)
-    }
-
-    fn put(&mut self, id: TraceId, value: V) {
-        if self.room == 0 {
-            return;
-        }
-        if self.young.len() >= self.room.div_ceil(2) {
-            std::mem::swap(&mut self.young, &mut self.old);
-            self.young.clear();
-        }
-        self.young.insert(id, value);
-    }
-
-    fn remove(&mut self, id: TraceId) {
-        self.young.remove(&id);
-        self.old.remove(&id);
-    }
-
-    fn heap_bytes(&self) -> usize {
-        (self.young.capacity() + self.old.capacity()) * (size_of::<(TraceId, V)>() + 1)
-    }
-}
-
 /// Decisions about traces that no longer wait.
 #[derive(Debug)]
 pub(super) struct Memory {
@@ -119,7 +68,8 @@ pub(super) struct Memory {
 impl Memory {
     /// Room for so many traces that were kept and that are gone, within `bytes` in all.
     pub(super) fn new(kept: usize, gone: usize, bytes: usize, contrib: bool) -> Self {
-        Self { kept: Recent::new(kept, bytes / 2), gone: Recent::new(gone, bytes / 2), contrib }
+        let (kept, gone) = (Recent::new(kept, bytes / 2, contrib), Recent::new(gone, bytes / 2, contrib));
+        Self { kept, gone, contrib }
     }
 
     fn key(&self, mut id: TraceId) -> TraceId {
@@ -139,13 +89,9 @@ impl Memory {
         Some(Memo { course: Course::Discard, orphan, shed, mark: Mark::default() })
     }
 
-    /// Remembers a decision, in the place of an earlier one.
+    /// Remembers a decision; of a trace that had one, the caller forgets that first.
     pub(super) fn put(&mut self, id: TraceId, memo: &Memo) {
         let id = self.key(id);
-        // The Collector's caches know nothing of each other: the one of kept traces is asked first.
-        if !self.contrib {
-            self.forget(id);
-        }
         match memo.course {
             Course::Release | Course::ReleaseFirm => self.kept.put(id, Packed::of(memo)),
             Course::Discard | Course::Hold => self.gone.put(id, Gone { orphan: memo.orphan, shed: memo.shed }),
@@ -161,7 +107,7 @@ impl Memory {
 
     /// Whether a trace of this kind is remembered at all.
     pub(super) fn has_room(&self, kept: bool) -> bool {
-        if kept { self.kept.room > 0 } else { self.gone.room > 0 }
+        if kept { self.kept.has_room() } else { self.gone.has_room() }
     }
 
     /// Bytes on the heap.

@@ -283,6 +283,7 @@ impl TailSampler {
         let mark = Mark { threshold, ..Mark::default() };
         let judgement = Judgement { verdict: Verdict::Sampled, votes: Vec::new(), mark };
         let waited = now.saturating_sub(held.first);
+        self.memory.forget(id);
         let decision = decision(id, &whole, Trigger::Regret, judgement, self.clock.outside(now), waited);
         self.conclude(decision, Course::Release, &whole, now, effects);
     }
@@ -369,8 +370,9 @@ impl Sampler for TailSampler {
 
     fn recall(&mut self, decision: &Decision, now: Timestamp) -> bool {
         let firm = matches!(self.plan.config.orphan_logs, OrphanLogs::KeepFrom(_));
-        self.remember(decision.trace, memo_of(decision, firm), 0);
         // What was said of it before counts no longer.
+        self.memory.forget(decision.trace);
+        self.remember(decision.trace, memo_of(decision, firm), 0);
         self.regrets.release(decision.trace);
         let asked = matches!(decision.trigger, Trigger::Root | Trigger::Idle | Trigger::Timeout | Trigger::Early);
         if decision.verdict != Verdict::NotSampled || !asked || decision.spans == 0 {
