@@ -28,6 +28,7 @@ pub struct Marks {
     runs: Bits,
     capitals: Bits,
     wide: bool,
+    full: bool,
 }
 
 /// What a byte can be marked as.
@@ -73,9 +74,9 @@ impl Bits {
 impl Marks {
     /// Finds the marks of `text`, which has less than 4 GiB.
     pub fn fill(&mut self, text: &[u8]) {
-        let Self { digits, starts, ats, colons, equals, runs, capitals, wide } = self;
+        let Self { digits, starts, ats, colons, equals, runs, capitals, wide, full } = self;
         [digits, starts, ats, colons, equals, runs, capitals].into_iter().for_each(|bits| bits.0.clear());
-        *wide = false;
+        (*wide, *full) = (false, false);
         let (blocks, rest) = text.as_chunks::<BLOCK>();
         let mut tail = [0; BLOCK];
         tail[..rest.len()].copy_from_slice(rest);
@@ -98,7 +99,7 @@ impl Marks {
             *bits >>= blocks * BLOCK - text.len();
         }
         (marks.starts, marks.runs, marks.capitals) = (marks.digits.clone(), Bits(all.clone()), Bits(all));
-        marks.wide = true;
+        (marks.wide, marks.full) = (true, true);
         marks
     }
 
@@ -107,6 +108,7 @@ impl Marks {
         let lanes = Lanes::of(block);
         let wide = lanes.wide();
         self.wide |= wide;
+        self.full |= wide && lanes.full();
         let unbroken = lanes.unbroken(wide);
         let both = u128::from(unbroken) << BLOCK | u128::from(before.unbroken);
         before.unbroken = unbroken;
@@ -194,9 +196,14 @@ impl Marks {
         self.wide
     }
 
+    /// Whether there may be a full-width digit.
+    pub(super) fn full(&self) -> bool {
+        self.full
+    }
+
     /// Whether nothing is marked at all, as in most prose, and all is ASCII.
     pub fn none(&self) -> bool {
-        let Self { digits, starts: _, ats, colons, equals, runs, capitals, wide } = self;
+        let Self { digits, starts: _, ats, colons, equals, runs, capitals, wide, full: _ } = self;
         !wide && [digits, ats, colons, equals, runs, capitals].iter().all(|bits| bits.0.is_empty())
     }
 }
@@ -243,6 +250,14 @@ impl Lanes {
     #[inline(always)]
     fn wide(&self) -> bool {
         self.0.iter().fold(u8x16::splat(0), |all, lane| all | *lane).to_bitmask() != 0
+    }
+
+    /// Whether any may be the first byte of a full-width digit (`ef bc 90` to `99`): the second is not looked at, nor the
+    /// third of what begins at the end. Full-width punctuation, of which texts are full, is told from it by the third.
+    #[inline(always)]
+    fn full(&self) -> bool {
+        let leads = self.bits(|lane| lane.simd_eq(u8x16::splat(0xEF)));
+        leads != 0 && leads & (self.between(0x90, 0x99) >> 2 | 0b11 << (BLOCK - 2)) != 0
     }
 
     /// The bytes that are no blank: `+` and above, without the first bytes of the characters that never stand in a

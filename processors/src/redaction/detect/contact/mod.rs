@@ -219,7 +219,7 @@ impl Family for Contact {
                 push_phone(&phone, phone.span.clone(), on, hits);
             }
         }
-        if phones && marks.wide() {
+        if phones && marks.full() {
             find_wide(text, on, hits);
         }
     }

@@ -47,6 +47,11 @@ struct Step {
 }
 
 impl Step {
+    /// Goes on with a digit as with a letter.
+    fn go_on_any(&mut self, kinds: u8) {
+        (self.digit, self.letter) = (self.digit | kinds, self.letter | kinds);
+    }
+
     #[inline]
     fn goes_on(self, next: Next) -> bool {
         next.kind & if next.digit { self.digit } else { self.letter } != 0
@@ -58,6 +63,17 @@ impl Step {
 pub(super) struct Next {
     pub(super) kind: u8,
     pub(super) digit: bool,
+}
+
+/// What the tables say of letters and digits, and of which that is: looked up once for whether they end here and whether
+/// they go on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Looked {
+    digits: u32,
+    len: usize,
+    cut: bool,
+    told: Step,
+    wild: Step,
 }
 
 /// Steps by forms; one may say more than was put in.
@@ -106,6 +122,8 @@ pub(super) struct Wanted {
     told: Steps,
     /// How the rest may be cut, as forms without digits.
     cuts: Steps,
+    /// As `cuts`, of what may be cut anywhere, by length.
+    loose: [Step; LONGEST + 1],
     /// The rest, without separators and with, and what stands before a cut and the position behind it.
     wild: [Wild; 2],
     wild_begun: Wild,
@@ -121,6 +139,7 @@ impl Wanted {
             leads: [false; LETTERS + 1],
             told: Steps::new(Step::default()),
             cuts: Steps::new(Step::default()),
+            loose: [Step::default(); LONGEST + 1],
             wild: [const { [const { Vec::new() }; LONGEST + 1] }; 2],
             wild_begun: [const { Vec::new() }; LONGEST + 1],
             free: 0,
@@ -130,13 +149,15 @@ impl Wanted {
     /// Everything.
     #[cfg(test)]
     pub(super) fn anything() -> Self {
-        let steps = Steps::new(Step { whole: true, digit: ANY_KIND, letter: ANY_KIND });
+        let any = Step { whole: true, digit: ANY_KIND, letter: ANY_KIND };
+        let steps = Steps::new(any);
         let wild: Wild = std::array::from_fn(|_| vec![(0, 0)]);
         Self {
             mixes: [true; 256],
             leads: [true; LETTERS + 1],
             told: steps.clone(),
             cuts: steps,
+            loose: [any; LONGEST + 1],
             wild: [wild.clone(), wild.clone()],
             wild_begun: wild,
             free: LONGEST,
@@ -171,7 +192,8 @@ impl Wanted {
         put(&mut self.wild[usize::from(cuts != 0)][len], told);
         self.cuts.at(form(0, len, cuts)).whole = true;
         for (at, before) in beginnings(cuts) {
-            self.begin_wild(told, at, form(0, at, before), kinds(at));
+            self.begin_wild(told, at);
+            self.cuts.at(form(0, at, before)).go_on_any(kinds(at));
         }
     }
 
@@ -179,35 +201,40 @@ impl Wanted {
     pub(super) fn add_wild_anywhere(&mut self, told: Told, len: usize) {
         self.free = self.free.max(len);
         put(&mut self.wild[1][len], told);
-        self.cuts.at(cut_anywhere(0, len)).whole = true;
+        self.loose[len].whole = true;
         for at in 1..len {
-            self.begin_wild(told, at, cut_anywhere(0, at), ANY_KIND);
+            self.begin_wild(told, at);
+            self.loose[at].go_on_any(ANY_KIND);
         }
     }
 
-    fn begin_wild(&mut self, (told, digits): Told, at: usize, form: Form, kinds: u8) {
+    fn begin_wild(&mut self, (told, digits): Told, at: usize) {
         put(&mut self.wild_begun[at], (told & below(at + 1), digits & below(at + 1)));
-        let step = self.cuts.at(form);
-        (step.digit, step.letter) = (step.digit | kinds, step.letter | kinds);
+    }
+
+    /// Looks up what is written so.
+    #[inline]
+    pub(super) fn step(&self, digits: u32, len: usize, cuts: u32) -> Looked {
+        let (told, wild) = (self.told.of(form(digits, len, cuts)), self.cuts.of(form(0, len, cuts)));
+        Looked { digits, len, cut: cuts != 0, told, wild }
     }
 
     /// Whether anything may be written so; `loose`, whether that may be something cut anywhere.
     #[inline]
-    pub(super) fn has(&self, digits: u32, len: usize, cuts: u32, loose: bool) -> bool {
-        self.told.of(form(digits, len, cuts)).whole
-            || loose && self.told.of(cut_anywhere(digits, len)).whole
-            || (self.cuts.of(form(0, len, cuts)).whole || loose && self.cuts.of(cut_anywhere(0, len)).whole)
-                && wild(digits, &self.wild[usize::from(cuts != 0)][len])
+    pub(super) fn has(&self, at: &Looked, loose: bool) -> bool {
+        at.told.whole
+            || loose && self.told.of(cut_anywhere(at.digits, at.len)).whole
+            || (at.wild.whole || loose && self.loose[at.len].whole)
+                && wild(at.digits, &self.wild[usize::from(at.cut)][at.len])
     }
 
-    /// Whether anything may be written so up to its next cut and go on behind it; `cuts` before that. `loose` as before.
+    /// Whether anything may be written so up to its next cut and go on behind it. `loose` as before.
     #[inline]
-    pub(super) fn begins(&self, digits: u32, len: usize, cuts: u32, loose: bool, next: Next) -> bool {
-        self.told.of(form(digits, len, cuts)).goes_on(next)
-            || loose && self.told.of(cut_anywhere(digits, len)).goes_on(next)
-            || (self.cuts.of(form(0, len, cuts)).goes_on(next)
-                || loose && self.cuts.of(cut_anywhere(0, len)).goes_on(next))
-                && wild(digits | u32::from(next.digit) << len, &self.wild_begun[len])
+    pub(super) fn begins(&self, at: &Looked, loose: bool, next: Next) -> bool {
+        at.told.goes_on(next)
+            || loose && self.told.of(cut_anywhere(at.digits, at.len)).goes_on(next)
+            || (at.wild.goes_on(next) || loose && self.loose[at.len].goes_on(next))
+                && wild(at.digits | u32::from(next.digit) << at.len, &self.wild_begun[at.len])
     }
 
     /// Whether what is cut anywhere may have so many groups at this length.

@@ -202,6 +202,10 @@ fn is_bare(name: &str, path: bool) -> bool {
         return true;
     }
     let top = name.rsplit('.').next().unwrap_or_default();
+    // Of Han, kana or Hangul: these have no cases, and are no ending of a file.
+    if !top.is_empty() && top.chars().all(edges::unspaced) {
+        return true;
+    }
     // `sentence.It` is no name, `GOOGLE.COM` is.
     let one_case = top.chars().all(|c| !c.is_uppercase()) || name.chars().all(|c| !c.is_lowercase());
     let top = top.to_lowercase();
