@@ -180,6 +180,27 @@ impl Marks {
         self.starts.each()
     }
 
+    /// As [`Self::digit_runs`], each with the digits that stand from there on.
+    pub(super) fn digits_ahead(&self) -> impl Iterator<Item = (usize, Ahead)> + '_ {
+        let mut digits = self.digits.0.as_slice();
+        self.starts.0.iter().flat_map(move |(block, starts)| {
+            while digits.first().is_some_and(|(other, _)| other < block) {
+                digits = &digits[1..];
+            }
+            let here = digits.first().map_or(0, |(_, bits)| *bits);
+            let next = digits.get(1).filter(|(other, _)| *other == block + 1).map_or(0, |(_, bits)| *bits);
+            let both = u128::from(next) << BLOCK | u128::from(here);
+            let (start, mut starts) = (*block as usize * BLOCK, *starts);
+            std::iter::from_fn(move || {
+                let bit = starts.trailing_zeros() as usize;
+                (starts != 0).then(|| {
+                    starts &= starts - 1;
+                    (start + bit, Ahead((both >> bit) as u64))
+                })
+            })
+        })
+    }
+
     /// Every place, in order, from which [`RUN`] bytes and more are without a blank, quote or bracket: in a run of
     /// twenty, seven of them.
     pub(super) fn runs(&self) -> impl Iterator<Item = usize> + '_ {
@@ -205,6 +226,42 @@ impl Marks {
     pub fn none(&self) -> bool {
         let Self { digits, starts: _, ats, colons, equals, runs, capitals, wide, full: _ } = self;
         !wide && [digits, ats, colons, equals, runs, capitals].iter().all(|bits| bits.0.is_empty())
+    }
+}
+
+/// Which of the bytes from a place on are digits, a bit for each: how a number is cut is told from that without a look at
+/// the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ahead(u64);
+
+impl Ahead {
+    /// Of so many bytes it is told.
+    pub(super) const BYTES: usize = BLOCK;
+
+    /// Of what stands in `text` from `at` on.
+    pub(super) fn of(text: &[u8], at: usize) -> Self {
+        let near = text[at..].iter().take(BLOCK).enumerate();
+        Self(near.fold(0, |bits, (at, byte)| bits | u64::from(byte.is_ascii_digit()) << at))
+    }
+
+    /// How many digits are there in a row, `skip` bytes further on; of many, those that are seen.
+    #[inline]
+    pub(super) fn run(self, skip: usize) -> usize {
+        (self.0 >> skip).trailing_ones() as usize
+    }
+
+    /// How many digits the first `groups` runs of them have, of those that one number may have; more where that is not
+    /// known.
+    pub(super) fn digits_of(self, groups: usize) -> usize {
+        // No gap in a number is wider than fifteen bytes: a parenthesis, three separators of three bytes, another one.
+        let gap = [1, 2, 4, 8].iter().fold(self.0, |all, gap| all | all << gap).trailing_ones();
+        let (near, known) = if gap < u64::BITS { (self.0 & ((1 << gap) - 1), true) } else { (self.0, false) };
+        let starts = (0..groups).fold(near & !(near << 1), |starts, _| starts & starts.wrapping_sub(1));
+        match (starts, known) {
+            (0, true) => near.count_ones() as usize,
+            (0, false) => BLOCK,
+            _ => (near & (starts & starts.wrapping_neg()).wrapping_sub(1)).count_ones() as usize,
+        }
     }
 }
 

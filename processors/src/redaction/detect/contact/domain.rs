@@ -127,6 +127,19 @@ pub(crate) fn is_part(c: char) -> bool {
     }
 }
 
+/// Where the first character from `start` on stands that is no part of a name.
+pub(crate) fn parts_end(text: &str, start: usize) -> usize {
+    let mut at = start;
+    loop {
+        let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+        at += text.as_bytes()[at..].iter().position(|byte| !part(byte)).unwrap_or(text.len() - at);
+        match text[at..].chars().next().filter(|c| !c.is_ascii() && is_part(*c)) {
+            Some(c) => at += c.len_utf8(),
+            None => return at,
+        }
+    }
+}
+
 /// Full-width forms and ideographic punctuation: they end a name as their narrow forms do.
 fn fullwidth(c: char) -> bool {
     matches!(u32::from(c), 0x3000..=0x303f | 0xff00..=0xffef | 0xfffd)

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::wanted::{LETTERS, LONGEST, Next, Wanted};
 use crate::redaction::detect::Marks;
+use crate::redaction::detect::marks::Ahead;
 
 /// Letters-only groups that may stand before the first digit.
 const LEADS: usize = 2;
@@ -286,11 +287,7 @@ impl<'t, 'w> Walk<'t, 'w> {
         if !glued && !free_before(self.text, start) {
             return;
         }
-        let digit_at = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-        let before = match start.checked_sub(2) {
-            Some(at) if digit_at(at) => kind::of(bytes[at + 1]),
-            _ => 0,
-        };
+        let before = kind_before(bytes, start);
         self.candidate.begin(start, glued);
         let mut at = start;
         loop {
@@ -337,7 +334,7 @@ impl<'t, 'w> Walk<'t, 'w> {
 pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
     let (mut seen, mut walk) = (0, Walk::new(text, wanted));
-    for digit in marks.digit_runs() {
+    for (digit, ahead) in marks.digits_ahead() {
         if digit < seen {
             continue;
         }
@@ -349,12 +346,41 @@ pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl Fn
         seen = group.end;
         let start = escaped(bytes, group.start);
         if group.end.saturating_sub(start) <= LONGEST {
-            walk.grow(start, false, see);
+            if start != digit || begins(bytes, digit, ahead, wanted) {
+                walk.grow(start, false, see);
+            }
             walk.leads(start, see);
         }
         if bytes.get(start..digit).is_some_and(glued) && group.end - digit <= LONGEST {
             walk.grow(digit, true, see);
         }
+    }
+}
+
+/// Whether anything may begin with the digits at `digit`, by how many they are and how many follow them.
+fn begins(bytes: &[u8], digit: usize, ahead: Ahead, wanted: &Wanted) -> bool {
+    let letter = |at: usize| bytes.get(at).is_some_and(|byte| class::of(*byte) != 0);
+    let (len, before) = (ahead.run(0), kind_before(bytes, digit));
+    let end = digit + len;
+    match bytes.get(end) {
+        _ if len > LONGEST => false,
+        Some(behind) if class::of(*behind) != 0 || !behind.is_ascii() => true,
+        _ if wanted.is_alone(len) => true,
+        Some(behind) if kind::of(*behind) != 0 => match ahead.run(len + 1) {
+            0 => letter(end + 1),
+            more => {
+                letter(end + 1 + more) || wanted.is_pair(len, kind::of(*behind), more, before & kind::of(*behind) == 0)
+            }
+        },
+        _ => false,
+    }
+}
+
+/// The kind of the separator before `start`, where a digit stands before that.
+fn kind_before(bytes: &[u8], start: usize) -> u8 {
+    match bytes[..start] {
+        [.., b'0'..=b'9', separator] => kind::of(separator),
+        _ => 0,
     }
 }
 

@@ -79,6 +79,7 @@ impl Family for Ids {
         let mut wanted = Wanted::nothing();
         let is_on = |shape: &&Shape| on.get(usize::from(shape.row)) == Some(&true);
         ENGINE.shapes.iter().filter(is_on).for_each(|shape| shape.add_to(&mut wanted));
+        wanted.close();
         self.wanted = Some(Box::new(wanted));
     }
 
@@ -152,6 +153,7 @@ impl Engine {
         told.sort_unstable_by_key(|(form, rival)| (wanted::place(*form, PLACES), *form, rival.shape));
         let before = |place: usize| told.partition_point(|(form, _)| wanted::place(*form, PLACES) < place);
         engine.places = (0..=PLACES).map(|place| before(place) as u16).collect();
+        engine.wanted.close();
         (engine.forms, engine.told) = told.into_iter().unzip();
         engine
     }

@@ -129,7 +129,14 @@ pub(super) struct Wanted {
     wild_begun: Wild,
     /// How long the longest is that may be cut anywhere.
     free: usize,
+    /// By how many digits stand alone, whether they are something; a bit for each number of them.
+    alone: u32,
+    /// By how many digits and the kind of the separator behind them, whether anything begins with that and digits
+    /// again, a bit for each number of those: without what may be cut anywhere, and with it.
+    pairs: [Pairs; 2],
 }
+
+type Pairs = [[u32; 8]; LONGEST + 1];
 
 impl Wanted {
     /// Nothing yet.
@@ -143,6 +150,8 @@ impl Wanted {
             wild: [const { [const { Vec::new() }; LONGEST + 1] }; 2],
             wild_begun: [const { Vec::new() }; LONGEST + 1],
             free: 0,
+            alone: 0,
+            pairs: [[[0; 8]; LONGEST + 1]; 2],
         }
     }
 
@@ -161,6 +170,8 @@ impl Wanted {
             wild: [wild.clone(), wild.clone()],
             wild_begun: wild,
             free: LONGEST,
+            alone: !0,
+            pairs: [[[!0; 8]; LONGEST + 1]; 2],
         }
     }
 
@@ -210,6 +221,41 @@ impl Wanted {
 
     fn begin_wild(&mut self, (told, digits): Told, at: usize) {
         put(&mut self.wild_begun[at], (told & below(at + 1), digits & below(at + 1)));
+    }
+
+    /// Knows, once all is added, what digits alone may be: most rows of them are told by two groups to be nothing.
+    pub(super) fn close(&mut self) {
+        let alone = |len: &usize| self.has(&self.step(below(*len), *len, 0), false);
+        self.alone = (1..=LONGEST).filter(alone).fold(0, |all, len| all | 1 << len);
+        self.pairs = [self.all_pairs(false), self.all_pairs(true)];
+    }
+
+    fn all_pairs(&self, loose: bool) -> Pairs {
+        let mut pairs = [[0; 8]; LONGEST + 1];
+        for (len, more) in (1..LONGEST).flat_map(|len| (1..=LONGEST - len).map(move |more| (len, more))) {
+            let (one, both) = (self.step(below(len), len, 0), self.step(below(len + more), len + more, 1 << len));
+            let on = |digit| self.begins(&both, loose && self.is_begun(3), Next { kind: ANY_KIND, digit });
+            if self.has(&both, loose && self.is_loose(2, len + more)) || on(true) || on(false) {
+                let begun =
+                    |kind: usize| self.begins(&one, loose && self.is_begun(2), Next { kind: 1 << kind, digit: true });
+                (0..8).filter(|kind| begun(*kind)).for_each(|kind| pairs[len][kind] |= 1 << more);
+            }
+        }
+        pairs
+    }
+
+    /// Whether so many digits may be something that nothing else belongs to.
+    #[inline]
+    pub(super) fn is_alone(&self, len: usize) -> bool {
+        self.alone >> len & 1 == 1
+    }
+
+    /// Whether anything may begin with so many digits, a separator of one kind, and so many digits; `loose`, whether that
+    /// may be something cut anywhere.
+    #[inline]
+    pub(super) fn is_pair(&self, len: usize, kind: u8, more: usize, loose: bool) -> bool {
+        let pairs = &self.pairs[usize::from(loose)];
+        len + more <= LONGEST && pairs[len][kind.trailing_zeros() as usize] >> more & 1 == 1
     }
 
     /// Looks up what is written so.

@@ -120,8 +120,7 @@ pub(super) fn bare(text: &str, dot: usize, from: usize) -> (usize, Option<Range<
     let end_of_name = name.map(|name| name.end).or_else(|| address(text, start));
     let Some(after) = end_of_name.filter(|_| apart) else {
         // No other start within the same run of characters would do better.
-        let run = text[dot..].chars().take_while(|c| domain::is_part(*c)).map(char::len_utf8).sum::<usize>();
-        return (dot + run, None);
+        return (domain::parts_end(text, dot), None);
     };
     let path = matches!(port_end(bytes, after).map(|end| bytes.get(end)), Some(Some(b'/' | b'?' | b'#')));
     let counts = match name {
