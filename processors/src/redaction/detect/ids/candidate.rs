@@ -59,7 +59,7 @@ pub(super) mod kind {
 /// Letters and digits that may be an identifier, and how they were written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
-    /// Its letters and digits; what stands behind them is of no account.
+    /// Its letters and digits; what stands behind them is of no account, as of `kinds` what stands not at `cuts`.
     chars: [u8; ROOM],
     pub(super) len: usize,
     /// Which positions are digits.
@@ -106,37 +106,19 @@ impl Candidate {
         }
     }
 
-    /// Nothing again, from `start` on. What was kept of letters and separators is not wiped: nobody reads it.
-    fn begin(&mut self, start: usize, glued: bool) {
-        (self.len, self.digits, self.cuts, self.groups, self.mix) = (0, 0, 0, 0, 0);
-        (self.lower, self.glued, self.apart) = (false, glued, true);
-        (self.start, self.end) = (start, start);
-    }
-
-    /// Goes on by a group, for which there is room.
-    fn add(&mut self, bytes: &[u8], group: &Group) {
-        let place = &mut self.chars[self.len..self.len + LONGEST];
+    /// Keeps the letters and digits of a group from position `len` on, and whether any is in lower case.
+    #[inline]
+    fn keep(&mut self, bytes: &[u8], group: &Group, len: usize) {
+        let place = &mut self.chars[len..len + LONGEST];
         match bytes[group.at..].first_chunk::<LONGEST>() {
             Some(chunk) => place.copy_from_slice(chunk),
             None => place.iter_mut().zip(&bytes[group.at..]).for_each(|(place, byte)| *place = *byte),
         }
-        let len = usize::from(group.len);
         if group.digits != (1 << group.len) - 1 {
-            let letters = &mut place[..len];
+            let letters = &mut place[..usize::from(group.len)];
             self.lower |= letters.iter().any(u8::is_ascii_lowercase);
             letters.make_ascii_uppercase();
         }
-        self.digits |= group.digits << self.len;
-        self.len += len;
-        self.groups += 1;
-        self.end = group.at + len;
-    }
-
-    /// Goes on by a separator of this kind.
-    fn cut(&mut self, kind: u8) {
-        self.cuts |= 1 << self.len;
-        self.kinds[self.len] = kind;
-        self.mix |= kind;
     }
 
     /// Its letters, in upper case, and digits.
@@ -288,30 +270,33 @@ impl<'t, 'w> Walk<'t, 'w> {
             return;
         }
         let before = kind_before(bytes, start);
-        self.candidate.begin(start, glued);
-        let mut at = start;
+        self.candidate.lower = false;
+        let (mut at, mut digits, mut len, mut cuts, mut groups, mut mix) = (start, 0, 0, 0, 0, 0);
         loop {
             let group = self.group(at);
-            let candidate = &mut self.candidate;
             let longer = usize::from(group.len);
-            if longer == 0 || longer > LONGEST - candidate.len || group.is_word() {
+            if longer == 0 || longer > LONGEST - len || group.is_word() {
                 return;
             }
-            candidate.add(bytes, &group);
-            let (digits, len, count, mix) = (candidate.digits, candidate.len, candidate.groups, candidate.mix);
-            let around = before | group.behind();
+            self.candidate.keep(bytes, &group, len);
+            (digits, len, groups) = (digits | group.digits << len, len + longer, groups + 1);
+            let (end, around) = (at + longer, before | group.behind());
             // What may be cut anywhere is no part of a row of numbers that is cut as it is.
-            candidate.apart = around & mix == 0;
+            let apart = around & mix == 0;
             // Digits before or behind make it a part of something longer over the separators that it has itself; a
             // plain number over either.
-            let plain = candidate.cuts == 0 && digits == (1 << len) - 1;
+            let plain = cuts == 0 && digits == (1 << len) - 1;
             let own = if plain { LONGER } else { mix & LONGER };
-            let step = wanted.step(digits, len, candidate.cuts);
+            let step = wanted.step(digits, len, cuts);
             if digits != 0
                 && around & own == 0
-                && wanted.has(&step, candidate.apart && wanted.is_loose(count, len))
-                && free_behind(self.text, candidate.end)
+                && wanted.has(&step, apart && wanted.is_loose(groups, len))
+                && free_behind(self.text, end)
             {
+                let candidate = &mut self.candidate;
+                (candidate.start, candidate.end, candidate.glued, candidate.apart) = (start, end, glued, apart);
+                (candidate.digits, candidate.len, candidate.cuts) = (digits, len, cuts);
+                (candidate.groups, candidate.mix) = (groups, mix);
                 see(candidate);
             }
             let kinds = mix | group.kind;
@@ -320,12 +305,12 @@ impl<'t, 'w> Walk<'t, 'w> {
                 || group.next == 0
                 || len == LONGEST
                 || !wanted.mixes[usize::from(kinds)]
-                || !wanted.begins(&step, before & kinds == 0 && wanted.is_begun(count + 1), next)
+                || !wanted.begins(&step, before & kinds == 0 && wanted.is_begun(groups + 1), next)
             {
                 return;
             }
-            candidate.cut(group.kind);
-            at = candidate.end + usize::from(group.width);
+            self.candidate.kinds[len] = group.kind;
+            (at, cuts, mix) = (end + usize::from(group.width), cuts | 1 << len, kinds);
         }
     }
 }

@@ -71,6 +71,8 @@ pub(super) struct Next {
 pub(super) struct Looked {
     digits: u32,
     len: usize,
+    /// Whether these are digits alone.
+    plain: bool,
     cut: bool,
     told: Step,
     wild: Step,
@@ -78,11 +80,11 @@ pub(super) struct Looked {
 
 /// Steps by forms; one may say more than was put in.
 #[derive(Clone, Debug)]
-struct Steps(Box<[Step]>);
+struct Steps(Box<[Step; PLACES]>);
 
 impl Steps {
     fn new(step: Step) -> Self {
-        Self(vec![step; PLACES].into())
+        Self(Box::new([step; PLACES]))
     }
 
     fn at(&mut self, form: Form) -> &mut Step {
@@ -131,6 +133,10 @@ pub(super) struct Wanted {
     free: usize,
     /// By how many digits stand alone, whether they are something; a bit for each number of them.
     alone: u32,
+    /// Whether what is of `wild` may be digits alone, and what is begun digits alone up to and behind the cut; a bit for
+    /// each length.
+    wild_digits: [u32; 2],
+    wild_on: u32,
     /// By how many digits and the kind of the separator behind them, whether anything begins with that and digits
     /// again, a bit for each number of those: without what may be cut anywhere, and with it.
     pairs: [Pairs; 2],
@@ -151,6 +157,8 @@ impl Wanted {
             wild_begun: [const { Vec::new() }; LONGEST + 1],
             free: 0,
             alone: 0,
+            wild_digits: [0; 2],
+            wild_on: 0,
             pairs: [[[0; 8]; LONGEST + 1]; 2],
         }
     }
@@ -171,6 +179,8 @@ impl Wanted {
             wild_begun: wild,
             free: LONGEST,
             alone: !0,
+            wild_digits: [!0; 2],
+            wild_on: !0,
             pairs: [[[!0; 8]; LONGEST + 1]; 2],
         }
     }
@@ -200,7 +210,7 @@ impl Wanted {
     /// With something of which only these positions are told, and which is cut before those of `cuts`, by separators of
     /// the kinds that `kinds` gives.
     pub(super) fn add_wild(&mut self, told: Told, len: usize, cuts: u32, kinds: impl Fn(usize) -> u8) {
-        put(&mut self.wild[usize::from(cuts != 0)][len], told);
+        self.put_wild(told, len, cuts != 0);
         self.cuts.at(form(0, len, cuts)).whole = true;
         for (at, before) in beginnings(cuts) {
             self.begin_wild(told, at);
@@ -211,7 +221,7 @@ impl Wanted {
     /// With something of which only these positions are told, and which may be cut anywhere.
     pub(super) fn add_wild_anywhere(&mut self, told: Told, len: usize) {
         self.free = self.free.max(len);
-        put(&mut self.wild[1][len], told);
+        self.put_wild(told, len, true);
         self.loose[len].whole = true;
         for at in 1..len {
             self.begin_wild(told, at);
@@ -219,7 +229,13 @@ impl Wanted {
         }
     }
 
+    fn put_wild(&mut self, told: Told, len: usize, cut: bool) {
+        put(&mut self.wild[usize::from(cut)][len], told);
+        self.wild_digits[usize::from(cut)] |= u32::from(told.0 == told.1) << len;
+    }
+
     fn begin_wild(&mut self, (told, digits): Told, at: usize) {
+        self.wild_on |= u32::from((told ^ digits) & below(at + 1) == 0) << at;
         put(&mut self.wild_begun[at], (told & below(at + 1), digits & below(at + 1)));
     }
 
@@ -262,7 +278,7 @@ impl Wanted {
     #[inline]
     pub(super) fn step(&self, digits: u32, len: usize, cuts: u32) -> Looked {
         let (told, wild) = (self.told.of(form(digits, len, cuts)), self.cuts.of(form(0, len, cuts)));
-        Looked { digits, len, cut: cuts != 0, told, wild }
+        Looked { digits, len, plain: digits == below(len), cut: cuts != 0, told, wild }
     }
 
     /// Whether anything may be written so; `loose`, whether that may be something cut anywhere.
@@ -271,7 +287,10 @@ impl Wanted {
         at.told.whole
             || loose && self.told.of(cut_anywhere(at.digits, at.len)).whole
             || (at.wild.whole || loose && self.loose[at.len].whole)
-                && wild(at.digits, &self.wild[usize::from(at.cut)][at.len])
+                && match at.plain {
+                    true => self.wild_digits[usize::from(at.cut)] >> at.len & 1 == 1,
+                    false => wild(at.digits, &self.wild[usize::from(at.cut)][at.len]),
+                }
     }
 
     /// Whether anything may be written so up to its next cut and go on behind it. `loose` as before.
@@ -280,7 +299,10 @@ impl Wanted {
         at.told.goes_on(next)
             || loose && self.told.of(cut_anywhere(at.digits, at.len)).goes_on(next)
             || (at.wild.goes_on(next) || loose && self.loose[at.len].goes_on(next))
-                && wild(at.digits | u32::from(next.digit) << at.len, &self.wild_begun[at.len])
+                && match at.plain && next.digit {
+                    true => self.wild_on >> at.len & 1 == 1,
+                    false => wild(at.digits | u32::from(next.digit) << at.len, &self.wild_begun[at.len]),
+                }
     }
 
     /// Whether what is cut anywhere may have so many groups at this length.

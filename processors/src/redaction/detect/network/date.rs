@@ -55,10 +55,10 @@ pub(super) fn at(text: &str, first: usize) -> Option<Range<usize>> {
 /// Three numbers with one separator between, or a day and a month with a slash.
 fn numeric(bytes: &[u8], first: usize, one: Number) -> Option<usize> {
     let separator = *bytes.get(one.end).filter(|byte| matches!(byte, b'-' | b'/' | b'.'))?;
-    let two = number(bytes, one.end + 1).filter(|two| two.digits <= 4)?;
     if part_of_more(bytes, first) {
         return None;
     }
+    let two = number(bytes, one.end + 1).filter(|two| two.digits <= 4)?;
     if bytes.get(two.end) == Some(&separator)
         && let Some(three) = number(bytes, two.end + 1)
     {
