@@ -9,7 +9,7 @@ fn found(text: &str) -> Vec<(&str, bool)> {
     let mut found = Vec::new();
     for first in (0..bytes.len()).filter(run) {
         if first >= done
-            && let Some(phone) = at(text, first).filter(|phone| phone.general)
+            && let Some(phone) = at(text, first, Ahead::of(bytes, first)).filter(|phone| phone.general)
         {
             done = phone.span.end;
             found.push((&text[phone.span], phone.international));
