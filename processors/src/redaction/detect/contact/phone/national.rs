@@ -51,10 +51,9 @@ pub(super) fn may_begin(run: &[u8]) -> bool {
 /// The fewest digits of a number that has this run of digits first.
 pub(super) fn fewest(run: &[u8]) -> usize {
     match *run {
-        [b'0', ..] => 8,
+        [b'0', ..] | [_, _, _, _] => 8,
         // Of one digit are the codes of North America and Russia, and the trunk prefixes.
         [_] => 11,
-        [_, _, _, _] => 8,
         _ => DIGITS_MIN,
     }
 }
