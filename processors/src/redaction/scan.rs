@@ -257,6 +257,7 @@ impl Scanner {
         let reach = self.reach(text, site, marked);
         for enabled in &self.families {
             scratch.hits.clear();
+            let detectors = enabled.family.detectors();
             let look = &enabled.looks[reach as usize];
             if look.any {
                 look.family.find(text, &scratch.marks, &look.on, &mut scratch.hits);
@@ -264,9 +265,9 @@ impl Scanner {
             scratch.judged += scratch.hits.len();
             for at in 0..scratch.hits.len() {
                 let hit = scratch.hits[at];
-                if self.counts(enabled, hit, text, site, scratch) {
-                    let detector = usize::from(hit.detector);
-                    let class = enabled.family.detectors()[detector].class;
+                let detector = usize::from(hit.detector);
+                let class = detectors[detector].class;
+                if self.counts(enabled, (hit, class), text, site, scratch) {
                     let entity = enabled.entities[detector];
                     let (start, end) = (hit.start as usize, hit.end as usize);
                     let detector = number(first + detector);
@@ -333,10 +334,17 @@ impl Scanner {
         });
     }
 
-    fn counts(&self, enabled: &Enabled, hit: Hit, text: &str, site: Site<'_>, scratch: &mut Scratch) -> bool {
+    fn counts(
+        &self,
+        enabled: &Enabled,
+        (hit, class): (Hit, Class),
+        text: &str,
+        site: Site<'_>,
+        scratch: &mut Scratch,
+    ) -> bool {
         let at = usize::from(hit.detector);
         let (start, end) = (hit.start as usize, hit.end as usize);
-        if enabled.family.detectors()[at].class != Class::A {
+        if class != Class::A {
             if site.calm {
                 return false;
             }

@@ -28,6 +28,7 @@ pub struct Marks {
     runs: Bits,
     capitals: Bits,
     wide: bool,
+    full: bool,
 }
 
 /// What a byte can be marked as.
@@ -73,9 +74,9 @@ impl Bits {
 impl Marks {
     /// Finds the marks of `text`, which has less than 4 GiB.
     pub fn fill(&mut self, text: &[u8]) {
-        let Self { digits, starts, ats, colons, equals, runs, capitals, wide } = self;
+        let Self { digits, starts, ats, colons, equals, runs, capitals, wide, full } = self;
         [digits, starts, ats, colons, equals, runs, capitals].into_iter().for_each(|bits| bits.0.clear());
-        *wide = false;
+        (*wide, *full) = (false, false);
         let (blocks, rest) = text.as_chunks::<BLOCK>();
         let mut tail = [0; BLOCK];
         tail[..rest.len()].copy_from_slice(rest);
@@ -98,7 +99,7 @@ impl Marks {
             *bits >>= blocks * BLOCK - text.len();
         }
         (marks.starts, marks.runs, marks.capitals) = (marks.digits.clone(), Bits(all.clone()), Bits(all));
-        marks.wide = true;
+        (marks.wide, marks.full) = (true, true);
         marks
     }
 
@@ -107,6 +108,7 @@ impl Marks {
         let lanes = Lanes::of(block);
         let wide = lanes.wide();
         self.wide |= wide;
+        self.full |= wide && lanes.full();
         let unbroken = lanes.unbroken(wide);
         let both = u128::from(unbroken) << BLOCK | u128::from(before.unbroken);
         before.unbroken = unbroken;
@@ -178,6 +180,27 @@ impl Marks {
         self.starts.each()
     }
 
+    /// As [`Self::digit_runs`], each with the digits that stand from there on.
+    pub(super) fn digits_ahead(&self) -> impl Iterator<Item = (usize, Ahead)> + '_ {
+        let mut digits = self.digits.0.as_slice();
+        self.starts.0.iter().flat_map(move |(block, starts)| {
+            while digits.first().is_some_and(|(other, _)| other < block) {
+                digits = &digits[1..];
+            }
+            let here = digits.first().map_or(0, |(_, bits)| *bits);
+            let next = digits.get(1).filter(|(other, _)| *other == block + 1).map_or(0, |(_, bits)| *bits);
+            let both = u128::from(next) << BLOCK | u128::from(here);
+            let (start, mut starts) = (*block as usize * BLOCK, *starts);
+            std::iter::from_fn(move || {
+                let bit = starts.trailing_zeros() as usize;
+                (starts != 0).then(|| {
+                    starts &= starts - 1;
+                    (start + bit, Ahead((both >> bit) as u64))
+                })
+            })
+        })
+    }
+
     /// Every place, in order, from which [`RUN`] bytes and more are without a blank, quote or bracket: in a run of
     /// twenty, seven of them.
     pub(super) fn runs(&self) -> impl Iterator<Item = usize> + '_ {
@@ -194,10 +217,51 @@ impl Marks {
         self.wide
     }
 
+    /// Whether there may be a full-width digit.
+    pub(super) fn full(&self) -> bool {
+        self.full
+    }
+
     /// Whether nothing is marked at all, as in most prose, and all is ASCII.
     pub fn none(&self) -> bool {
-        let Self { digits, starts: _, ats, colons, equals, runs, capitals, wide } = self;
+        let Self { digits, starts: _, ats, colons, equals, runs, capitals, wide, full: _ } = self;
         !wide && [digits, ats, colons, equals, runs, capitals].iter().all(|bits| bits.0.is_empty())
+    }
+}
+
+/// Which of the bytes from a place on are digits, a bit for each: how a number is cut is told from that without a look at
+/// the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ahead(u64);
+
+impl Ahead {
+    /// Of so many bytes it is told.
+    pub(super) const BYTES: usize = BLOCK;
+
+    /// Of what stands in `text` from `at` on.
+    pub(super) fn of(text: &[u8], at: usize) -> Self {
+        let near = text[at..].iter().take(BLOCK).enumerate();
+        Self(near.fold(0, |bits, (at, byte)| bits | u64::from(byte.is_ascii_digit()) << at))
+    }
+
+    /// How many digits are there in a row, `skip` bytes further on; of many, those that are seen.
+    #[inline]
+    pub(super) fn run(self, skip: usize) -> usize {
+        (self.0 >> skip).trailing_ones() as usize
+    }
+
+    /// How many digits the first `groups` runs of them have, of those that one number may have; more where that is not
+    /// known.
+    pub(super) fn digits_of(self, groups: usize) -> usize {
+        // No gap in a number is wider than fifteen bytes: a parenthesis, three separators of three bytes, another one.
+        let gap = [1, 2, 4, 8].iter().fold(self.0, |all, gap| all | all << gap).trailing_ones();
+        let (near, known) = if gap < u64::BITS { (self.0 & ((1 << gap) - 1), true) } else { (self.0, false) };
+        let starts = (0..groups).fold(near & !(near << 1), |starts, _| starts & starts.wrapping_sub(1));
+        match (starts, known) {
+            (0, true) => near.count_ones() as usize,
+            (0, false) => BLOCK,
+            _ => (near & (starts & starts.wrapping_neg()).wrapping_sub(1)).count_ones() as usize,
+        }
     }
 }
 
@@ -243,6 +307,14 @@ impl Lanes {
     #[inline(always)]
     fn wide(&self) -> bool {
         self.0.iter().fold(u8x16::splat(0), |all, lane| all | *lane).to_bitmask() != 0
+    }
+
+    /// Whether any may be the first byte of a full-width digit (`ef bc 90` to `99`): the second is not looked at, nor the
+    /// third of what begins at the end. Full-width punctuation, of which texts are full, is told from it by the third.
+    #[inline(always)]
+    fn full(&self) -> bool {
+        let leads = self.bits(|lane| lane.simd_eq(u8x16::splat(0xEF)));
+        leads != 0 && leads & (self.between(0x90, 0x99) >> 2 | 0b11 << (BLOCK - 2)) != 0
     }
 
     /// The bytes that are no blank: `+` and above, without the first bytes of the characters that never stand in a

@@ -33,7 +33,7 @@ pub(crate) struct Name {
 /// (or punycode). Trailing dots and hyphens are left out. Reads no more than DNS allows. In `example.com.Then` and
 /// `example.com.2` the name ends after the known top-level domain: the space was forgotten.
 pub(crate) fn read(text: &str, start: usize) -> Option<Name> {
-    let sound = |label: usize| text.get(label..label_end(text, label)).filter(|body| sound_label(body));
+    let sound = |label: usize| Some(&text[label..label_end(text, label)]).filter(|body| sound_label(body));
     let mut name: Option<Name> = None;
     let (mut label, mut labels) = (start, 0);
     let mut body = sound(start)?;
@@ -97,11 +97,11 @@ fn has_country([first, second]: [u8; 2]) -> bool {
 fn label_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let mut at = start;
+    let mut chars = text.get(start..).unwrap_or_default().chars();
     while at - start <= LABEL_MAX {
-        match bytes.get(at) {
-            Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'-' => at += 1,
-            Some(byte) if !byte.is_ascii() => {
-                let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+        match chars.next() {
+            Some(c) if c.is_ascii_alphanumeric() || c == '-' => at += 1,
+            Some(c) if !c.is_ascii() => {
                 let after_ascii = at > start && bytes[at - 1].is_ascii();
                 if !is_part(c) || after_ascii && (unspaced(c) || !c.is_alphanumeric()) {
                     break;
@@ -127,6 +127,19 @@ pub(crate) fn is_part(c: char) -> bool {
     }
 }
 
+/// Where the first character from `start` on stands that is no part of a name.
+pub(crate) fn parts_end(text: &str, start: usize) -> usize {
+    let mut at = start;
+    loop {
+        let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+        at += text.as_bytes()[at..].iter().position(|byte| !part(byte)).unwrap_or(text.len() - at);
+        match text[at..].chars().next().filter(|c| !c.is_ascii() && is_part(*c)) {
+            Some(c) => at += c.len_utf8(),
+            None => return at,
+        }
+    }
+}
+
 /// Full-width forms and ideographic punctuation: they end a name as their narrow forms do.
 fn fullwidth(c: char) -> bool {
     matches!(u32::from(c), 0x3000..=0x303f | 0xff00..=0xffef | 0xfffd)
@@ -141,8 +154,7 @@ fn is_top(label: &str) -> bool {
     if label.is_ascii() && !label.starts_with("xn--") {
         return label.len() >= 2 && label.bytes().all(|byte| byte.is_ascii_alphabetic());
     }
-    let letters = label.chars().count();
-    (letters >= 2 && label.chars().all(is_letter)) || (label.len() > 4 && label.starts_with("xn--"))
+    label.chars().nth(1).is_some() && label.chars().all(is_letter) || label.len() > 4 && label.starts_with("xn--")
 }
 
 /// Whether the character is alphabetic: of Han, kana and Hangul, whose blocks are full, without a look at the tables.

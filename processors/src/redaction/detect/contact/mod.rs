@@ -12,7 +12,7 @@ mod wide;
 
 use std::ops::Range;
 
-use super::marks::Mark;
+use super::marks::{Ahead, Mark};
 use super::{Class, Detector, Family, Hit, Marks};
 use edges::{hit, wanted};
 use phone::Phone;
@@ -207,19 +207,19 @@ impl Family for Contact {
             }
         }
         let mut done = 0;
-        for at in marks.digit_runs() {
+        for (at, ahead) in marks.digits_ahead() {
             if emails && text.as_bytes()[..at].ends_with(b"%") && text.as_bytes()[at..].starts_with(b"40") {
                 find_email(text, at - 1..at + 2, hits);
             }
             if phones
                 && at >= done
-                && let Some(phone) = phone::at(text, at)
+                && let Some(phone) = phone::at(text, at, ahead)
             {
                 done = phone.span.end;
                 push_phone(&phone, phone.span.clone(), on, hits);
             }
         }
-        if phones && marks.wide() {
+        if phones && marks.full() {
             find_wide(text, on, hits);
         }
     }
@@ -228,7 +228,9 @@ impl Family for Contact {
 fn find_wide(text: &str, on: &[bool], hits: &mut Vec<Hit>) {
     for piece in wide::pieces(text) {
         let first = piece.narrow.bytes().position(|byte| byte.is_ascii_digit());
-        if let Some(phone) = first.and_then(|first| phone::at(&piece.narrow, first)) {
+        if let Some(phone) =
+            first.and_then(|first| phone::at(&piece.narrow, first, Ahead::of(piece.narrow.as_bytes(), first)))
+        {
             push_phone(&phone, piece.place(&phone.span), on, hits);
         }
     }

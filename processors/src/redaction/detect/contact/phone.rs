@@ -7,6 +7,7 @@ mod spelled;
 use std::ops::Range;
 
 use super::edges;
+use crate::redaction::detect::marks::Ahead;
 use spelled::{Gap, Spelled};
 
 /// An international number has at least so many digits, unless its groups show that it is one.
@@ -36,16 +37,20 @@ pub(super) struct Phone {
 }
 
 /// The number whose first digit is at `first`, the start of a run of digits.
-pub(super) fn at(text: &str, first: usize) -> Option<Phone> {
+pub(super) fn at(text: &str, first: usize, ahead: Ahead) -> Option<Phone> {
     let bytes = text.as_bytes();
-    if !is_worth(bytes, first) {
+    if !is_worth(bytes, first, ahead) {
         return None;
     }
     if let Some((start, code, from)) = plus(bytes, first) {
-        return if edges::free_before(text, start) { international(text, start, code, from) } else { None };
+        return if edges::free_before(text, start) {
+            international(text, start, code, from, (first, ahead))
+        } else {
+            None
+        };
     }
-    let head = bytes[first..].iter().take(national::HEAD).take_while(|byte| byte.is_ascii_digit()).count();
-    if !national::may_begin(&bytes[first..first + head]) {
+    let head = &bytes[first..first + ahead.run(0).min(national::HEAD)];
+    if !national::may_begin(head) || ahead.digits_of(spelled::GROUPS_MAX) < national::fewest(head) {
         return None;
     }
     let start = first - enclosed(bytes, first);
@@ -53,7 +58,7 @@ pub(super) fn at(text: &str, first: usize) -> Option<Phone> {
     if (start == first && !edges::free_before(text, start)) || part_of_more(bytes, start) {
         return None;
     }
-    let spelled = Spelled::read(bytes, start);
+    let spelled = Spelled::read(bytes, start, (first, ahead));
     let closing = |groups: usize| closed(text, &spelled, groups);
     let general = national::groups_of(&spelled).and_then(closing);
     let philippine = national::philippine_groups(&spelled).and_then(closing);
@@ -70,8 +75,8 @@ pub(super) fn at(text: &str, first: usize) -> Option<Phone> {
 
 /// Whether a number may begin here, by a glance at the run of digits and what is around: most numbers in a text are
 /// short and stand alone.
-fn is_worth(bytes: &[u8], first: usize) -> bool {
-    let digits = bytes[first..].iter().take(BARE_MIN).take_while(|byte| byte.is_ascii_digit()).count();
+fn is_worth(bytes: &[u8], first: usize, ahead: Ahead) -> bool {
+    let digits = ahead.run(0).min(BARE_MIN);
     digits == BARE_MIN
         || match bytes[first + digits..] {
             [b' ' | b'-' | b'.' | b'/', next, ..] => next.is_ascii_digit() || matches!(next, b'(' | b')' | b'-' | b' '),
@@ -105,8 +110,8 @@ fn plus(bytes: &[u8], first: usize) -> Option<(usize, &[u8], usize)> {
 }
 
 /// A number whose `+` is at `start`.
-fn international(text: &str, start: usize, code: &[u8], from: usize) -> Option<Phone> {
-    let spelled = Spelled::read(text.as_bytes(), from);
+fn international(text: &str, start: usize, code: &[u8], from: usize, ahead: (usize, Ahead)) -> Option<Phone> {
+    let spelled = Spelled::read(text.as_bytes(), from, ahead);
     (1..=spelled.groups().len()).rev().find_map(|groups| {
         let (room, length) = without_trunk(code, &spelled, groups);
         let digits = &room[..length];

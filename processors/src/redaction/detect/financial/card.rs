@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use crate::redaction::detect::contact::edges;
+use crate::redaction::detect::ids::checksum::luhn;
+use crate::redaction::detect::marks::Ahead;
 
 /// The most digits of a card number (ISO/IEC 7812).
 const DIGITS_MAX: usize = 19;
@@ -73,24 +75,25 @@ pub(super) struct Card {
 }
 
 /// The card number that begins at `first`, the start of a run of digits.
-pub(super) fn at(text: &str, first: usize) -> Option<Card> {
+pub(super) fn at(text: &str, first: usize, ahead: Ahead) -> Option<Card> {
     let bytes = text.as_bytes();
-    if !is_worth(bytes, first) || !edges::free_before(text, first) || part_of_more(bytes, first) {
+    if !is_worth(bytes, first, ahead) || !edges::free_before(text, first) || part_of_more(bytes, first) {
         return None;
     }
     let mut groups = [0; GROUPS_MAX];
-    let mut digits = [0; DIGITS_MAX];
+    let mut digits = [0; 2 * DIGITS_MAX];
     let (mut count, mut read, mut at, mut gap) = (0, 0, first, None);
     let (mut card, mut lengths) = (None, None);
     while count < GROUPS_MAX {
         let room = DIGITS_MAX - read;
-        let length = bytes[at..].iter().take(room + 1).take_while(|byte| byte.is_ascii_digit()).count();
+        let length = ahead.run(at - first);
         if length == 0 || length > room {
             break;
         }
-        // Groups are short: a call to copy them costs more than they do.
-        for (place, digit) in digits[read..].iter_mut().zip(&bytes[at..at + length]) {
-            *place = *digit;
+        // As many as there may be are copied, which is one move; what is too much the next group stands over.
+        match bytes[at..].first_chunk::<DIGITS_MAX>() {
+            Some(chunk) => digits[read..read + DIGITS_MAX].copy_from_slice(chunk),
+            None => digits[read..read + length].copy_from_slice(&bytes[at..at + length]),
         }
         groups[count] = length;
         (count, read, at) = (count + 1, read + length, at + length);
@@ -118,13 +121,13 @@ pub(super) fn at(text: &str, first: usize) -> Option<Card> {
 }
 
 /// Whether a card may begin here, by a glance: four digits, and then eight more or a separator and more.
-fn is_worth(bytes: &[u8], first: usize) -> bool {
-    let digits = bytes[first..].iter().take(DIGITS_MIN).take_while(|byte| byte.is_ascii_digit()).count();
+fn is_worth(bytes: &[u8], first: usize, ahead: Ahead) -> bool {
+    let digits = ahead.run(0).min(DIGITS_MIN);
     let goes_on = || {
         let at = first + digits;
         edges::separator(&bytes[at..]).is_some_and(|(_, width)| bytes.get(at + width).is_some_and(u8::is_ascii_digit))
     };
-    digits == DIGITS_MIN || matches!(digits, 4 | 6 | 8) && goes_on()
+    digits == DIGITS_MIN || matches!(digits, 4 | 6 | 8) && goes_on() && ahead.digits_of(GROUPS_MAX) >= DIGITS_MIN
 }
 
 /// Whether the digits have the range and length of a brand, and a right check digit.
@@ -172,19 +175,6 @@ const fn lengths_among(first: u32, last: u32) -> u32 {
         at += 1;
     }
     lengths
-}
-
-/// The Luhn check: every second digit from the right doubled, the digits of all summed, a multiple of ten.
-pub(super) fn luhn(digits: &[u8]) -> bool {
-    let weigh = |(at, digit): (usize, &u8)| {
-        let digit = u32::from(digit - b'0');
-        match digit * 2 {
-            _ if at % 2 == 0 => digit,
-            twice @ 0..=9 => twice,
-            twice => twice - 9,
-        }
-    };
-    digits.iter().rev().enumerate().map(weigh).sum::<u32>() % 10 == 0
 }
 
 fn issuer(digits: &[u8]) -> u32 {

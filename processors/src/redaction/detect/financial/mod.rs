@@ -164,10 +164,10 @@ impl Family for Financial {
         let cards = wanted(on, CARD) || wanted(on, CARD_UNSURE);
         let (ibans, wallets) = (wanted(on, IBAN), on.iter().skip(WALLETS).any(|on| *on));
         let (mut card_done, mut run_done) = (0, 0);
-        for at in marks.digit_runs() {
+        for (at, ahead) in marks.digits_ahead() {
             if cards
                 && at >= card_done
-                && let Some(card) = card::at(text, at)
+                && let Some(card) = card::at(text, at, ahead)
             {
                 card_done = card.span.end;
                 let detector = if card.sure { CARD } else { CARD_UNSURE };

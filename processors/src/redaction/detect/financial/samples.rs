@@ -1,7 +1,8 @@
 //! Made-up numbers and wallets that the detectors of this family find.
 
-use super::{base32, base58, bech32, card, iban, wallet};
+use super::{base32, base58, bech32, iban, wallet};
 use crate::redaction::detect::contact::samples::Draw;
+use crate::redaction::detect::ids::checksum::luhn;
 
 /// A value of the entity, the same for the same seed.
 pub fn sample(entity: &str, seed: u64) -> Option<String> {
@@ -54,7 +55,7 @@ pub fn sample(entity: &str, seed: u64) -> Option<String> {
 pub(super) fn card(draw: &mut Draw) -> String {
     let (start, length) = [("4", 16), ("51", 16), ("2221", 16), ("37", 15), ("6011", 16)][draw.below(5)];
     let open = format!("{start}{}", draw.digits(length - start.len() - 1));
-    with_check_digit(&open, |number| card::luhn(number.as_bytes()))
+    with_check_digit(&open, |number| luhn(number.as_bytes()))
 }
 
 /// A number of any country.

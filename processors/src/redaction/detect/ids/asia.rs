@@ -153,8 +153,7 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 fn aadhaar(id: &[u8]) -> bool {
-    let palindrome = id.iter().eq(id.iter().rev());
-    id[0] >= b'2' && !palindrome && verhoeff(id)
+    id[0] >= b'2' && verhoeff(id) && !id.iter().eq(id.iter().rev())
 }
 
 fn gstin(id: &[u8]) -> bool {

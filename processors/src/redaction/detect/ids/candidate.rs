@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::wanted::{LETTERS, LONGEST, Next, Wanted};
 use crate::redaction::detect::Marks;
+use crate::redaction::detect::marks::Ahead;
 
 /// Letters-only groups that may stand before the first digit.
 const LEADS: usize = 2;
@@ -58,7 +59,8 @@ pub(super) mod kind {
 /// Letters and digits that may be an identifier, and how they were written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
-    chars: [u8; LONGEST],
+    /// Its letters and digits; what stands behind them is of no account, as of `kinds` what stands not at `cuts`.
+    chars: [u8; ROOM],
     pub(super) len: usize,
     /// Which positions are digits.
     pub(super) digits: u32,
@@ -66,7 +68,8 @@ pub(super) struct Candidate {
     pub(super) cuts: u32,
     /// How many groups they make.
     pub(super) groups: usize,
-    kinds: [u8; LONGEST],
+    /// The separators before the positions of `cuts`.
+    kinds: [u8; ROOM],
     /// The kinds of all its separators.
     pub(super) mix: u8,
     /// Whether any letter is in lower case.
@@ -80,44 +83,41 @@ pub(super) struct Candidate {
     pub(super) end: usize,
 }
 
+/// Room for the longest and for one group more: a group is copied by the longest there may be, which is one move and
+/// no loop, and the next one stands over what of that was too much.
+const ROOM: usize = 2 * LONGEST;
+
 impl Candidate {
-    /// Nothing yet, from `start` on.
-    fn at(start: usize, glued: bool) -> Self {
-        let (chars, kinds) = ([0; LONGEST], [0; LONGEST]);
+    /// Nothing yet.
+    fn none() -> Self {
         Self {
-            chars,
+            chars: [0; ROOM],
             len: 0,
             digits: 0,
             cuts: 0,
-            groups: 1,
-            kinds,
+            groups: 0,
+            kinds: [0; ROOM],
             mix: 0,
             lower: false,
-            glued,
+            glued: false,
             apart: true,
-            start,
-            end: start,
+            start: 0,
+            end: 0,
         }
     }
 
-    /// Goes on to `end`; the bytes up to there are letters, digits and single separators.
-    fn read_to(&mut self, bytes: &[u8], end: usize) {
-        while self.end < end && self.len < LONGEST {
-            let byte = bytes[self.end];
-            let class = class::of(byte);
-            if class == 0 {
-                let (kind, width) = separator(&bytes[self.end..]).unwrap_or((0, 1));
-                self.cuts |= 1 << self.len;
-                self.kinds[self.len] = kind;
-                self.mix |= kind;
-                self.end += width;
-                continue;
-            }
-            self.digits |= u32::from(class & class::DIGIT) << self.len;
-            self.lower |= class & class::LOWER != 0;
-            self.chars[self.len] = byte.to_ascii_uppercase();
-            self.len += 1;
-            self.end += 1;
+    /// Keeps the letters and digits of a group from position `len` on, and whether any is in lower case.
+    #[inline]
+    fn keep(&mut self, bytes: &[u8], group: &Group, len: usize) {
+        let place = &mut self.chars[len..len + LONGEST];
+        match bytes[group.at..].first_chunk::<LONGEST>() {
+            Some(chunk) => place.copy_from_slice(chunk),
+            None => place.iter_mut().zip(&bytes[group.at..]).for_each(|(place, byte)| *place = *byte),
+        }
+        if group.digits != (1 << group.len) - 1 {
+            let letters = &mut place[..usize::from(group.len)];
+            self.lower |= letters.iter().any(u8::is_ascii_lowercase);
+            letters.make_ascii_uppercase();
         }
     }
 
@@ -221,34 +221,105 @@ impl Group {
 /// So many groups are kept: as many as two characters each make of the longest identifier, and a power of two.
 const KEPT: usize = 16;
 
-/// The groups that were read last: in a row of numbers each is a part of several candidates.
-struct Groups<'t> {
-    bytes: &'t [u8],
-    /// By where they begin.
-    last: [Group; KEPT],
+/// A walk over a text, candidate by candidate.
+struct Walk<'t, 'w> {
+    text: &'t str,
+    wanted: &'w Wanted,
+    /// The groups that were read last, by where they begin: in a row of numbers each is a part of several candidates.
+    groups: [Group; KEPT],
+    candidate: Candidate,
 }
 
-impl<'t> Groups<'t> {
-    fn new(bytes: &'t [u8]) -> Self {
+impl<'t, 'w> Walk<'t, 'w> {
+    fn new(text: &'t str, wanted: &'w Wanted) -> Self {
         let none = Group { at: usize::MAX, digits: 0, len: 0, kind: 0, width: 0, next: 0 };
-        Self { bytes, last: [none; KEPT] }
+        Self { text, wanted, groups: [none; KEPT], candidate: Candidate::none() }
     }
 
     #[inline]
-    fn at(&mut self, at: usize) -> Group {
-        let place = &mut self.last[at / 2 % KEPT];
+    fn group(&mut self, at: usize) -> Group {
+        let place = &mut self.groups[at / 2 % KEPT];
         if place.at != at {
-            *place = Group::of(self.bytes, at);
+            *place = Group::of(self.text.as_bytes(), at);
         }
         *place
+    }
+
+    /// Shows the candidates that start at the letters before the group at `start`.
+    fn leads(&mut self, mut start: usize, see: &mut impl FnMut(&Candidate)) {
+        let bytes = self.text.as_bytes();
+        for _ in 0..LEADS {
+            let Some(end) = separator_before(bytes, start) else { return };
+            let letters =
+                bytes[..end].iter().rev().take(LETTERS + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
+            start = end - letters;
+            let joined = start.checked_sub(1).is_some_and(|at| bytes[at].is_ascii_digit());
+            if letters == 0 || letters > LETTERS || joined {
+                return;
+            }
+            if self.wanted.leads[letters] {
+                self.grow(start, false, see);
+            }
+        }
+    }
+
+    /// Shows the candidates that start at `start`, a group longer at a time.
+    fn grow(&mut self, start: usize, glued: bool, see: &mut impl FnMut(&Candidate)) {
+        let (bytes, wanted) = (self.text.as_bytes(), self.wanted);
+        if !glued && !free_before(self.text, start) {
+            return;
+        }
+        let before = kind_before(bytes, start);
+        self.candidate.lower = false;
+        let (mut at, mut digits, mut len, mut cuts, mut groups, mut mix) = (start, 0, 0, 0, 0, 0);
+        loop {
+            let group = self.group(at);
+            let longer = usize::from(group.len);
+            if longer == 0 || longer > LONGEST - len || group.is_word() {
+                return;
+            }
+            self.candidate.keep(bytes, &group, len);
+            (digits, len, groups) = (digits | group.digits << len, len + longer, groups + 1);
+            let (end, around) = (at + longer, before | group.behind());
+            // What may be cut anywhere is no part of a row of numbers that is cut as it is.
+            let apart = around & mix == 0;
+            // Digits before or behind make it a part of something longer over the separators that it has itself; a
+            // plain number over either.
+            let plain = cuts == 0 && digits == (1 << len) - 1;
+            let own = if plain { LONGER } else { mix & LONGER };
+            let step = wanted.step(digits, len, cuts);
+            if digits != 0
+                && around & own == 0
+                && wanted.has(&step, apart && wanted.is_loose(groups, len))
+                && free_behind(self.text, end)
+            {
+                let candidate = &mut self.candidate;
+                (candidate.start, candidate.end, candidate.glued, candidate.apart) = (start, end, glued, apart);
+                (candidate.digits, candidate.len, candidate.cuts) = (digits, len, cuts);
+                (candidate.groups, candidate.mix) = (groups, mix);
+                see(candidate);
+            }
+            let kinds = mix | group.kind;
+            let next = Next { kind: group.kind, digit: group.next == class::DIGIT };
+            if group.kind == 0
+                || group.next == 0
+                || len == LONGEST
+                || !wanted.mixes[usize::from(kinds)]
+                || !wanted.begins(&step, before & kinds == 0 && wanted.is_begun(groups + 1), next)
+            {
+                return;
+            }
+            self.candidate.kinds[len] = group.kind;
+            (at, cuts, mix) = (end + usize::from(group.width), cuts | 1 << len, kinds);
+        }
     }
 }
 
 /// Shows `see` every candidate of `text` that is long, cut and has digits as something that is `wanted`.
 pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
     let bytes = text.as_bytes();
-    let (mut seen, mut groups) = (0, Groups::new(bytes));
-    for digit in marks.digit_runs() {
+    let (mut seen, mut walk) = (0, Walk::new(text, wanted));
+    for (digit, ahead) in marks.digits_ahead() {
         if digit < seen {
             continue;
         }
@@ -260,12 +331,41 @@ pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl Fn
         seen = group.end;
         let start = escaped(bytes, group.start);
         if group.end.saturating_sub(start) <= LONGEST {
-            grow(text, &mut groups, start, false, wanted, see);
-            leads(text, &mut groups, start, wanted, see);
+            if start != digit || begins(bytes, digit, ahead, wanted) {
+                walk.grow(start, false, see);
+            }
+            walk.leads(start, see);
         }
         if bytes.get(start..digit).is_some_and(glued) && group.end - digit <= LONGEST {
-            grow(text, &mut groups, digit, true, wanted, see);
+            walk.grow(digit, true, see);
         }
+    }
+}
+
+/// Whether anything may begin with the digits at `digit`, by how many they are and how many follow them.
+fn begins(bytes: &[u8], digit: usize, ahead: Ahead, wanted: &Wanted) -> bool {
+    let letter = |at: usize| bytes.get(at).is_some_and(|byte| class::of(*byte) != 0);
+    let (len, before) = (ahead.run(0), kind_before(bytes, digit));
+    let end = digit + len;
+    match bytes.get(end) {
+        _ if len > LONGEST => false,
+        Some(behind) if class::of(*behind) != 0 || !behind.is_ascii() => true,
+        _ if wanted.is_alone(len) => true,
+        Some(behind) if kind::of(*behind) != 0 => match ahead.run(len + 1) {
+            0 => letter(end + 1),
+            more => {
+                letter(end + 1 + more) || wanted.is_pair(len, kind::of(*behind), more, before & kind::of(*behind) == 0)
+            }
+        },
+        _ => false,
+    }
+}
+
+/// The kind of the separator before `start`, where a digit stands before that.
+fn kind_before(bytes: &[u8], start: usize) -> u8 {
+    match bytes[..start] {
+        [.., b'0'..=b'9', separator] => kind::of(separator),
+        _ => 0,
     }
 }
 
@@ -307,85 +407,6 @@ fn hex(bytes: &[u8]) -> bool {
 /// Whether `lead` is a word that someone forgot to put a space behind: `is030594W903B`. Hexadecimal is none.
 fn glued(lead: &[u8]) -> bool {
     lead.len() > 1 && lead.iter().all(u8::is_ascii_lowercase) && !hex(lead)
-}
-
-/// The candidates that start at the letters before the group at `start`.
-fn leads(text: &str, groups: &mut Groups<'_>, mut start: usize, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
-    let bytes = text.as_bytes();
-    for _ in 0..LEADS {
-        let Some(end) = separator_before(bytes, start) else { return };
-        let letters = bytes[..end].iter().rev().take(LETTERS + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
-        start = end - letters;
-        let joined = start.checked_sub(1).is_some_and(|at| bytes[at].is_ascii_digit());
-        if letters == 0 || letters > LETTERS || joined {
-            return;
-        }
-        if wanted.leads[letters] {
-            grow(text, groups, start, false, wanted, see);
-        }
-    }
-}
-
-/// Shows the candidates that start at `start`, a group longer at a time.
-fn grow(
-    text: &str,
-    groups: &mut Groups<'_>,
-    start: usize,
-    glued: bool,
-    wanted: &Wanted,
-    see: &mut impl FnMut(&Candidate),
-) {
-    let bytes = text.as_bytes();
-    if !glued && !free_before(text, start) {
-        return;
-    }
-    let digit_at = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let before = match start.checked_sub(2) {
-        Some(at) if digit_at(at) => kind::of(bytes[at + 1]),
-        _ => 0,
-    };
-    // Read when somebody looks, and as far.
-    let mut candidate = None;
-    let (mut at, mut len, mut digits, mut cuts, mut count, mut kinds) = (start, 0, 0, 0, 1, 0);
-    loop {
-        let group = groups.at(at);
-        let longer = usize::from(group.len);
-        if longer == 0 || longer > LONGEST - len || group.is_word() {
-            return;
-        }
-        digits |= group.digits << len;
-        len += longer;
-        let (end, behind) = (at + longer, group.behind());
-        // What may be cut anywhere is no part of a row of numbers that is cut as it is.
-        let apart = (before | behind) & kinds == 0;
-        // Digits before or behind make it a part of something longer over the separators that it has itself; a plain
-        // number over either.
-        let plain = cuts == 0 && digits == (1 << len) - 1;
-        let own = if plain { LONGER } else { kinds & LONGER };
-        if digits != 0
-            && (before | behind) & own == 0
-            && wanted.has(digits, len, cuts, apart && wanted.is_loose(count, len))
-            && free_behind(text, end)
-        {
-            let candidate = candidate.get_or_insert_with(|| Candidate::at(start, glued));
-            candidate.read_to(bytes, end);
-            (candidate.groups, candidate.apart) = (count, apart);
-            see(candidate);
-        }
-        kinds |= group.kind;
-        let next = Next { kind: group.kind, digit: group.next == class::DIGIT };
-        if group.kind == 0
-            || group.next == 0
-            || len == LONGEST
-            || !wanted.mixes[usize::from(kinds)]
-            || !wanted.begins(digits, len, cuts, before & kinds == 0 && wanted.is_begun(count + 1), next)
-        {
-            return;
-        }
-        at = end + usize::from(group.width);
-        cuts |= 1 << len;
-        count += 1;
-    }
 }
 
 /// The kind and width of the separator that `bytes` begins with: ASCII, no-break spaces, hyphens and the en dash.

@@ -59,23 +59,47 @@ pub(in crate::redaction) fn luhn(id: &[u8]) -> bool {
 
 /// The sum that [`luhn`] looks at.
 pub(super) fn luhn_sum(id: &[u8]) -> u64 {
-    let doubled = |at: usize, digit: u64| match (at % 2, digit) {
-        (0, digit) => digit,
-        (_, 5..) => digit * 2 - 9,
-        _ => digit * 2,
+    let pair = |pair: &[u8]| match *pair {
+        [doubled, plain] => u64::from(DOUBLED[usize::from(doubled)]) + value(plain),
+        _ => value(pair[0]),
     };
-    id.iter().rev().enumerate().map(|(at, byte)| doubled(at, value(*byte))).sum()
+    id.rchunks(2).map(pair).sum()
 }
+
+/// Twice what a letter or digit counts for, less nine where that is more.
+const DOUBLED: [u8; 256] = {
+    let (mut doubled, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        let twice = VALUES[byte] * 2;
+        doubled[byte] = if twice > 9 { twice - 9 } else { twice };
+        byte += 1;
+    }
+    doubled
+};
 
 /// ISO 7064 MOD 11,10: German tax ids and VAT numbers, the Croatian OIB.
 pub(in crate::redaction) fn mod11_10(id: &[u8]) -> bool {
     let Some((check, rest)) = id.split_last() else { return false };
-    let product = rest.iter().fold(10, |product, byte| match (product + value(*byte)) % 10 {
-        0 => 20 % 11,
-        sum => sum * 2 % 11,
-    });
-    (value(*check) + product) % 10 == 1
+    let product = rest
+        .iter()
+        .fold(10, |product, byte| MOD11_10[usize::from(product)][usize::from(VALUES[usize::from(*byte)] % 10)]);
+    (value(*check) + u64::from(product)) % 10 == 1
 }
+
+/// What follows on a product of [`mod11_10`] with each digit.
+const MOD11_10: [[u8; 10]; 11] = {
+    let (mut next, mut product) = ([[0; 10]; 11], 0);
+    while product < 11 {
+        let mut digit = 0;
+        while digit < 10 {
+            let sum = (product + digit) % 10;
+            next[product][digit] = (if sum == 0 { 20 } else { sum * 2 } % 11) as u8;
+            digit += 1;
+        }
+        product += 1;
+    }
+    next
+};
 
 /// ISO 7064 MOD 11-2: Chinese identity numbers, ORCID. The last may be `X`.
 pub(in crate::redaction) fn mod11_2(id: &[u8]) -> bool {
@@ -116,18 +140,30 @@ const VERHOEFF_PRODUCT: [[u8; 10]; 10] = [
 /// One step of the permutation: where each digit goes.
 const VERHOEFF_STEP: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
 
+/// Where each digit goes after none to seven steps; eight are none.
+const VERHOEFF_STEPS: [[u8; 10]; 8] = {
+    let (mut steps, mut at) = ([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]; 8], 1);
+    while at < 8 {
+        let mut digit = 0;
+        while digit < 10 {
+            steps[at][digit] = VERHOEFF_STEP[steps[at - 1][digit] as usize];
+            digit += 1;
+        }
+        at += 1;
+    }
+    steps
+};
+
 /// Verhoeff's check over the dihedral group of the pentagon, the check digit last.
 pub(in crate::redaction) fn verhoeff(id: &[u8]) -> bool {
     let mut check = 0;
     for (at, byte) in id.iter().rev().enumerate() {
-        let mut digit = byte.wrapping_sub(b'0');
+        let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
             return false;
         }
-        for _ in 0..at % 8 {
-            digit = VERHOEFF_STEP[usize::from(digit)];
-        }
-        check = VERHOEFF_PRODUCT[usize::from(check)][usize::from(digit)];
+        let moved = VERHOEFF_STEPS[at % 8][usize::from(digit)];
+        check = VERHOEFF_PRODUCT[usize::from(check)][usize::from(moved)];
     }
     check == 0
 }

@@ -79,6 +79,7 @@ impl Family for Ids {
         let mut wanted = Wanted::nothing();
         let is_on = |shape: &&Shape| on.get(usize::from(shape.row)) == Some(&true);
         ENGINE.shapes.iter().filter(is_on).for_each(|shape| shape.add_to(&mut wanted));
+        wanted.close();
         self.wanted = Some(Box::new(wanted));
     }
 
@@ -96,14 +97,21 @@ struct Engine {
     detectors: Vec<Detector>,
     shapes: Vec<Shape>,
     /// Shapes that say of each position what it is, by their forms.
-    told: Vec<(Form, Rival)>,
+    told: Vec<Rival>,
+    /// The form of each of those.
+    forms: Vec<Form>,
     /// Where those begin that share a place; one more for the end.
     places: Vec<u16>,
     /// The others, by length, without separators and with.
-    wild: [[Vec<Rival>; 2]; LONGEST + 1],
+    wild: Wild,
+    /// Those of them that digits alone may be.
+    wild_digits: Wild,
     /// All of it.
     wanted: Wanted,
 }
+
+/// Shapes that do not say of each position what it is, by length, without separators and with.
+type Wild = [[Vec<Rival>; 2]; LONGEST + 1];
 
 /// What a candidate is compared with.
 #[derive(Clone, Copy)]
@@ -112,7 +120,7 @@ struct Rival {
     row: u16,
     /// Of which positions the shape says what they are, and which of these are digits.
     told: (u32, u32),
-    /// Whether that is all it says of what has no separators.
+    /// Whether that, and where it is cut, is all it says of what is cut by one kind of the usual separators, or not.
     plain: bool,
     /// The check of its row.
     check: fn(&[u8]) -> bool,
@@ -128,31 +136,39 @@ impl Engine {
             detectors: rows.iter().map(|row| row.detector).collect(),
             shapes: Vec::new(),
             told: Vec::new(),
+            forms: Vec::new(),
             places: Vec::new(),
             wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
+            wild_digits: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
             wanted: Wanted::nothing(),
             #[cfg(any(test, feature = "samples"))]
             rows: rows.clone(),
         };
+        let mut told = Vec::new();
         for (number, row) in (0..).zip(&rows) {
             for shape in row.shapes.iter().flat_map(|shape| Shape::compile(shape, number)) {
-                engine.add(shape, row);
+                engine.add(shape, row, &mut told);
             }
         }
-        engine.told.sort_unstable_by_key(|(form, rival)| (wanted::place(*form, PLACES), *form, rival.shape));
-        let before = |place: usize| engine.told.partition_point(|(form, _)| wanted::place(*form, PLACES) < place);
+        told.sort_unstable_by_key(|(form, rival)| (wanted::place(*form, PLACES), *form, rival.shape));
+        let before = |place: usize| told.partition_point(|(form, _)| wanted::place(*form, PLACES) < place);
         engine.places = (0..=PLACES).map(|place| before(place) as u16).collect();
+        engine.wanted.close();
+        (engine.forms, engine.told) = told.into_iter().unzip();
         engine
     }
 
-    fn add(&mut self, shape: Shape, row: &Row) {
+    fn add(&mut self, shape: Shape, row: &Row, all_told: &mut Vec<(Form, Rival)>) {
         let (number, told, plain) = (self.shapes.len() as u16, shape.told(), shape.is_plain());
         let rival = Rival { shape: number, row: shape.row, told, plain, check: row.check };
         match shape.forms() {
-            Some(forms) => self.told.extend(forms.into_iter().map(|form| (form, rival))),
+            Some(forms) => all_told.extend(forms.into_iter().map(|form| (form, rival))),
             None => {
                 for cut in [false, true].into_iter().filter(|cut| shape.may_be(*cut)) {
                     self.wild[shape.len()][usize::from(cut)].push(rival);
+                    if told.0 == told.1 {
+                        self.wild_digits[shape.len()][usize::from(cut)].push(rival);
+                    }
                 }
             }
         }
@@ -162,38 +178,38 @@ impl Engine {
 
     /// Pushes a hit for each row that `candidate` is one of.
     fn judge(&self, candidate: &Candidate, on: &[bool], hits: &mut Vec<Hit>) {
-        let Candidate { digits, len, cuts, groups, .. } = *candidate;
-        self.compare(candidate, self.told(wanted::form(digits, len, cuts)), on, hits);
+        let Candidate { digits, len, cuts, groups, mix, glued, .. } = *candidate;
+        let even = !glued && (cuts == 0 || shape::is_usual(mix));
+        self.compare(candidate, even, self.told(wanted::form(digits, len, cuts)), on, hits);
         if candidate.apart && self.wanted.is_loose(groups, len) {
-            self.compare(candidate, self.told(wanted::cut_anywhere(digits, len)), on, hits);
+            let even = !glued && mix.is_power_of_two();
+            self.compare(candidate, even, self.told(wanted::cut_anywhere(digits, len)), on, hits);
         }
-        let wild = &self.wild[len][usize::from(cuts != 0)];
-        self.compare(candidate, wild.iter(), on, hits);
+        let wild = if digits == (1 << len) - 1 { &self.wild_digits } else { &self.wild };
+        self.compare(candidate, !glued && cuts == 0, &wild[len][usize::from(cuts != 0)], on, hits);
     }
 
     /// The shapes of a form.
-    fn told(&self, form: Form) -> impl Iterator<Item = &Rival> + '_ {
+    fn told(&self, form: Form) -> &[Rival] {
         let place = wanted::place(form, PLACES);
         let near = usize::from(self.places[place])..usize::from(self.places[place + 1]);
-        self.told[near].iter().filter(move |(other, _)| *other == form).map(|(_, rival)| rival)
+        let forms = &self.forms[near.clone()];
+        let Some(from) = forms.iter().position(|other| *other == form) else { return &[] };
+        let count = forms[from..].iter().take_while(|other| **other == form).count();
+        &self.told[near][from..from + count]
     }
 
-    fn compare<'a>(
-        &self,
-        candidate: &Candidate,
-        rivals: impl Iterator<Item = &'a Rival>,
-        on: &[bool],
-        hits: &mut Vec<Hit>,
-    ) {
+    /// Pushes a hit for each of `rivals` that the candidate is; `even` if those that say no more than where they are cut
+    /// have that from it already.
+    fn compare(&self, candidate: &Candidate, even: bool, rivals: &[Rival], on: &[bool], hits: &mut Vec<Hit>) {
         let compact = candidate.compact();
-        let bare = candidate.cuts == 0 && !candidate.glued;
         let mut last = None;
         for rival in rivals {
             let (told, digits) = rival.told;
             if candidate.digits & told != digits
                 || !on[usize::from(rival.row)]
                 || last == Some(rival.row)
-                || !(bare && rival.plain || self.shapes[usize::from(rival.shape)].fits(candidate))
+                || !(even && rival.plain || self.shapes[usize::from(rival.shape)].fits(candidate))
                 || !(rival.check)(compact)
             {
                 continue;

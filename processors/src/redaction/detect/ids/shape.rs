@@ -39,6 +39,11 @@ pub(super) struct Shape {
 /// The separators that `~` and `?` stand for.
 const USUAL: u8 = kind::SPACE | kind::DASH | kind::DOT | kind::SLASH;
 
+/// Whether these are separators of one kind that `~` and `?` stand for.
+pub(super) fn is_usual(kinds: u8) -> bool {
+    kinds & !USUAL == 0 && kinds.is_power_of_two()
+}
+
 impl Shape {
     /// Compiles one shape of row `row`: several, where it counts `{1,3}`.
     pub(super) fn compile(shape: &str, row: u16) -> Vec<Self> {
@@ -162,9 +167,10 @@ impl Shape {
         (self.digits | self.letters, self.digits)
     }
 
-    /// Whether its form says all about what has no separators, and before which no word stands directly.
+    /// Whether its form says all about what is cut by one kind of the usual separators, or not at all, and before which
+    /// no word stands directly.
     pub(super) fn is_plain(&self) -> bool {
-        self.must == 0 && !self.upper && self.literals.is_empty()
+        self.exact.is_empty() && !self.upper && self.literals.is_empty()
     }
 
     /// How many letters and digits it has.
@@ -200,7 +206,7 @@ impl Shape {
             usual &= !(1 << at);
         }
         let kinds = if usual == candidate.cuts { candidate.mix } else { candidate.kinds_among(usual) };
-        kinds & !USUAL == 0 && (kinds == 0 || kinds.is_power_of_two())
+        kinds == 0 || is_usual(kinds)
     }
 }
 

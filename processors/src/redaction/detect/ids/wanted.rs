@@ -47,6 +47,11 @@ struct Step {
 }
 
 impl Step {
+    /// Goes on with a digit as with a letter.
+    fn go_on_any(&mut self, kinds: u8) {
+        (self.digit, self.letter) = (self.digit | kinds, self.letter | kinds);
+    }
+
     #[inline]
     fn goes_on(self, next: Next) -> bool {
         next.kind & if next.digit { self.digit } else { self.letter } != 0
@@ -60,13 +65,26 @@ pub(super) struct Next {
     pub(super) digit: bool,
 }
 
+/// What the tables say of letters and digits, and of which that is: looked up once for whether they end here and whether
+/// they go on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Looked {
+    digits: u32,
+    len: usize,
+    /// Whether these are digits alone.
+    plain: bool,
+    cut: bool,
+    told: Step,
+    wild: Step,
+}
+
 /// Steps by forms; one may say more than was put in.
 #[derive(Clone, Debug)]
-struct Steps(Box<[Step]>);
+struct Steps(Box<[Step; PLACES]>);
 
 impl Steps {
     fn new(step: Step) -> Self {
-        Self(vec![step; PLACES].into())
+        Self(Box::new([step; PLACES]))
     }
 
     fn at(&mut self, form: Form) -> &mut Step {
@@ -106,12 +124,25 @@ pub(super) struct Wanted {
     told: Steps,
     /// How the rest may be cut, as forms without digits.
     cuts: Steps,
+    /// As `cuts`, of what may be cut anywhere, by length.
+    loose: [Step; LONGEST + 1],
     /// The rest, without separators and with, and what stands before a cut and the position behind it.
     wild: [Wild; 2],
     wild_begun: Wild,
     /// How long the longest is that may be cut anywhere.
     free: usize,
+    /// By how many digits stand alone, whether they are something; a bit for each number of them.
+    alone: u32,
+    /// Whether what is of `wild` may be digits alone, and what is begun digits alone up to and behind the cut; a bit for
+    /// each length.
+    wild_digits: [u32; 2],
+    wild_on: u32,
+    /// By how many digits and the kind of the separator behind them, whether anything begins with that and digits
+    /// again, a bit for each number of those: without what may be cut anywhere, and with it.
+    pairs: [Pairs; 2],
 }
+
+type Pairs = [[u32; 8]; LONGEST + 1];
 
 impl Wanted {
     /// Nothing yet.
@@ -121,25 +152,36 @@ impl Wanted {
             leads: [false; LETTERS + 1],
             told: Steps::new(Step::default()),
             cuts: Steps::new(Step::default()),
+            loose: [Step::default(); LONGEST + 1],
             wild: [const { [const { Vec::new() }; LONGEST + 1] }; 2],
             wild_begun: [const { Vec::new() }; LONGEST + 1],
             free: 0,
+            alone: 0,
+            wild_digits: [0; 2],
+            wild_on: 0,
+            pairs: [[[0; 8]; LONGEST + 1]; 2],
         }
     }
 
     /// Everything.
     #[cfg(test)]
     pub(super) fn anything() -> Self {
-        let steps = Steps::new(Step { whole: true, digit: ANY_KIND, letter: ANY_KIND });
+        let any = Step { whole: true, digit: ANY_KIND, letter: ANY_KIND };
+        let steps = Steps::new(any);
         let wild: Wild = std::array::from_fn(|_| vec![(0, 0)]);
         Self {
             mixes: [true; 256],
             leads: [true; LETTERS + 1],
             told: steps.clone(),
             cuts: steps,
+            loose: [any; LONGEST + 1],
             wild: [wild.clone(), wild.clone()],
             wild_begun: wild,
             free: LONGEST,
+            alone: !0,
+            wild_digits: [!0; 2],
+            wild_on: !0,
+            pairs: [[[!0; 8]; LONGEST + 1]; 2],
         }
     }
 
@@ -168,46 +210,99 @@ impl Wanted {
     /// With something of which only these positions are told, and which is cut before those of `cuts`, by separators of
     /// the kinds that `kinds` gives.
     pub(super) fn add_wild(&mut self, told: Told, len: usize, cuts: u32, kinds: impl Fn(usize) -> u8) {
-        put(&mut self.wild[usize::from(cuts != 0)][len], told);
+        self.put_wild(told, len, cuts != 0);
         self.cuts.at(form(0, len, cuts)).whole = true;
         for (at, before) in beginnings(cuts) {
-            self.begin_wild(told, at, form(0, at, before), kinds(at));
+            self.begin_wild(told, at);
+            self.cuts.at(form(0, at, before)).go_on_any(kinds(at));
         }
     }
 
     /// With something of which only these positions are told, and which may be cut anywhere.
     pub(super) fn add_wild_anywhere(&mut self, told: Told, len: usize) {
         self.free = self.free.max(len);
-        put(&mut self.wild[1][len], told);
-        self.cuts.at(cut_anywhere(0, len)).whole = true;
+        self.put_wild(told, len, true);
+        self.loose[len].whole = true;
         for at in 1..len {
-            self.begin_wild(told, at, cut_anywhere(0, at), ANY_KIND);
+            self.begin_wild(told, at);
+            self.loose[at].go_on_any(ANY_KIND);
         }
     }
 
-    fn begin_wild(&mut self, (told, digits): Told, at: usize, form: Form, kinds: u8) {
+    fn put_wild(&mut self, told: Told, len: usize, cut: bool) {
+        put(&mut self.wild[usize::from(cut)][len], told);
+        self.wild_digits[usize::from(cut)] |= u32::from(told.0 == told.1) << len;
+    }
+
+    fn begin_wild(&mut self, (told, digits): Told, at: usize) {
+        self.wild_on |= u32::from((told ^ digits) & below(at + 1) == 0) << at;
         put(&mut self.wild_begun[at], (told & below(at + 1), digits & below(at + 1)));
-        let step = self.cuts.at(form);
-        (step.digit, step.letter) = (step.digit | kinds, step.letter | kinds);
+    }
+
+    /// Knows, once all is added, what digits alone may be: most rows of them are told by two groups to be nothing.
+    pub(super) fn close(&mut self) {
+        let alone = |len: &usize| self.has(&self.step(below(*len), *len, 0), false);
+        self.alone = (1..=LONGEST).filter(alone).fold(0, |all, len| all | 1 << len);
+        self.pairs = [self.all_pairs(false), self.all_pairs(true)];
+    }
+
+    fn all_pairs(&self, loose: bool) -> Pairs {
+        let mut pairs = [[0; 8]; LONGEST + 1];
+        for (len, more) in (1..LONGEST).flat_map(|len| (1..=LONGEST - len).map(move |more| (len, more))) {
+            let (one, both) = (self.step(below(len), len, 0), self.step(below(len + more), len + more, 1 << len));
+            let on = |digit| self.begins(&both, loose && self.is_begun(3), Next { kind: ANY_KIND, digit });
+            if self.has(&both, loose && self.is_loose(2, len + more)) || on(true) || on(false) {
+                let begun =
+                    |kind: usize| self.begins(&one, loose && self.is_begun(2), Next { kind: 1 << kind, digit: true });
+                (0..8).filter(|kind| begun(*kind)).for_each(|kind| pairs[len][kind] |= 1 << more);
+            }
+        }
+        pairs
+    }
+
+    /// Whether so many digits may be something that nothing else belongs to.
+    #[inline]
+    pub(super) fn is_alone(&self, len: usize) -> bool {
+        self.alone >> len & 1 == 1
+    }
+
+    /// Whether anything may begin with so many digits, a separator of one kind, and so many digits; `loose`, whether that
+    /// may be something cut anywhere.
+    #[inline]
+    pub(super) fn is_pair(&self, len: usize, kind: u8, more: usize, loose: bool) -> bool {
+        let pairs = &self.pairs[usize::from(loose)];
+        len + more <= LONGEST && pairs[len][kind.trailing_zeros() as usize] >> more & 1 == 1
+    }
+
+    /// Looks up what is written so.
+    #[inline]
+    pub(super) fn step(&self, digits: u32, len: usize, cuts: u32) -> Looked {
+        let (told, wild) = (self.told.of(form(digits, len, cuts)), self.cuts.of(form(0, len, cuts)));
+        Looked { digits, len, plain: digits == below(len), cut: cuts != 0, told, wild }
     }
 
     /// Whether anything may be written so; `loose`, whether that may be something cut anywhere.
     #[inline]
-    pub(super) fn has(&self, digits: u32, len: usize, cuts: u32, loose: bool) -> bool {
-        self.told.of(form(digits, len, cuts)).whole
-            || loose && self.told.of(cut_anywhere(digits, len)).whole
-            || (self.cuts.of(form(0, len, cuts)).whole || loose && self.cuts.of(cut_anywhere(0, len)).whole)
-                && wild(digits, &self.wild[usize::from(cuts != 0)][len])
+    pub(super) fn has(&self, at: &Looked, loose: bool) -> bool {
+        at.told.whole
+            || loose && self.told.of(cut_anywhere(at.digits, at.len)).whole
+            || (at.wild.whole || loose && self.loose[at.len].whole)
+                && match at.plain {
+                    true => self.wild_digits[usize::from(at.cut)] >> at.len & 1 == 1,
+                    false => wild(at.digits, &self.wild[usize::from(at.cut)][at.len]),
+                }
     }
 
-    /// Whether anything may be written so up to its next cut and go on behind it; `cuts` before that. `loose` as before.
+    /// Whether anything may be written so up to its next cut and go on behind it. `loose` as before.
     #[inline]
-    pub(super) fn begins(&self, digits: u32, len: usize, cuts: u32, loose: bool, next: Next) -> bool {
-        self.told.of(form(digits, len, cuts)).goes_on(next)
-            || loose && self.told.of(cut_anywhere(digits, len)).goes_on(next)
-            || (self.cuts.of(form(0, len, cuts)).goes_on(next)
-                || loose && self.cuts.of(cut_anywhere(0, len)).goes_on(next))
-                && wild(digits | u32::from(next.digit) << len, &self.wild_begun[len])
+    pub(super) fn begins(&self, at: &Looked, loose: bool, next: Next) -> bool {
+        at.told.goes_on(next)
+            || loose && self.told.of(cut_anywhere(at.digits, at.len)).goes_on(next)
+            || (at.wild.goes_on(next) || loose && self.loose[at.len].goes_on(next))
+                && match at.plain && next.digit {
+                    true => self.wild_on >> at.len & 1 == 1,
+                    false => wild(at.digits | u32::from(next.digit) << at.len, &self.wild_begun[at.len]),
+                }
     }
 
     /// Whether what is cut anywhere may have so many groups at this length.

@@ -55,10 +55,10 @@ pub(super) fn at(text: &str, first: usize) -> Option<Range<usize>> {
 /// Three numbers with one separator between, or a day and a month with a slash.
 fn numeric(bytes: &[u8], first: usize, one: Number) -> Option<usize> {
     let separator = *bytes.get(one.end).filter(|byte| matches!(byte, b'-' | b'/' | b'.'))?;
-    let two = number(bytes, one.end + 1).filter(|two| two.digits <= 4)?;
     if part_of_more(bytes, first) {
         return None;
     }
+    let two = number(bytes, one.end + 1).filter(|two| two.digits <= 4)?;
     if bytes.get(two.end) == Some(&separator)
         && let Some(three) = number(bytes, two.end + 1)
     {
@@ -113,6 +113,9 @@ fn before_month(text: &str, day: Number) -> Option<usize> {
         return None;
     }
     let mut at = skip(bytes, ordinal(bytes, day.end), b" -/.,", 2);
+    if !bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
     if bytes[at..].starts_with(b"of ") {
         at += 3;
     }
@@ -127,6 +130,9 @@ fn before_month(text: &str, day: Number) -> Option<usize> {
 fn after_month(text: &str, first: usize, one: Number) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let gap = bytes[..first].iter().rev().take(2).take_while(|byte| b" -.,/".contains(byte)).count();
+    if !bytes[..first - gap].last().is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
     let letters = |byte: &&u8| byte.is_ascii_alphabetic();
     let name = bytes[..first - gap].iter().rev().take(MONTH_MAX + 1).take_while(letters).count();
     let start = first - gap - name;

@@ -35,13 +35,16 @@ fn at(text: &str, start: usize) -> Option<Range<usize>> {
     let shaped = piece.chunks(size + 1).all(|group| {
         group[..size].iter().all(u8::is_ascii_hexdigit) && group.get(size).is_none_or(|byte| *byte == separator)
     });
+    if !shaped {
+        return None;
+    }
     // All zeros and all ones are nobody's.
     let hexadecimal = || piece.iter().filter(|byte| byte.is_ascii_hexdigit());
     let someone =
         hexadecimal().any(|byte| *byte != b'0') && hexadecimal().any(|byte| !byte.eq_ignore_ascii_case(&b'f'));
     let span = start..start + length;
     let apart = edges::free_before(text, span.start) && edges::free_after(text, span.end);
-    (shaped && someone && apart && !is_longer(bytes, &span, separator, size)).then_some(span)
+    (someone && apart && !is_longer(bytes, &span, separator, size)).then_some(span)
 }
 
 /// Whether more groups of the same kind stand before or after: a fingerprint.

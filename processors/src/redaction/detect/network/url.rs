@@ -120,8 +120,7 @@ pub(super) fn bare(text: &str, dot: usize, from: usize) -> (usize, Option<Range<
     let end_of_name = name.map(|name| name.end).or_else(|| address(text, start));
     let Some(after) = end_of_name.filter(|_| apart) else {
         // No other start within the same run of characters would do better.
-        let run = text[dot..].chars().take_while(|c| domain::is_part(*c)).map(char::len_utf8).sum::<usize>();
-        return (dot + run, None);
+        return (domain::parts_end(text, dot), None);
     };
     let path = matches!(port_end(bytes, after).map(|end| bytes.get(end)), Some(Some(b'/' | b'?' | b'#')));
     let counts = match name {
@@ -202,6 +201,10 @@ fn is_bare(name: &str, path: bool) -> bool {
         return true;
     }
     let top = name.rsplit('.').next().unwrap_or_default();
+    // Of Han, kana or Hangul: these have no cases, and are no ending of a file.
+    if !top.is_empty() && top.chars().all(edges::unspaced) {
+        return true;
+    }
     // `sentence.It` is no name, `GOOGLE.COM` is.
     let one_case = top.chars().all(|c| !c.is_uppercase()) || name.chars().all(|c| !c.is_lowercase());
     let top = top.to_lowercase();

@@ -18,6 +18,8 @@ mod values;
 
 pub use keys::{names_secret, secret_value, sensitive_key};
 
+use std::cell::OnceCell;
+
 use super::{Class, Detector, Family, Hit, Marks};
 use issuers::ISSUERS;
 use random::random;
@@ -119,15 +121,20 @@ impl Finds<'_> {
                 self.push_in(run, usize::from(issuer), (start, end));
                 return end;
             }
-            let word = Word { run: bytes, start, end };
-            if shapes::worth_it(word) {
+            let chance = OnceCell::new();
+            let word = Word { run: bytes, start, end, random: &chance };
+            let joined = word.joined();
+            if shapes::worth_it(word, joined) {
                 for (at, shape) in SHAPES.iter().enumerate() {
                     if let Some(range) = self.is_on(FIRST_SHAPE + at).then(|| (shape.find)(word)).flatten() {
                         self.push_in(run, FIRST_SHAPE + at, range);
                     }
                 }
             }
-            if entropy && let Some(end) = shapes::high_entropy(bytes, start) {
+            if entropy
+                && !(1..shapes::ENTROPY_MIN).contains(&joined)
+                && let Some(end) = shapes::high_entropy(bytes, start)
+            {
                 self.push_in(run, HIGH_ENTROPY, (start, end));
             }
             end

@@ -44,13 +44,29 @@ pub(super) fn mixed(token: &[u8]) -> bool {
 /// Shannon entropy, in bits a byte.
 pub(super) fn bits(token: &[u8]) -> f32 {
     let token = &token[..token.len().min(ENOUGH)];
-    let mut counts = [0u16; 256];
+    let (mut counts, mut seen) = ([0u16; 256], [0u128; 2]);
     for byte in token {
         counts[usize::from(*byte)] += 1;
+        seen[usize::from(*byte >> 7)] |= 1 << (byte & 0x7f);
     }
+    // Few bytes come up, and most of them as often as others: a logarithm is taken once for each number of times.
     let total = token.len() as f32;
-    let share = |count: &u16| f32::from(*count) / total;
-    counts.iter().filter(|count| **count > 0).map(share).map(|share| -share * share.log2()).sum()
+    let mut known = [None; 8];
+    let mut weigh = |count: u16| {
+        let weight = || {
+            let share = f32::from(count) / total;
+            -share * share.log2()
+        };
+        known.get_mut(usize::from(count)).map_or_else(weight, |known| *known.get_or_insert_with(weight))
+    };
+    let mut sum = 0.0;
+    for (from, mut seen) in (0..).step_by(128).zip(seen) {
+        while seen != 0 {
+            sum += weigh(counts[from + seen.trailing_zeros() as usize]);
+            seen &= seen - 1;
+        }
+    }
+    sum
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Secrets without a prefix: known by their lengths and alphabets, by a mark in their middle, or by a word
 //! before them.
 
+use std::cell::OnceCell;
+
 use super::issuers::base64;
 use super::random::{bits, mixed, random};
 use super::runs::{self, ALNUM, BASE64, DASH, DIGIT, DOT, HEX, LOWER, UPPER, WORD};
@@ -15,9 +17,15 @@ pub(super) struct Word<'a> {
     pub(super) start: usize,
     /// Where its letters and digits end.
     pub(super) end: usize,
+    /// Whether it looks drawn by chance, once a shape has asked: several ask of the same word.
+    pub(super) random: &'a OnceCell<bool>,
 }
 
 impl<'a> Word<'a> {
+    fn is_random(self) -> bool {
+        *self.random.get_or_init(|| random(self.bytes()))
+    }
+
     fn len(self) -> usize {
         self.end - self.start
     }
@@ -32,7 +40,7 @@ impl<'a> Word<'a> {
 
     /// How long it is with all that `-`, `_`, `+` and `/` join to it, or more than any shape; 0 if it is joined to
     /// something before.
-    fn joined(self) -> usize {
+    pub(super) fn joined(self) -> usize {
         let joins = |byte: &u8| runs::is(*byte, ALNUM | DASH) || matches!(byte, b'+' | b'/');
         let first = self.start.checked_sub(1).is_none_or(|before| !joins(&self.run[before]));
         if first { self.run[self.start..].iter().take(100).take_while(|byte| joins(byte)).count() } else { 0 }
@@ -133,8 +141,8 @@ pub(super) const SHAPES: &[Shape] = &[
     vouched("PAYPAL_KEY", &["paypal"], paypal, "PayPal: 80 characters that begin with `A` or `E`"),
 ];
 
-/// Whether any shape can begin with this word: almost none can.
-pub(super) fn worth_it(word: Word<'_>) -> bool {
+/// Whether any shape can begin with this word, which is `joined` to so much: almost none can.
+pub(super) fn worth_it(word: Word<'_>, joined: usize) -> bool {
     let len = word.len();
     let marked = match word.rest() {
         [b'~', ..] => len >= 2,
@@ -144,13 +152,13 @@ pub(super) fn worth_it(word: Word<'_>) -> bool {
         [b'/', ..] => len == 1,
         _ => false,
     };
-    marked || matches!(len, 32 | 40 | 52) || matches!(word.joined(), 40 | 42 | 80 | 84 | 86)
+    marked || matches!(len, 32 | 40 | 52) || matches!(joined, 40 | 42 | 80 | 84 | 86)
 }
 
 /// Exactly `len` of `classes`, drawn by chance, and no part of something longer.
 fn exactly(word: Word<'_>, len: usize, classes: u8) -> Option<(usize, usize)> {
     let alone = word.len() == len && word.all(classes) && !is_part(word.run, word.start, word.end);
-    (alone && random(word.bytes())).then_some((word.start, word.end))
+    (alone && word.is_random()).then_some((word.start, word.end))
 }
 
 /// Whether `start..end` of a run is joined to more by `-`, `_`, `+` or `/`, as parts of a longer token or a path are.
@@ -345,6 +353,9 @@ pub(super) const HIGH_ENTROPY: Detector = Detector {
     about: "20 or more characters of base64 or hexadecimal with the entropy of a key",
 };
 
+/// The shortest token of high entropy, as it is joined.
+pub(super) const ENTROPY_MIN: usize = 20;
+
 /// The end of the token of high entropy that begins at `start`, which follows nothing that joins it.
 pub(super) fn high_entropy(run: &[u8], start: usize) -> Option<usize> {
     const BITS_OF_HEX: f32 = 3.0;
@@ -353,7 +364,7 @@ pub(super) fn high_entropy(run: &[u8], start: usize) -> Option<usize> {
         return None;
     }
     let body = run[start..].iter().take_while(|byte| runs::is(**byte, WORD) || matches!(byte, b'+' | b'/')).count();
-    if body < 20 {
+    if body < ENTROPY_MIN {
         return None;
     }
     let padding = run[start + body..].iter().take(2).take_while(|byte| **byte == b'=').count();

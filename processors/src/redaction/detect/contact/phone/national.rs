@@ -48,6 +48,16 @@ pub(super) fn may_begin(run: &[u8]) -> bool {
     }
 }
 
+/// The fewest digits of a number that has this run of digits first.
+pub(super) fn fewest(run: &[u8]) -> usize {
+    match *run {
+        [b'0', ..] | [_, _, _, _] => 8,
+        // Of one digit are the codes of North America and Russia, and the trunk prefixes.
+        [_] => 11,
+        _ => DIGITS_MIN,
+    }
+}
+
 /// How many of the groups are a national number, the most that are. Dates are none.
 pub(super) fn groups_of(spelled: &Spelled) -> Option<usize> {
     let groups = spelled.groups();

@@ -1,9 +1,10 @@
 //! Numbers as people write them: groups of digits with spaces, hyphens, dots, slashes and parentheses between.
 
 use super::plans::DIGITS_MAX;
+use crate::redaction::detect::marks::Ahead;
 
 /// More groups than any country writes.
-const GROUPS_MAX: usize = 8;
+pub(super) const GROUPS_MAX: usize = 8;
 /// Room for the digits: a whole international number with its prefix, and one more to see that it is too long.
 const DIGITS_ROOM: usize = DIGITS_MAX + 4;
 
@@ -50,18 +51,24 @@ impl Group {
 pub(super) struct Spelled {
     groups: [Group; GROUPS_MAX],
     groups_read: usize,
-    digits: [u8; DIGITS_ROOM],
+    /// What stands behind those that were read is of no account.
+    digits: [u8; 2 * DIGITS_ROOM],
     digits_read: usize,
 }
 
 impl Spelled {
-    /// Reads as many groups as may belong together, from `start`: a digit or an opening parenthesis.
-    pub(super) fn read(text: &[u8], start: usize) -> Self {
-        let mut spelled =
-            Self { groups: [Group::default(); GROUPS_MAX], groups_read: 0, digits: [0; DIGITS_ROOM], digits_read: 0 };
+    /// Reads as many groups as may belong together, from `start`: a digit or an opening parenthesis. No digit of them
+    /// stands before `first`, from where `ahead` tells them.
+    pub(super) fn read(text: &[u8], start: usize, (first, ahead): (usize, Ahead)) -> Self {
+        let (groups, digits) = ([Group::default(); GROUPS_MAX], [0; 2 * DIGITS_ROOM]);
+        let mut spelled = Self { groups, groups_read: 0, digits, digits_read: 0 };
+        let run = |at: usize| match at - first {
+            near if near + DIGITS_ROOM < Ahead::BYTES => ahead.run(near),
+            _ => text[at..].iter().take(DIGITS_ROOM + 1).take_while(|byte| byte.is_ascii_digit()).count(),
+        };
         let (mut at, mut gap) = (start, Gap::None);
         while spelled.groups_read < GROUPS_MAX {
-            let Some(group) = spelled.group(text, at, gap) else { break };
+            let Some(group) = spelled.group(text, at, gap, run) else { break };
             spelled.groups[spelled.groups_read] = group;
             spelled.groups_read += 1;
             let Some((next, between)) = gap_after(text, group) else { break };
@@ -81,11 +88,11 @@ impl Spelled {
     }
 
     /// Reads a group at `at`, and keeps its digits. None where there is none, or where there is no room for it.
-    fn group(&mut self, text: &[u8], at: usize, gap: Gap) -> Option<Group> {
+    fn group(&mut self, text: &[u8], at: usize, gap: Gap, run: impl Fn(usize) -> usize) -> Option<Group> {
         let enclosed = text.get(at) == Some(&b'(');
         let first = if enclosed { skip_spaces(text, at + 1) } else { at };
         let room = DIGITS_ROOM - self.digits_read;
-        let digits = text.get(first..)?.iter().take(room + 1).take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = if first < text.len() { run(first) } else { 0 };
         if digits == 0 || digits > room {
             return None;
         }
@@ -95,9 +102,11 @@ impl Spelled {
             text.get(end).filter(|byte| **byte == b')')?;
             end += 1;
         }
-        // Groups are short: a call to copy them costs more than they do.
-        for (place, digit) in self.digits[self.digits_read..].iter_mut().zip(&text[first..first + digits]) {
-            *place = *digit;
+        // As many as there may be are copied, which is one move; what is too much the next group stands over.
+        let place = &mut self.digits[self.digits_read..self.digits_read + DIGITS_ROOM];
+        match text[first..].first_chunk::<DIGITS_ROOM>() {
+            Some(chunk) => place.copy_from_slice(chunk),
+            None => place[..digits].copy_from_slice(&text[first..first + digits]),
         }
         self.digits_read += digits;
         Some(Group { gap, enclosed, digits: digits as u8, so_far: self.digits_read as u8, end })

@@ -9,7 +9,7 @@ fn found(text: &str) -> Vec<(&str, bool)> {
     let mut found = Vec::new();
     for first in (0..bytes.len()).filter(run) {
         if first >= done
-            && let Some(phone) = at(text, first).filter(|phone| phone.general)
+            && let Some(phone) = at(text, first, Ahead::of(bytes, first)).filter(|phone| phone.general)
         {
             done = phone.span.end;
             found.push((&text[phone.span], phone.international));
@@ -117,7 +117,7 @@ fn no_number_begins_with_a_run_that_is_turned_away() {
             .collect();
         let text = texts.join([" ", "-", "."][draw.below(3)]);
         let head = &texts[0].as_bytes()[..texts[0].len().min(national::HEAD)];
-        let spelled = Spelled::read(text.as_bytes(), 0);
+        let spelled = Spelled::read(text.as_bytes(), 0, (0, Ahead::of(text.as_bytes(), 0)));
         let kinds = [national::groups_of, national::philippine_groups, national::turkish_groups];
         let found = kinds.iter().any(|groups| groups(&spelled).is_some());
         assert!(!found || national::may_begin(head), "{text:?}");

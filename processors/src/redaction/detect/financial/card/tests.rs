@@ -7,7 +7,7 @@ use crate::redaction::detect::financial::samples;
 fn found(text: &str) -> Vec<(&str, bool)> {
     let bytes = text.as_bytes();
     let run = |at: &usize| bytes[*at].is_ascii_digit() && (*at == 0 || !bytes[at - 1].is_ascii_digit());
-    let cards = (0..bytes.len()).filter(run).filter_map(|first| at(text, first));
+    let cards = (0..bytes.len()).filter(run).filter_map(|first| at(text, first, Ahead::of(bytes, first)));
     cards.map(|card| (&text[card.span], card.sure)).collect()
 }
 

@@ -4,8 +4,11 @@ use super::*;
 
 fn shapes(text: &str) -> Vec<&'static str> {
     let end = runs::span(text.as_bytes(), ALNUM);
-    let word = Word { run: text.as_bytes(), start: 0, end };
-    let found = SHAPES.iter().filter(|shape| worth_it(word) && (shape.find)(word) == Some((0, text.len())));
+    let found = |shape: &&Shape| {
+        let word = Word { run: text.as_bytes(), start: 0, end, random: &OnceCell::new() };
+        worth_it(word, word.joined()) && (shape.find)(word) == Some((0, text.len()))
+    };
+    let found = SHAPES.iter().filter(found);
     found.map(|shape| shape.detector.entity).collect()
 }
 

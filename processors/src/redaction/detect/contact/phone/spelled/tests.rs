@@ -3,7 +3,7 @@
 use super::*;
 
 fn check(text: &str, groups: &[(&str, Gap)]) {
-    let spelled = Spelled::read(text.as_bytes(), 0);
+    let spelled = Spelled::read(text.as_bytes(), 0, (0, Ahead::of(text.as_bytes(), 0)));
     let mut start = 0;
     let mut read = Vec::new();
     for group in spelled.groups() {
