@@ -33,7 +33,7 @@ pub(crate) struct Name {
 /// (or punycode). Trailing dots and hyphens are left out. Reads no more than DNS allows. In `example.com.Then` and
 /// `example.com.2` the name ends after the known top-level domain: the space was forgotten.
 pub(crate) fn read(text: &str, start: usize) -> Option<Name> {
-    let sound = |label: usize| Some(&text[label..label_end(text, label)]).filter(|body| sound_label(body));
+    let sound = |label: usize| text.get(label..label_end(text, label)).filter(|body| sound_label(body));
     let mut name: Option<Name> = None;
     let (mut label, mut labels) = (start, 0);
     let mut body = sound(start)?;
