@@ -70,6 +70,16 @@ impl Intake {
         self.memory.room(bytes, unread).await.ok_or(NoRoom::Crowded)
     }
 
+    /// `bytes`, or the whole memory limit where that is less: more no request can have.
+    pub fn most(&self, bytes: usize) -> usize {
+        bytes.min(self.memory.limit())
+    }
+
+    /// Whether others wait for room, and who comes now should too.
+    pub fn awaited(&self) -> bool {
+        self.memory.awaited()
+    }
+
     /// A place of `bytes` for a request that found it crowded, until it is told.
     pub fn pause(&self, bytes: usize) -> Option<Aside<'_>> {
         self.memory.pause(bytes)

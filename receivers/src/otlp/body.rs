@@ -47,6 +47,9 @@ pub(super) struct Bounds<'a> {
     pub(super) signal: Signal,
     /// Most bytes.
     pub(super) max: usize,
+    /// How many times its bytes a request takes until it is a batch: JSON stands beside what it becomes, whose
+    /// capacity doubles. Without that room it would be read in vain.
+    pub(super) times: usize,
     /// When the last of them must have come.
     pub(super) deadline: Instant,
     /// The peer asked for leave to send (`expect: 100-continue`): a refusal is the answer to that, and
@@ -81,7 +84,7 @@ impl Bounds<'_> {
         };
         let mut chunks = Chunks::new(body, self.deadline);
         let taken = match self.permit(declared, &mut chunks).await {
-            Ok(permit) => chunks.gather(Gather::new(permit, declared), self.max).await,
+            Ok(permit) => chunks.gather(Gather::new(permit, declared, self.times), self.max).await,
             Err(fault) => Err(fault),
         };
         *unread = match &taken {
@@ -99,7 +102,11 @@ impl Bounds<'_> {
         B: Body<Data = Bytes> + Unpin,
     {
         let mut chunks = Chunks::new(body, self.deadline);
-        let mut permit = self.permit(None, &mut chunks).await?;
+        // So little is taken out of turn: with the prefix its length is known, and what it leaves unread.
+        let mut permit = match self.intake.permit(self.signal, HEAD) {
+            Ok(head) => head,
+            Err(_) => self.permit(None, &mut chunks).await?,
+        };
         let (prefix, rest) = chunks.prefix(&mut permit).await?;
         let compressed = match prefix[0] {
             0 => false,
@@ -108,12 +115,12 @@ impl Bounds<'_> {
         };
         let length = u32::from_be_bytes([prefix[1], prefix[2], prefix[3], prefix[4]]);
         let length = self.fits(u64::from(length))?;
-        if !permit.grow(length.saturating_sub(permit.bytes())) {
+        if self.intake.awaited() || !permit.grow(length.saturating_sub(permit.bytes())) {
             // Nobody waits while holding a permit.
             drop(permit);
             permit = self.permit(Some(length), &mut chunks).await?;
         }
-        let mut gather = Gather::new(permit, Some(length));
+        let mut gather = Gather::new(permit, Some(length), self.times);
         if !rest.is_empty() {
             gather.push(rest, self.max)?;
         }
@@ -125,7 +132,8 @@ impl Bounds<'_> {
     where
         B: Body<Data = Bytes> + Unpin,
     {
-        let bytes = length.unwrap_or(0).max(HEAD);
+        let least = length.unwrap_or(0);
+        let bytes = self.intake.most(least.saturating_mul(self.times)).max(least).max(HEAD);
         let window = STREAM_WINDOW as usize;
         let patience = PATIENCE.min(self.deadline.saturating_duration_since(Instant::now()) / 2);
         let room = timeout(patience, self.intake.room(self.signal, bytes, length.unwrap_or(window).min(window))).await;
@@ -259,14 +267,16 @@ fn data(frame: Frame<Bytes>) -> Option<Bytes> {
 struct Gather {
     permit: Permit,
     declared: Option<usize>,
+    /// See [`Bounds`].
+    times: usize,
     /// The body, where it came in one piece and is kept as it is.
     whole: Option<Bytes>,
     buffer: Vec<u8>,
 }
 
 impl Gather {
-    fn new(permit: Permit, declared: Option<usize>) -> Self {
-        Self { permit, declared, whole: None, buffer: Vec::new() }
+    fn new(permit: Permit, declared: Option<usize>, times: usize) -> Self {
+        Self { permit, declared, times, whole: None, buffer: Vec::new() }
     }
 
     fn arrived(&self) -> usize {
@@ -318,7 +328,7 @@ impl Gather {
             self.buffer.shrink_to_fit();
             Bytes::from(std::mem::take(&mut self.buffer))
         });
-        self.permit.shrink_to(bytes.len());
+        self.permit.shrink_to(bytes.len().saturating_mul(self.times));
         Ok(Taken { bytes, permit: self.permit })
     }
 }

@@ -87,7 +87,8 @@ impl Door {
     }
 
     pub(super) fn bounds(&self, signal: Signal, deadlines: Deadlines) -> Bounds<'_> {
-        Bounds { intake: &self.intake, signal, max: self.rules.max, deadline: deadlines.read, expects: false }
+        let (max, deadline) = (self.rules.max, deadlines.read);
+        Bounds { intake: &self.intake, signal, max, times: 1, deadline, expects: false }
     }
 
     /// Hands a request to a worker; the number of records left out for good when it is taken.

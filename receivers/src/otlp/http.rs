@@ -21,6 +21,9 @@ use super::reply;
 /// What is taken of `content-encoding`, for a peer that sent another.
 const ENCODINGS: &str = "gzip, zstd, zlib and deflate";
 
+/// What a JSON request takes while it is read, in times of its bytes: itself, and what it becomes with capacity that doubles.
+const JSON_TIMES: usize = 3;
+
 /// The HTTP side of a receiver.
 pub(super) struct Http {
     pub(super) door: Door,
@@ -92,7 +95,9 @@ impl Http {
         let deadlines = self.door.deadlines(None);
         let declared = request.body().size_hint().exact();
         let expects = request.headers().contains_key(EXPECT);
-        let bounds = Bounds { expects, ..self.door.bounds(signal, deadlines) };
+        // What is compressed becomes nobody knows what.
+        let times = if (coding, form) == (Coding::Identity, Form::Json) { JSON_TIMES } else { 1 };
+        let bounds = Bounds { expects, times, ..self.door.bounds(signal, deadlines) };
         let taken = bounds.whole(request.into_body(), declared, unread).await?;
         let rejected = self.door.submit(signal, taken, (coding, form), deadlines).await?;
         Ok(reply::accepted(signal, rejected, form))

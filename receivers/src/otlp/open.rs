@@ -70,6 +70,7 @@ impl Arrived {
     /// The batch. What it takes beyond the bytes as they arrived is charged to `permit` before it is allocated.
     pub(super) fn open(self, permit: &mut Permit) -> Result<Batch, Unopened> {
         let Self { signal, bytes, coding, form, max, limits } = self;
+        let spare = permit.bytes().saturating_sub(bytes.len());
         let plain = match coding {
             Coding::Identity => bytes,
             coding => {
@@ -82,7 +83,8 @@ impl Arrived {
         let wire = match form {
             Form::Protobuf => plain,
             Form::Json => {
-                let wire = read_json(signal, &plain, &limits, permit)?;
+                let spare = if coding == Coding::Identity { spare } else { 0 };
+                let wire = read_json(signal, &plain, &limits, (permit, spare))?;
                 drop(plain);
                 permit.shrink_to(wire.len());
                 wire
@@ -95,9 +97,20 @@ impl Arrived {
     }
 }
 
-/// The JSON door; what it writes is charged as it grows.
-fn read_json(signal: Signal, json: &[u8], limits: &Limits, permit: &mut Permit) -> Result<Bytes, Unopened> {
-    match json::read(signal, json, limits, &mut |more| permit.grow(more)) {
+/// The JSON door; what it writes is charged as it grows: to the `spare` bytes the permit has beside the JSON, then to more.
+fn read_json(
+    signal: Signal,
+    json: &[u8],
+    limits: &Limits,
+    (permit, mut spare): (&mut Permit, usize),
+) -> Result<Bytes, Unopened> {
+    let mut grow = |more: usize| {
+        let own = spare.min(more);
+        let granted = permit.grow(more - own);
+        spare -= if granted { own } else { 0 };
+        granted
+    };
+    match json::read(signal, json, limits, &mut grow) {
         Ok(mut wire) => {
             wire.shrink_to_fit();
             Ok(Bytes::from(wire))

@@ -25,7 +25,8 @@ fn pieces(bytes: &[u8], size: usize) -> Pieces {
 }
 
 fn bounds(intake: &Intake, max: usize) -> Bounds<'_> {
-    Bounds { intake, signal: Signal::Logs, max, deadline: Instant::now() + Duration::from_secs(60), expects: false }
+    let deadline = Instant::now() + Duration::from_secs(60);
+    Bounds { intake, signal: Signal::Logs, max, times: 1, deadline, expects: false }
 }
 
 fn framed(message: &[u8]) -> Vec<u8> {
@@ -100,4 +101,22 @@ async fn who_finds_it_crowded_is_read_to_nothing_and_told_when_its_wait_would_en
     assert!(crowded.0.is_empty(), "nothing of it is left in a window");
     drop(all);
     assert_eq!(first.await.unwrap().taken.bytes.len(), 100_000, "who waited has room");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_counts_with_its_own_length() {
+    let (intake, _worker) = testkit::intake(1 << 20, &Signal::ALL);
+    let most = intake.permit(Signal::Logs, (1 << 20) - 2 * HEAD).unwrap();
+    let limits = bounds(&intake, 1 << 20);
+    let large = framed(&[7; 100_000]);
+    let mut first = pin!(limits.message(pieces(&large, 1000)));
+    assert!(futures_util::poll!(first.as_mut()).is_pending());
+    let mut small = pin!(limits.message(pieces(&framed(&[7; 10_000]), 1000)));
+    assert!(futures_util::poll!(small.as_mut()).is_pending());
+    let began = Instant::now();
+    let crowded = limits.message(pieces(&large, 1000)).await.unwrap_err();
+    assert_eq!((crowded, began.elapsed()), (Fault::Refused(Refusal::Memory), PATIENCE));
+    drop(most);
+    assert_eq!(first.await.unwrap().taken.bytes.len(), 100_000);
+    assert_eq!(small.await.unwrap().taken.bytes.len(), 10_000);
 }

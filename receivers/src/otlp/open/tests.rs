@@ -83,3 +83,29 @@ fn a_size_that_lies_costs_no_more_than_its_step() {
     assert_eq!(zstd_window(b"(\xb5/\xfd\x00\x58\x00"), 2 << 20);
     assert_eq!(zstd_window(b"short"), 0);
 }
+
+#[test]
+fn json_is_read_into_the_room_it_was_given() {
+    let json = Bytes::from(format!(r#"{{"resourceLogs":[{{"schemaUrl":"{}"}}]}}"#, "a".repeat(100_000)));
+    let arrived = |json: Bytes| Arrived {
+        signal: Signal::Logs,
+        bytes: json,
+        coding: Coding::Identity,
+        form: Form::Json,
+        max: 1 << 20,
+        limits: Limits::default(),
+    };
+    let memory = Memory::new(3 * json.len());
+    let mut permit = memory.permit(memory.limit()).unwrap();
+    assert_eq!(
+        arrived(json.clone()).open(&mut permit).map(|_| ()),
+        Ok(()),
+        "nothing is left beside the permit, and nothing needed"
+    );
+    assert!(memory.used() < 2 * json.len(), "what it needs no more is given back");
+    drop(permit);
+    let held = memory.permit(2 * json.len()).unwrap();
+    let mut permit = memory.permit(json.len()).unwrap();
+    let refused = arrived(json).open(&mut permit).unwrap_err();
+    assert_eq!((refused, held.bytes()), (Unopened::Refused(Refusal::Memory), memory.limit() / 3 * 2));
+}
