@@ -80,20 +80,22 @@ impl Arrived {
                 Bytes::from(plain)
             }
         };
-        let wire = match form {
-            Form::Protobuf => plain,
+        let (wire, held) = match form {
+            Form::Protobuf => (plain, permit.bytes()),
             Form::Json => {
                 let spare = if coding == Coding::Identity { spare } else { 0 };
                 let wire = read_json(signal, &plain, &limits, (permit, spare))?;
-                drop(plain);
-                permit.shrink_to(wire.len());
-                wire
+                let held = wire.len();
+                (wire, held)
             }
         };
         let batch = Batch::decode(signal, wire, &limits)
             .map_err(|error| Unopened::Rejected(Rejection::Malformed(format!("not an OTLP request: {error}"))))?;
-        // Tiny records make big tables: they count against the limit while the worker holds them.
-        if permit.grow(batch.heap_bytes()) { Ok(batch) } else { Err(Unopened::Refused(Refusal::Memory)) }
+        // Tiny records make big tables: they count against the limit while the worker holds them. What was there
+        // for the JSON goes last: others would have taken it.
+        let needed = held + batch.heap_bytes();
+        permit.shrink_to(needed);
+        if permit.grow(needed - permit.bytes()) { Ok(batch) } else { Err(Unopened::Refused(Refusal::Memory)) }
     }
 }
 
