@@ -91,8 +91,9 @@ pub(crate) fn build(loaded: &Loaded, plan: &Plan) -> Result<Built, Vec<Report>> 
     Ok(Built { parts, ledger, settings })
 }
 
-/// What the process takes before its first request, bytes: its code, its threads, its tables.
-const OWN: usize = 24 << 20;
+/// What the process takes beside what is held, bytes: its code, its threads, its tables, and under load the
+/// buffers of its sockets.
+const OWN: usize = 32 << 20;
 
 /// What the allocator keeps for a second of the requests that a sampler has let go of, in whole or in part, bytes (overload at a
 /// limit of 256 MiB, 2026-11-22: 317 MiB resident without this, 152 of them held).
@@ -104,12 +105,12 @@ const LET_GO: usize = 56 << 20;
 /// eighth as much as is held waits unread (`pipeline::memory`).
 fn budget(limit: usize, waits_in_ram: bool) -> usize {
     let left = limit.saturating_sub(own(waits_in_ram)).max(limit / 4);
-    left / 9 * 5
+    left / 8 * 5
 }
 
 /// The least `service.memory.limit`, bytes, of which requests and queues may hold `held`.
 pub(crate) fn ceiling(held: u64, waits_in_ram: bool) -> u64 {
-    held.div_ceil(5).saturating_mul(9).saturating_add(own(waits_in_ram) as u64)
+    held.div_ceil(5).saturating_mul(8).saturating_add(own(waits_in_ram) as u64)
 }
 
 fn own(waits_in_ram: bool) -> usize {

@@ -137,7 +137,8 @@ fn human(load: &Load, needs: &[Need; 3]) -> String {
         let _ = writeln!(text, "  {:>8} {} ({})", figure.value, figure.about, figure.source.name());
     }
     text += "  What is written: all that comes, and what is kept once more where it was waiting.\n";
-    text += "  Of the memory limit less 24 MiB five ninths are for spans; the rest is the process and its allocator.\n";
+    text +=
+        "  Of the memory limit less 32 MiB five eighths are for spans; the rest is the process and its allocator.\n";
     text += "\nTo begin with:\n\n";
     text + &block(&needs[ADVISED])
 }
