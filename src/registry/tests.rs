@@ -63,6 +63,7 @@ fn moved(kind: Kind, name: &str, folder: &Path) -> Vec<String> {
             &[("protocols.grpc.endpoint", "127.0.0.1:0".into()), ("protocols.http.endpoint", "127.0.0.1:0".into())]
         }
         (Kind::Exporter, "otlp") => &[("tls.ca_file", authority(folder))],
+        (Kind::Extension, "file_storage") => &[("directory", folder.join("journal").display().to_string())],
         (Kind::Exporter, "file") => &[("path", folder.join("kept.jsonl").display().to_string())],
         _ => &[],
     };
