@@ -93,7 +93,7 @@ pub(crate) fn build(loaded: &Loaded, plan: &Plan) -> Result<Built, Vec<Report>> 
 
 /// What the process takes beside what is held, bytes: its code, its threads, its tables, and under load the
 /// buffers of its sockets.
-const OWN: usize = 32 << 20;
+const OWN: usize = 28 << 20;
 
 /// What the allocator keeps for a second of the requests that a sampler has let go of, in whole or in part, bytes (overload at a
 /// limit of 256 MiB, 2026-11-22: 317 MiB resident without this, 152 of them held).

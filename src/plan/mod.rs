@@ -138,7 +138,7 @@ fn human(load: &Load, needs: &[Need; 3]) -> String {
     }
     text += "  What is written: all that comes, and what is kept once more where it was waiting.\n";
     text +=
-        "  Of the memory limit less 32 MiB five eighths are for spans; the rest is the process and its allocator.\n";
+        "  Of the memory limit less 28 MiB five eighths are for spans; the rest is the process and its allocator.\n";
     text += "\nTo begin with:\n\n";
     text + &block(&needs[ADVISED])
 }

@@ -76,7 +76,7 @@ fn people_and_programs_are_told_the_same() {
 #[test]
 fn the_limit_that_is_advised_leaves_the_room_that_is_needed() {
     for held in [0, 1, 1_000_000, 300 << 20, 5 << 30] {
-        for (waits_in_ram, own) in [(false, 32 << 20), (true, 88 << 20)] {
+        for (waits_in_ram, own) in [(false, 28 << 20), (true, 84 << 20)] {
             let limit = crate::run::ceiling(held, waits_in_ram);
             let left = (limit - own) / 8 * 5;
             assert!(left + 8 >= held && left <= held + 16, "{held}: {left}");
