@@ -47,8 +47,10 @@ impl<V: Copy> Recent<V> {
     pub(super) fn get(&mut self, id: TraceId) -> Option<V> {
         let value = match &mut self.entries {
             Entries::Exact(cache) => return cache.get(&id).copied(),
-            Entries::Halves { young, .. } if young.contains_key(&id) => return young.get(&id).copied(),
-            Entries::Halves { old, .. } => old.remove(&id)?,
+            Entries::Halves { young, old } => match young.get(&id) {
+                Some(value) => return Some(*value),
+                None => old.remove(&id)?,
+            },
         };
         self.put(id, value);
         Some(value)
