@@ -1,0 +1,196 @@
+//! Where the bytes of one request come together: filled by its connection, read by its task.
+//!
+//! A gRPC request is five bytes and one message. The bytes of the message are put where they stay: into one
+//! buffer of its length, which the task is given whole. With a library's chunks a byte is copied once more, and a
+//! request of 281 kB wakes its task seventeen times (frames of 16 KiB, as every grpc-go peer sends them): measured, a
+//! third of what receiving, decoding and passing on a span costs (ARCHITECTURE.md, "Deliberately absent").
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http_body::Frame;
+
+use super::link::{Link, Order};
+
+/// The five bytes before a gRPC message.
+const PREFIX: usize = 5;
+
+/// What is given back to the peer's window at once, where a body is read in pieces.
+const RELEASE: usize = 32 << 10;
+
+/// The bytes of one request.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    prefix: Vec<u8>,
+    /// Whether the prefix was read.
+    told: bool,
+    data: Vec<u8>,
+    /// The message is read in one piece, which is so long.
+    expected: Option<usize>,
+    ended: bool,
+    /// The stream was reset, or its connection is gone.
+    lost: bool,
+    waker: Option<Waker>,
+}
+
+/// The stream of a request was reset before its end.
+#[derive(Debug)]
+pub(crate) struct Lost;
+
+impl Inbox {
+    pub(super) fn new() -> Self {
+        Self { state: Mutex::new(State { prefix: Vec::with_capacity(PREFIX), ..State::default() }) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts bytes in. Room for the message is taken as soon as its length is known, `most` bytes at first: what a peer
+    /// may send of a request that was not let in yet.
+    pub(super) fn push(&self, bytes: &[u8], most: usize) {
+        let mut state = self.state();
+        let missing = if state.told { 0 } else { (PREFIX - state.prefix.len()).min(bytes.len()) };
+        let (prefix, bytes) = bytes.split_at(missing);
+        if missing > 0 {
+            state.prefix.extend_from_slice(prefix);
+            if let [_, length @ ..] = &state.prefix[..]
+                && let Ok(length) = <[u8; 4]>::try_from(length)
+            {
+                state.data.reserve_exact(most.min(u32::from_be_bytes(length) as usize));
+            }
+        }
+        state.data.extend_from_slice(bytes);
+        state.wake();
+    }
+
+    /// Says that nothing more comes.
+    pub(super) fn end(&self) {
+        let mut state = self.state();
+        state.ended = true;
+        state.wake();
+    }
+
+    /// Says that the rest will not come.
+    pub(super) fn lose(&self) {
+        let mut state = self.state();
+        state.lost = true;
+        state.data = Vec::new();
+        state.wake();
+    }
+}
+
+impl State {
+    /// Wakes the reader, if there is something for it.
+    fn wake(&mut self) {
+        if (self.ended || self.lost || self.is_ready())
+            && let Some(waker) = self.waker.take()
+        {
+            waker.wake();
+        }
+    }
+
+    fn is_ready(&self) -> bool {
+        match self.expected {
+            _ if !self.told => self.prefix.len() == PREFIX,
+            // Whether a message without a byte is all there is only its end tells.
+            Some(length) => self.data.len() >= length.max(1),
+            None => !self.data.is_empty(),
+        }
+    }
+
+    /// The next piece, if it is there: the prefix, then the message in one piece or what came of it; at the end what is
+    /// left.
+    fn next(&mut self) -> Option<Bytes> {
+        if !self.is_ready() && !self.ended {
+            return None;
+        }
+        if !self.told {
+            self.told = true;
+            return Some(Bytes::from(std::mem::take(&mut self.prefix)));
+        }
+        Some(Bytes::from(std::mem::take(&mut self.data)))
+    }
+}
+
+/// The body of a request, as its task sees it.
+#[derive(Debug)]
+pub(crate) struct Body {
+    inbox: Arc<Inbox>,
+    link: Arc<Link>,
+    stream: u32,
+    /// Read, and not yet given back to the peer's window.
+    owed: usize,
+}
+
+impl Body {
+    pub(super) fn new(inbox: Arc<Inbox>, link: Arc<Link>, stream: u32) -> Self {
+        Self { inbox, link, stream, owed: 0 }
+    }
+
+    /// Has the message come in one piece of `length` bytes: a permit over them is held, so the peer may send it all.
+    pub(crate) fn expect(&self, length: usize) {
+        let mut state = self.inbox.state();
+        state.expected = Some(length);
+        let missing = length.saturating_sub(state.data.len());
+        state.data.reserve_exact(missing);
+        drop(state);
+        self.link.send([Order::Expect { stream: self.stream, length: PREFIX + length }]);
+    }
+
+    /// Has what came read at once, and then in pieces: the message is slow.
+    pub(crate) fn piecemeal(&self) {
+        self.inbox.state().expected = None;
+    }
+
+    /// Bytes of the message that came and were not read.
+    pub(crate) fn held(&self) -> usize {
+        self.inbox.state().data.len()
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = Lost;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Lost>>> {
+        let mut state = self.inbox.state();
+        if state.lost {
+            return Poll::Ready(Some(Err(Lost)));
+        }
+        let whole = state.expected.is_some();
+        let Some(bytes) = state.next() else {
+            state.waker = Some(cx.waker().clone());
+            return Poll::Pending;
+        };
+        let ended = state.ended;
+        drop(state);
+        if bytes.is_empty() {
+            return Poll::Ready(None);
+        }
+        // Where it comes in one piece, the window was opened for all of it.
+        if !whole && !ended {
+            self.owed += bytes.len();
+            if self.owed >= RELEASE {
+                let (stream, bytes) = (self.stream, std::mem::take(&mut self.owed));
+                self.link.send([Order::Release { stream, bytes }]);
+            }
+        }
+        Poll::Ready(Some(Ok(Frame::data(bytes))))
+    }
+}
+
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the stream was reset before its end")
+    }
+}
+
+impl std::error::Error for Lost {}
