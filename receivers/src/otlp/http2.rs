@@ -14,10 +14,14 @@ mod inbox;
 mod input;
 mod link;
 mod machine;
+#[cfg(feature = "probe")]
+mod probe;
 mod stream;
 
 pub(super) use inbox::Body;
 pub(super) use machine::Limits;
+#[cfg(feature = "probe")]
+pub use probe::converse;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -127,7 +131,7 @@ where
             match event {
                 Event::Opened { stream, request, inbox } => {
                     let place = Place { link: self.link.clone(), stream };
-                    let body = Body::new(inbox, self.link.clone(), stream);
+                    let body = Body::new(inbox, self.link.clone(), stream, self.machine.limits.stream_window);
                     let answer = (self.serve)(request.map(|()| body));
                     let task = tokio::spawn(async move { place.send(answer.await).await });
                     self.tasks.insert(stream, task.abort_handle());
@@ -263,7 +267,8 @@ impl Place {
         let (parts, mut body) = response.into_parts();
         let (block, end) = (fields::head(parts.status, &parts.headers), body.is_end_stream());
         let mut orders = vec![Order::Head { stream, block, end }];
-        while !end {
+        let mut sent = end;
+        while !sent {
             let frame = poll_fn(|cx| {
                 let frame = Pin::new(&mut body).poll_frame(cx);
                 if frame.is_pending() && !orders.is_empty() {
@@ -277,15 +282,15 @@ impl Place {
                     Err(frame) => {
                         let block = frame.trailers_ref().map(fields::trailers).unwrap_or_default();
                         orders.push(Order::Trailers { stream, block });
-                        break;
+                        sent = true;
                     }
                 },
                 None => {
                     orders.push(Order::Trailers { stream, block: Vec::new() });
-                    break;
+                    sent = true;
                 }
                 // The place is given up without an end: the peer is told that the answer is broken.
-                Some(Err(_)) => break,
+                Some(Err(_)) => sent = true,
             }
         }
         self.link.send(orders);
@@ -297,3 +302,6 @@ impl Drop for Place {
         self.link.send([Order::Done { stream: self.stream }]);
     }
 }
+
+#[cfg(test)]
+mod tests;

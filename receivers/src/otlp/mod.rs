@@ -21,6 +21,8 @@ mod stream;
 mod tls;
 
 pub(crate) use config::OtlpConfig;
+#[cfg(feature = "probe")]
+pub use http2::converse;
 
 use std::io;
 use std::sync::Arc;

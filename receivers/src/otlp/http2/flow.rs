@@ -61,9 +61,12 @@ impl Machine {
             && let Some(stream) = self.streams.get_mut(&head.stream)
         {
             stream.came -= padded as u64;
-            // What is read in pieces gives back what is read; padding nobody reads.
+            // What is read gives back what is read; padding nobody reads.
             stream.credit += signed(padded);
             frame::window_update(&mut self.out, head.stream, u32::try_from(padded).unwrap_or(0));
+            let held = stream.held.min(signed(padded));
+            stream.held -= held;
+            self.release(held);
         }
         if head.has(END_STREAM) {
             self.ended(head.stream);

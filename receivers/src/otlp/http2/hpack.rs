@@ -20,7 +20,7 @@ const MAX_SHIFT: u32 = 28;
 /// What a scratch buffer may keep between blocks, bytes: one long cookie must not stay with the connection for good.
 const KEEP_SCRATCH: usize = 4096;
 
-/// Why a header block cannot be decoded. Each is a connection error COMPRESSION_ERROR to the peer (RFC 9113 4.3):
+/// Why a header block cannot be decoded. Each is a connection error `COMPRESSION_ERROR` to the peer (RFC 9113 4.3):
 /// the table may be out of step afterwards, so the decoder must not be used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Error {
@@ -222,10 +222,10 @@ fn put_integer(out: &mut Vec<u8>, first: u8, bits: u32, value: usize) {
     };
     out.push(first | mask);
     while rest >= 0x80 {
-        let [low, ..] = rest.to_le_bytes();
+        let [low, ..] = (rest as u64).to_le_bytes();
         out.push(low | 0x80);
         rest >>= 7;
     }
-    let [low, ..] = rest.to_le_bytes();
+    let [low, ..] = (rest as u64).to_le_bytes();
     out.push(low);
 }

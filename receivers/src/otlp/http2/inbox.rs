@@ -17,8 +17,8 @@ use super::link::{Link, Order};
 /// The five bytes before a gRPC message.
 const PREFIX: usize = 5;
 
-/// What is given back to the peer's window at once, where a body is read in pieces.
-const RELEASE: usize = 32 << 10;
+/// How many times what came is reserved on the word of a peer: a first frame of 16 KiB has a whole window's room.
+const BELIEVED: usize = 32;
 
 /// The bytes of one request.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(crate) struct Inbox {
 #[derive(Debug, Default)]
 struct State {
     prefix: Vec<u8>,
+    /// What the prefix says of the message, once it is there.
+    length: usize,
     /// Whether the prefix was read.
     told: bool,
     data: Vec<u8>,
@@ -53,22 +55,27 @@ impl Inbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts bytes in. Room for the message is taken as soon as its length is known, `most` bytes at first: what a peer
-    /// may send of a request that was not let in yet.
+    /// Puts bytes in: `most` is what a peer may send of a request that was not let in yet.
     pub(super) fn push(&self, bytes: &[u8], most: usize) {
         let mut state = self.state();
+        if state.lost {
+            return;
+        }
         let missing = if state.told { 0 } else { (PREFIX - state.prefix.len()).min(bytes.len()) };
         let (prefix, bytes) = bytes.split_at(missing);
         if missing > 0 {
             state.prefix.extend_from_slice(prefix);
-            if let [_, length @ ..] = &state.prefix[..]
-                && let Ok(length) = <[u8; 4]>::try_from(length)
-            {
-                state.data.reserve_exact(most.min(u32::from_be_bytes(length) as usize));
-            }
+            let length = state.prefix.get(1..).and_then(|length| length.try_into().ok());
+            state.length = length.map_or(0, |length| u32::from_be_bytes(length) as usize);
         }
+        state.reserve(bytes.len(), most);
         state.data.extend_from_slice(bytes);
         state.wake();
+    }
+
+    /// Bytes that nobody read.
+    pub(super) fn held(&self) -> usize {
+        self.state().data.len()
     }
 
     /// Says that nothing more comes.
@@ -88,6 +95,15 @@ impl Inbox {
 }
 
 impl State {
+    /// Makes room for `more` bytes, and for the message where so much of it came that it may be believed.
+    fn reserve(&mut self, more: usize, most: usize) {
+        let needed = self.data.len() + more;
+        if needed > self.data.capacity() {
+            let room = self.length.min(most).min(needed.saturating_mul(BELIEVED));
+            self.data.reserve_exact(room.max(needed) - self.data.len());
+        }
+    }
+
     /// Wakes the reader, if there is something for it.
     fn wake(&mut self) {
         if (self.ended || self.lost || self.is_ready())
@@ -126,13 +142,14 @@ pub(crate) struct Body {
     inbox: Arc<Inbox>,
     link: Arc<Link>,
     stream: u32,
-    /// Read, and not yet given back to the peer's window.
+    /// Read, and not yet given back to the peer's window: half a window is worth a frame.
     owed: usize,
+    window: usize,
 }
 
 impl Body {
-    pub(super) fn new(inbox: Arc<Inbox>, link: Arc<Link>, stream: u32) -> Self {
-        Self { inbox, link, stream, owed: 0 }
+    pub(super) fn new(inbox: Arc<Inbox>, link: Arc<Link>, stream: u32, window: u32) -> Self {
+        Self { inbox, link, stream, owed: 0, window: window as usize }
     }
 
     /// Has the message come in one piece of `length` bytes: a permit over them is held, so the peer may send it all.
@@ -152,7 +169,14 @@ impl Body {
 
     /// Bytes of the message that came and were not read.
     pub(crate) fn held(&self) -> usize {
-        self.inbox.state().data.len()
+        self.inbox.held()
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        // Nobody will read what is there or still comes.
+        self.inbox.lose();
     }
 }
 
@@ -178,7 +202,7 @@ impl http_body::Body for Body {
         // Where it comes in one piece, the window was opened for all of it.
         if !whole && !ended {
             self.owed += bytes.len();
-            if self.owed >= RELEASE {
+            if self.owed >= self.window / 2 {
                 let (stream, bytes) = (self.stream, std::mem::take(&mut self.owed));
                 self.link.send([Order::Release { stream, bytes }]);
             }
@@ -194,3 +218,6 @@ impl std::fmt::Display for Lost {
 }
 
 impl std::error::Error for Lost {}
+
+#[cfg(test)]
+mod tests;

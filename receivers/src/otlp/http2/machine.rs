@@ -35,7 +35,7 @@ pub(crate) struct Limits {
 pub(super) enum Event {
     Opened {
         stream: u32,
-        request: Request<()>,
+        request: Box<Request<()>>,
         inbox: Arc<Inbox>,
     },
     /// Nobody waits for the answer any more.
@@ -263,7 +263,7 @@ impl Machine {
 
     fn open(&mut self, block: &Block, fields: Fields, fits: bool) -> Result<(), Code> {
         let id = block.stream;
-        if id % 2 == 0 {
+        if id.is_multiple_of(2) {
             return Err(Code::Protocol);
         }
         self.newest = id;
@@ -284,7 +284,7 @@ impl Machine {
         let inbox = Arc::new(Inbox::new());
         let credit = i64::from(self.limits.stream_window);
         self.streams.insert(id, Stream::new(inbox.clone(), credit, self.first_window, declared));
-        self.events.push(Event::Opened { stream: id, request, inbox });
+        self.events.push(Event::Opened { stream: id, request: Box::new(request), inbox });
         if block.end_stream {
             self.ended(id);
         }
@@ -350,6 +350,8 @@ impl Machine {
         if id > self.newest {
             return Err(Code::Protocol);
         }
+        // Who ended it knows that nothing may follow.
+        self.forsaken.retain(|forsaken| *forsaken != id);
         self.lose(id);
         Ok(())
     }
@@ -368,7 +370,7 @@ impl Machine {
     pub(super) fn standing(&self, id: u32) -> Standing {
         match self.streams.get(&id) {
             Some(stream) if !stream.remote_closed => Standing::Open,
-            _ if id > self.newest || id % 2 == 0 => Standing::Idle,
+            _ if id > self.newest || id.is_multiple_of(2) => Standing::Idle,
             _ if self.forsaken.contains(&id) => Standing::Forsaken,
             _ => Standing::Closed,
         }
@@ -389,3 +391,6 @@ fn depends_on_itself(id: u32, priority: &[u8]) -> Result<(), Code> {
     let on = priority.first_chunk().map(|first| u32::from_be_bytes(*first) & (u32::MAX >> 1));
     if on == Some(id) { Err(Code::Protocol) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,8 +80,8 @@ pub(super) fn size(name: &[u8], value: &[u8]) -> usize {
 pub(super) fn find(name: &[u8], value: &[u8]) -> Option<(usize, bool)> {
     // Entries of a name are next to each other, so the search ends with the last of them.
     let first = STATIC.iter().position(|entry| entry.0 == name)?;
-    let same = STATIC.iter().skip(first).take_while(|entry| entry.0 == name);
-    match same.into_iter().position(|entry| entry.1 == value) {
+    let mut same = STATIC.iter().skip(first).take_while(|entry| entry.0 == name);
+    match same.position(|entry| entry.1 == value) {
         Some(more) => Some((first + more + 1, true)),
         None => Some((first + 1, false)),
     }
