@@ -2,7 +2,7 @@
 
 use bytes::Buf;
 
-use super::frame::{self, Code, END_STREAM, Head, MAX_WINDOW};
+use super::frame::{self, Code, END_STREAM, Head, MAX_WINDOW, PADDED};
 use super::link::Order;
 use super::machine::{Machine, Standing};
 
@@ -11,6 +11,9 @@ impl Machine {
     pub(super) fn begin_data(&mut self, head: Head) -> Result<(), Code> {
         let length = signed(head.length);
         self.target = None;
+        if head.has(PADDED) && length == 0 {
+            return Err(Code::FrameSize);
+        }
         if length > self.credit {
             return Err(Code::FlowControl);
         }

@@ -52,7 +52,7 @@ fn order(stream: u32, what: u8, size: u8) -> Order {
     match what / 4 % 6 {
         0 => Order::Expect { stream, length: usize::from(size) * 100 },
         1 => Order::Release { stream, bytes: usize::from(size) },
-        2 => Order::Head { stream, block: bytes.to_vec(), end: size % 2 == 0 },
+        2 => Order::Head { stream, block: bytes.to_vec(), end: size.is_multiple_of(2) },
         3 => Order::Data { stream, bytes },
         4 => Order::Trailers { stream, block: bytes.to_vec() },
         _ => Order::Done { stream },

@@ -112,13 +112,14 @@ fn it_is_the_same_however_the_bytes_are_cut() {
 #[test]
 fn what_breaks_the_protocol_ends_the_connection() {
     let open = request(1, 0);
-    let bad: [(&str, Vec<u8>, Code); 22] = [
+    let bad: [(&str, Vec<u8>, Code); 23] = [
         ("no settings first", vec![], Code::Protocol),
         ("data on no stream", raw(0, 0, 0, b"x"), Code::Protocol),
         ("data on an idle stream", raw(0, 0, 5, b"x"), Code::Protocol),
         ("a head on an even stream", request(2, 0), Code::Protocol),
         ("a head on no stream", request(0, 0), Code::Protocol),
         ("padding over the data", [open, raw(0, PADDED, 1, &[2, 0])].concat(), Code::Protocol),
+        ("no length of the padding", [request(1, 0), raw(0, PADDED, 1, &[])].concat(), Code::FrameSize),
         ("a push", raw(5, 0, 1, &[0; 8]), Code::Protocol),
         ("a continuation of nothing", raw(9, 0, 1, &[]), Code::Protocol),
         ("a ping within a block", [raw(1, 0, 1, &[]), raw(6, 0, 0, &[0; 8])].concat(), Code::Protocol),
