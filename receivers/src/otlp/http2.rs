@@ -131,7 +131,7 @@ where
             match event {
                 Event::Opened { stream, request, inbox } => {
                     let place = Place { link: self.link.clone(), stream };
-                    let body = Body::new(inbox, self.link.clone(), stream, self.machine.limits.stream_window);
+                    let body = Body::new(inbox, self.link.clone(), stream);
                     let answer = (self.serve)(request.map(|()| body));
                     let task = tokio::spawn(async move { place.send(answer.await).await });
                     self.tasks.insert(stream, task.abort_handle());

@@ -132,15 +132,17 @@ impl Machine {
         self.release(held);
     }
 
+    /// Something was read in pieces: the connection has it back at once, the stream when it is worth a frame.
     fn read(&mut self, id: u32, bytes: i64) {
         let Some(stream) = self.streams.get_mut(&id) else { return };
-        if stream.remote_closed || stream.expected.is_some() {
-            return;
-        }
         let bytes = bytes.min(stream.held);
         stream.held -= bytes;
-        stream.credit += bytes;
-        frame::window_update(&mut self.out, id, u32::try_from(bytes).unwrap_or(0));
+        stream.owed += bytes;
+        if stream.owed * 2 >= i64::from(self.limits.stream_window) && !stream.remote_closed {
+            let step = std::mem::take(&mut stream.owed);
+            stream.credit += step;
+            frame::window_update(&mut self.out, id, u32::try_from(step).unwrap_or(0));
+        }
         self.release(bytes);
     }
 

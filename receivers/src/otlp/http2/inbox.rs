@@ -142,14 +142,11 @@ pub(crate) struct Body {
     inbox: Arc<Inbox>,
     link: Arc<Link>,
     stream: u32,
-    /// Read, and not yet given back to the peer's window: half a window is worth a frame.
-    owed: usize,
-    window: usize,
 }
 
 impl Body {
-    pub(super) fn new(inbox: Arc<Inbox>, link: Arc<Link>, stream: u32, window: u32) -> Self {
-        Self { inbox, link, stream, owed: 0, window: window as usize }
+    pub(super) fn new(inbox: Arc<Inbox>, link: Arc<Link>, stream: u32) -> Self {
+        Self { inbox, link, stream }
     }
 
     /// Has the message come in one piece of `length` bytes: a permit over them is held, so the peer may send it all.
@@ -184,28 +181,23 @@ impl http_body::Body for Body {
     type Data = Bytes;
     type Error = Lost;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Lost>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Lost>>> {
         let mut state = self.inbox.state();
         if state.lost {
             return Poll::Ready(Some(Err(Lost)));
         }
-        let whole = state.expected.is_some();
+        let given_back = state.expected.is_none() && state.told;
         let Some(bytes) = state.next() else {
             state.waker = Some(cx.waker().clone());
             return Poll::Pending;
         };
-        let ended = state.ended;
         drop(state);
         if bytes.is_empty() {
             return Poll::Ready(None);
         }
-        // Where it comes in one piece, the window was opened for all of it.
-        if !whole && !ended {
-            self.owed += bytes.len();
-            if self.owed >= self.window / 2 {
-                let (stream, bytes) = (self.stream, std::mem::take(&mut self.owed));
-                self.link.send([Order::Release { stream, bytes }]);
-            }
+        // Where it comes in one piece, the window was opened for all of it; a prefix is not worth an order.
+        if given_back {
+            self.link.send([Order::Release { stream: self.stream, bytes: bytes.len() }]);
         }
         Poll::Ready(Some(Ok(Frame::data(bytes))))
     }

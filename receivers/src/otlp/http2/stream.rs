@@ -15,6 +15,8 @@ pub(super) struct Stream {
     pub(super) credit: i64,
     /// What it sent that the connection's window was not given back.
     pub(super) held: i64,
+    /// What was read of it and is not yet given back to its own window.
+    pub(super) owed: i64,
     /// Bytes of data that came.
     pub(super) came: u64,
     /// The peer was let in with so many bytes: what comes is given back to the connection's window at once.
@@ -38,6 +40,7 @@ impl Stream {
             inbox,
             credit,
             held: 0,
+            owed: 0,
             came: 0,
             expected: None,
             declared,
