@@ -5,7 +5,7 @@ use super::*;
 fn shapes(text: &str) -> Vec<&'static str> {
     let end = runs::span(text.as_bytes(), ALNUM);
     let found = |shape: &&Shape| {
-        let word = Word { run: text.as_bytes(), start: 0, end, random: &OnceCell::new() };
+        let word = Word { run: text.as_bytes(), start: 0, end, asked: &Asked::default() };
         worth_it(word, word.joined()) && (shape.find)(word) == Some((0, text.len()))
     };
     let found = SHAPES.iter().filter(found);
