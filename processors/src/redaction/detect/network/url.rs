@@ -105,6 +105,10 @@ pub(super) fn bare(text: &str, dot: usize, from: usize) -> (usize, Option<Range<
     }
     let mut start = dot;
     while start > from && dot - start < AUTHORITY_MAX {
+        if bytes[start - 1].is_ascii_alphanumeric() {
+            start -= 1;
+            continue;
+        }
         let Some(c) = text.get(..start).and_then(|text| text.chars().next_back()) else { break };
         if !domain::is_part(c) {
             break;
@@ -116,9 +120,9 @@ pub(super) fn bare(text: &str, dot: usize, from: usize) -> (usize, Option<Range<
         [.., b'@' | b'/' | b'\\' | b'_' | b'$' | b'.' | b'-'] => false,
         _ => edges::free_before(text, start),
     };
-    let name = domain::read(text, start).filter(|name| name.labels > 1);
-    let end_of_name = name.map(|name| name.end).or_else(|| address(text, start));
-    let Some(after) = end_of_name.filter(|_| apart) else {
+    let name = apart.then(|| domain::read(text, start)).flatten().filter(|name| name.labels > 1);
+    let end_of_name = name.map(|name| name.end).or_else(|| apart.then(|| address(text, start)).flatten());
+    let Some(after) = end_of_name else {
         // No other start within the same run of characters would do better.
         return (domain::parts_end(text, dot), None);
     };

@@ -53,7 +53,8 @@ impl<'a> Word<'a> {
     pub(super) fn joined(self) -> usize {
         let joins = |byte: &u8| runs::is(*byte, ALNUM | DASH) || matches!(byte, b'+' | b'/');
         let first = self.start.checked_sub(1).is_none_or(|before| !joins(&self.run[before]));
-        if first { self.run[self.start..].iter().take(100).take_while(|byte| joins(byte)).count() } else { 0 }
+        let more = || self.rest().iter().take(100).take_while(|byte| joins(byte)).count();
+        if first { (self.len() + more()).min(100) } else { 0 }
     }
 
     /// Whether all of it is of `classes`.
@@ -184,7 +185,7 @@ pub(super) fn worth_it(word: Word<'_>, joined: usize) -> bool {
     let len = word.len();
     let marked = match word.rest() {
         [b'~', ..] => len >= 2,
-        [b'.', ..] => word.bytes() == b"s" || (14..=28).contains(&len),
+        [b'.', ..] => len == 1 && word.run[word.start] == b's' || (14..=28).contains(&len),
         [b':', ..] => (8..=10).contains(&len) && word.all(DIGIT),
         [b'-', ..] => len == 8 || len == 32,
         [b'/', ..] => len == 1,
