@@ -100,8 +100,13 @@ fn label_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let narrow = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'-';
     let mut at = start + bytes.get(start..).unwrap_or_default().iter().take(LABEL_MAX + 1).take_while(narrow).count();
-    // Nearly all labels are of ASCII to their end.
-    let mut chars = text.get(at..).filter(|rest| !rest.starts_with(|c: char| c.is_ascii())).unwrap_or_default().chars();
+    // Nearly all labels are of ASCII or of one of these to their end.
+    if at == start {
+        while at - start <= LABEL_MAX && bytes.get(at).is_some_and(|lead| is_ideograph(*lead)) {
+            at += 3;
+        }
+    }
+    let mut chars = text.get(at..).unwrap_or_default().chars();
     while at - start <= LABEL_MAX {
         match chars.next() {
             Some(c) if c.is_ascii_alphanumeric() || c == '-' => at += 1,
@@ -119,6 +124,12 @@ fn label_end(text: &str, start: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+/// Whether this is the first of the three bytes of a character of a block that is full of Han or Hangul (U+4000 to
+/// U+9FFF, U+B000 to U+CFFF): all are parts of names, which need not be decoded to know it.
+pub(crate) fn is_ideograph(lead: u8) -> bool {
+    matches!(lead, 0xe4..=0xe9 | 0xeb | 0xec)
 }
 
 /// Whether a name may have the character: a letter, a digit, a hyphen, a dot, or a symbol, as some do.

@@ -109,6 +109,10 @@ pub(super) fn bare(text: &str, dot: usize, from: usize) -> (usize, Option<Range<
             start -= 1;
             continue;
         }
+        if start > from + 2 && domain::is_ideograph(bytes[start - 3]) {
+            start -= 3;
+            continue;
+        }
         let Some(c) = text.get(..start).and_then(|text| text.chars().next_back()) else { break };
         if !domain::is_part(c) {
             break;
@@ -148,7 +152,10 @@ fn authority(bytes: &[u8], colon: usize) -> Option<usize> {
 
 /// What stands before the last `@` of the authority that begins at `start`.
 fn userinfo(bytes: &[u8], start: usize) -> Option<Range<usize>> {
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || byte.is_ascii_control() || b"/?#\\\"'<>`|,".contains(byte);
+    let ends = |byte: &u8| {
+        let mark = matches!(byte, b'/' | b'?' | b'#' | b'\\' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b',');
+        byte.is_ascii_whitespace() || byte.is_ascii_control() || mark
+    };
     let length = bytes[start..].iter().take(AUTHORITY_MAX).take_while(|byte| !ends(byte)).count();
     let at = bytes[start..start + length].iter().rposition(|byte| *byte == b'@')?;
     (at > 0).then_some(start..start + at)

@@ -119,6 +119,9 @@ impl Finds<'_> {
                 self.push_in(run, usize::from(issuer), (start, end));
                 return end;
             }
+            if shapes::is_nothing(bytes, start, end) {
+                return end;
+            }
             let word = Word { run: bytes, start, end, asked: &Asked::default() };
             let joined = word.joined();
             if shapes::worth_it(word, joined) {

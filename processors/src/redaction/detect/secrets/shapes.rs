@@ -180,6 +180,15 @@ pub(super) const SHAPES: &[Shape] = &[
     vouched("PAYPAL_KEY", &["paypal"], Room(80), paypal, "PayPal: 80 characters that begin with `A` or `E`"),
 ];
 
+/// Whether a word is too short for every shape, and nothing is joined to it: numbers with dots between have thousands.
+pub(super) fn is_nothing(run: &[u8], start: usize, end: usize) -> bool {
+    let stands = matches!(run.get(end), None | Some(b'.' | b':' | b'=' | b'@'));
+    end - start < SHORTEST && stands && run[start] != b's'
+}
+
+/// No word before a dot or a colon is shorter, but the `s` of Vault; what is joined to more is longer.
+const SHORTEST: usize = 8;
+
 /// Whether any shape can begin with this word, which is `joined` to so much: almost none can.
 pub(super) fn worth_it(word: Word<'_>, joined: usize) -> bool {
     let len = word.len();
