@@ -205,7 +205,8 @@ impl Engine {
         let compact = candidate.compact();
         // One character all over is filling, whatever its checksum. Texts have far less than 4 GiB.
         let uniform = compact.iter().all(|byte| *byte == compact[0]);
-        let (Ok(start), Ok(end), false) = (u32::try_from(candidate.start), u32::try_from(candidate.end), uniform) else {
+        let (Ok(start), Ok(end), false) = (u32::try_from(candidate.start), u32::try_from(candidate.end), uniform)
+        else {
             return;
         };
         let mut last = None;

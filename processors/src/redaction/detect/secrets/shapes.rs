@@ -104,7 +104,12 @@ const fn vouched(
 
 /// All of them, in the order of their detectors.
 pub(super) const SHAPES: &[Shape] = &[
-    sure("AZURE_CLIENT_SECRET", Behind(b'~'), azure_client_secret, "Microsoft Entra: three, a digit, `Q~` and 31 to 34"),
+    sure(
+        "AZURE_CLIENT_SECRET",
+        Behind(b'~'),
+        azure_client_secret,
+        "Microsoft Entra: three, a digit, `Q~` and 31 to 34",
+    ),
     sure("AZURE_KEY", Room(84), azure_key, "Azure: 84 or 88 characters with the mark of the service that issued them"),
     sure("TERRAFORM_TOKEN", Behind(b'.'), terraform, "HCP Terraform: 14, `.atlasv1.` and 60 or more"),
     sure("TELEGRAM_BOT_TOKEN", Behind(b':'), telegram, "Telegram: the bot's number, `:AA` and 33"),
@@ -127,9 +132,27 @@ pub(super) const SHAPES: &[Shape] = &[
         aws_secret,
         "AWS: 40 of base64, cases and digits mixed",
     ),
-    vouched("COHERE_API_KEY", &["cohere", "co api key", "cohere api key"], Length(&[40]), alnum_40, "Cohere: 40 letters and digits"),
-    vouched("CLOUDFLARE_TOKEN", &["cloudflare", "cf api token", "cf token"], Room(40), cloudflare, "Cloudflare: 40 characters"),
-    vouched("MISTRAL_API_KEY", &["mistral", "mistral api key"], Length(&[32]), alnum_32, "Mistral: 32 letters and digits"),
+    vouched(
+        "COHERE_API_KEY",
+        &["cohere", "co api key", "cohere api key"],
+        Length(&[40]),
+        alnum_40,
+        "Cohere: 40 letters and digits",
+    ),
+    vouched(
+        "CLOUDFLARE_TOKEN",
+        &["cloudflare", "cf api token", "cf token"],
+        Room(40),
+        cloudflare,
+        "Cloudflare: 40 characters",
+    ),
+    vouched(
+        "MISTRAL_API_KEY",
+        &["mistral", "mistral api key"],
+        Length(&[32]),
+        alnum_32,
+        "Mistral: 32 letters and digits",
+    ),
     vouched(
         "DATADOG_KEY",
         &["datadog", "dd api key", "dd app key", "dd application key"],
@@ -137,7 +160,13 @@ pub(super) const SHAPES: &[Shape] = &[
         datadog,
         "Datadog: 32 or 40 hexadecimal digits",
     ),
-    vouched("TWILIO_KEY", &["twilio", "auth token", "twilio auth token"], Length(&[32]), hex_32, "Twilio: 32 hexadecimal digits"),
+    vouched(
+        "TWILIO_KEY",
+        &["twilio", "auth token", "twilio auth token"],
+        Length(&[32]),
+        hex_32,
+        "Twilio: 32 hexadecimal digits",
+    ),
     vouched("ALGOLIA_KEY", &["algolia"], Length(&[32]), hex_32, "Algolia: 32 hexadecimal digits"),
     vouched(
         "WANDB_API_KEY",
@@ -307,7 +336,8 @@ fn paypal(word: Word<'_>) -> Option<(usize, usize)> {
 }
 
 fn okta(word: Word<'_>) -> Option<(usize, usize)> {
-    token(word, 42, WORD).filter(|(start, end)| word.run[*start..].starts_with(b"00") && mixed(&word.run[*start..*end]))
+    let begun = word.run[word.start..].starts_with(b"00");
+    begun.then(|| token(word, 42, WORD)).flatten().filter(|(start, end)| mixed(&word.run[*start..*end]))
 }
 
 fn azure_devops(word: Word<'_>) -> Option<(usize, usize)> {
