@@ -1,8 +1,8 @@
 //! The HTTP/2 of the gRPC door: one connection as a future, a task for each of its requests.
 //!
-//! Why it is our own: with the library's, a third of what a span costs on its way through went into handing 16-KiB
-//! frames from task to task (ARCHITECTURE.md). What is protocol stands in [`machine`], which has neither socket nor
-//! clock and is what is fuzzed; here are the socket, the tasks and the pings.
+//! Why it is our own: handing 16-KiB frames from task to task was a quarter of what a span costs on its way through
+//! (ARCHITECTURE.md). What is protocol stands in [`machine`], which has neither socket nor clock and is what is
+//! fuzzed; here are the socket, the tasks and the pings.
 //!
 //! Read in this order: `frame`, `hpack`, `fields`; `machine` with `input`, `flow` and `stream`; `inbox` and `link`.
 
