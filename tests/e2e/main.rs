@@ -18,7 +18,6 @@ mod docs;
 mod editor;
 mod fake;
 mod hostile;
-mod h2spec;
 mod http;
 mod jaeger;
 mod letters;

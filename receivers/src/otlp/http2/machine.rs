@@ -248,7 +248,14 @@ impl Machine {
             return self.open(&block, fields, fits);
         }
         let Some(stream) = self.streams.get(&block.stream) else {
-            return if self.forsaken.contains(&block.stream) { Ok(()) } else { Err(Code::StreamClosed) };
+            if !self.forsaken.contains(&block.stream) {
+                return Err(Code::StreamClosed);
+            }
+            // Fields behind a body end it, whether anybody reads it or not.
+            if !block.end_stream {
+                frame::rst_stream(&mut self.out, block.stream, Code::Protocol);
+            }
+            return Ok(());
         };
         if stream.remote_closed {
             return Err(Code::StreamClosed);

@@ -169,3 +169,29 @@ async fn who_breaks_the_protocol_is_told_why() {
     frame::goaway(&mut goaway, 0, frame::Code::Protocol);
     assert!(told.ends_with(&goaway));
 }
+
+/// What RFC 9113 and RFC 7541 ask of a server, asked by somebody else in 145 conversations. A request is answered a
+/// little after its end: what stands behind it in a conversation is there by then.
+#[tokio::test]
+async fn h2spec_finds_nothing() {
+    let Some(h2spec) = std::env::var_os("H2SPEC") else {
+        assert!(std::env::var_os("CI").is_none(), "H2SPEC is not set: export what tests/backends/h2spec.sh prints");
+        return;
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let limits = Limits { stream_window: 1 << 16, connection_window: 1 << 17, ..LIMITS };
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            tokio::spawn(Connection::new(socket, Arc::default(), limits, None, async |request: Request<Body>| {
+                drop(request.into_body().collect().await);
+                sleep(Duration::from_millis(100)).await;
+                Response::new(Full::from("answer"))
+            }));
+        }
+    });
+    let run = move || std::process::Command::new(h2spec).args(["-h", "127.0.0.1", "-o", "5", "-p", &port]).output();
+    let told = tokio::task::spawn_blocking(run).await.unwrap().unwrap().stdout;
+    let told = String::from_utf8_lossy(&told);
+    assert!(told.contains("\n145 tests, ") && told.contains(" 0 failed"), "{told}");
+}
