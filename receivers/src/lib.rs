@@ -2,6 +2,9 @@
 
 mod otlp;
 
+#[cfg(feature = "probe")]
+pub use otlp::converse;
+
 use pipeline::registry::ReceiverEntry;
 
 /// Every receiver, in the order in which lists show them.

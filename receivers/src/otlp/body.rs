@@ -20,6 +20,7 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::connection::STREAM_WINDOW;
 use super::fault::Fault;
+use super::http2;
 
 /// How long a declared length is held for bytes that have not come.
 const PROMISE: Duration = Duration::from_secs(1);
@@ -71,12 +72,42 @@ pub(super) struct Message {
     pub(super) taken: Taken,
 }
 
+/// Where the bytes of a request come from.
+pub(super) trait Source: Body<Data = Bytes> + Unpin {
+    /// A permit over all `length` bytes of the message is held: they may come in one piece.
+    fn expect(&self, _length: usize) {}
+
+    /// The message is slow: what came of it is wanted, and then each piece as it comes.
+    fn piecemeal(&self) {}
+
+    /// Bytes that came and were not read, though the peer was let in with them.
+    fn held(&self) -> usize {
+        0
+    }
+}
+
+impl Source for hyper::body::Incoming {}
+
+impl Source for http2::Body {
+    fn expect(&self, length: usize) {
+        self.expect(length);
+    }
+
+    fn piecemeal(&self) {
+        self.piecemeal();
+    }
+
+    fn held(&self) -> usize {
+        self.held()
+    }
+}
+
 impl Bounds<'_> {
     /// Reads a whole body, of the `declared` length where the peer gave one; `unread` becomes false when the
     /// end was reached, whatever became of it.
     pub(super) async fn whole<B>(&self, body: B, declared: Option<u64>, unread: &mut bool) -> Result<Taken, Fault>
     where
-        B: Body<Data = Bytes> + Unpin,
+        B: Source,
     {
         let declared = match declared {
             Some(length) => Some(self.fits(length)?),
@@ -99,7 +130,7 @@ impl Bounds<'_> {
     /// the stream is reset behind the answer, and the peer sends no more of it.
     pub(super) async fn message<B>(&self, body: B) -> Result<Message, Fault>
     where
-        B: Body<Data = Bytes> + Unpin,
+        B: Source,
     {
         let mut chunks = Chunks::new(body, self.deadline);
         // So little is taken out of turn: with the prefix its length is known, and what it leaves unread.
@@ -120,6 +151,7 @@ impl Bounds<'_> {
             drop(permit);
             permit = self.permit(Some(length), &mut chunks).await?;
         }
+        chunks.body.expect(length);
         let mut gather = Gather::new(permit, Some(length), self.times);
         if !rest.is_empty() {
             gather.push(rest, self.max)?;
@@ -130,7 +162,7 @@ impl Bounds<'_> {
     /// A permit for a request of `length` bytes, or for what one costs before its first byte; waits for it a little.
     async fn permit<B>(&self, length: Option<usize>, chunks: &mut Chunks<B>) -> Result<Permit, Fault>
     where
-        B: Body<Data = Bytes> + Unpin,
+        B: Source,
     {
         let least = length.unwrap_or(0);
         let bytes = self.intake.most(least.saturating_mul(self.times)).max(least).max(HEAD);
@@ -164,7 +196,7 @@ struct Chunks<B> {
     promised: bool,
 }
 
-impl<B: Body<Data = Bytes> + Unpin> Chunks<B> {
+impl<B: Source> Chunks<B> {
     fn new(body: B, deadline: Instant) -> Self {
         Self { body, timer: None, deadline, promised: true }
     }
@@ -224,7 +256,8 @@ impl<B: Body<Data = Bytes> + Unpin> Chunks<B> {
                 None => {
                     self.promised = false;
                     self.timer = None;
-                    permit.shrink_to(arrived.max(HEAD));
+                    self.body.piecemeal();
+                    permit.shrink_to((arrived + self.body.held()).max(HEAD));
                 }
             }
         }

@@ -1,13 +1,12 @@
 //! One connection from its handshake to its end: TLS, HTTP, age, idleness, and the drain.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
-use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -17,9 +16,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
 use tracing::debug;
 
-use super::answer::Answer;
 use super::grpc::Grpc;
 use super::http::Http;
+use super::http2;
 use super::stream::{Life, Stream, Wire};
 use super::tls::Tls;
 
@@ -41,7 +40,7 @@ const CONNECTION_WINDOW: u32 = 8 << 20;
 const RESETS: usize = 1 << 20;
 
 /// Largest head of a request, in bytes.
-const HEAD: usize = 64 << 10;
+const HEAD: u32 = 64 << 10;
 
 /// Between two looks at a connection that was asked to end.
 const LOOK: Duration = Duration::from_secs(1);
@@ -76,34 +75,15 @@ pub(super) enum Side {
 
 /// How the connections of a listener are served.
 pub(super) struct Connections {
+    /// Of HTTP: gRPC has its own.
     builder: Builder<TokioExecutor>,
     pub(super) tls: Option<Arc<Tls>>,
     bounds: Bounds,
 }
 
-impl Side {
-    async fn answer(self, request: Request<Incoming>, life: Arc<Life>) -> Result<Response<Answer>, Infallible> {
-        let _inside = life.enter();
-        Ok(match self {
-            Self::Grpc(grpc) => grpc.answer(request).await,
-            Self::Http(http) => {
-                let (response, unread) = http.answer(request).await;
-                if unread {
-                    life.left_unread();
-                }
-                response
-            }
-        })
-    }
-}
-
 impl Connections {
-    /// HTTP/2 alone for gRPC, either version otherwise.
-    pub(super) fn new(bounds: Bounds, tls: Option<Arc<Tls>>, http2_only: bool) -> Self {
+    pub(super) fn new(bounds: Bounds, tls: Option<Arc<Tls>>) -> Self {
         let mut builder = Builder::new(TokioExecutor::new());
-        if http2_only {
-            builder = builder.http2_only();
-        }
         let ping = Some(bounds.ping_after).filter(|time| !time.is_zero());
         builder
             .http2()
@@ -111,16 +91,15 @@ impl Connections {
             .max_concurrent_streams(bounds.streams)
             .max_frame_size(FRAME)
             .max_local_error_reset_streams(Some(RESETS))
-            .auto_date_header(!http2_only)
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
-            .max_header_list_size(u32::try_from(HEAD).unwrap_or(u32::MAX))
+            .max_header_list_size(HEAD)
             .keep_alive_interval(ping)
             .keep_alive_timeout(bounds.ping_timeout);
         builder
             .http1()
             .timer(TokioTimer::new())
-            .max_buf_size(HEAD)
+            .max_buf_size(HEAD as usize)
             .keep_alive(bounds.keep_alive)
             .header_read_timeout(bounds.head);
         Self { builder, tls, bounds }
@@ -136,7 +115,10 @@ impl Connections {
         match wire {
             Ok(wire) => {
                 let stream = Stream::new(wire, life.clone(), self.bounds.greeting, self.bounds.write);
-                self.drive(stream, side, &life, stop).await;
+                match side {
+                    Side::Grpc(grpc) => self.grpc(stream, grpc, &life, stop).await,
+                    Side::Http(http) => self.http(stream, http, &life, stop).await,
+                }
             }
             // Scanners and health probes do this all day: nothing for the operator to do.
             Err(error) => debug!(%error, "no TLS handshake"),
@@ -150,9 +132,51 @@ impl Connections {
         Ok(Wire::Tls(Box::new(stream)))
     }
 
-    async fn drive(&self, stream: Stream, side: Side, life: &Arc<Life>, mut stop: Stop) {
-        let service = service_fn(|request| side.clone().answer(request, life.clone()));
-        let mut connection = pin!(self.builder.serve_connection(TokioIo::new(stream), service));
+    /// HTTP/2 alone, with prior knowledge or agreed on by TLS.
+    async fn grpc(&self, stream: Stream, grpc: Arc<Grpc>, life: &Arc<Life>, stop: Stop) {
+        let limits = http2::Limits {
+            streams: self.bounds.streams,
+            stream_window: STREAM_WINDOW,
+            connection_window: CONNECTION_WINDOW,
+            frame: FRAME,
+            list: HEAD,
+        };
+        let (after, timeout) = (self.bounds.ping_after, self.bounds.ping_timeout);
+        let pings = (!after.is_zero()).then_some(http2::Pings { after, timeout });
+        let answer = |request| {
+            let (grpc, life) = (grpc.clone(), life.clone());
+            async move {
+                let _inside = life.enter();
+                grpc.answer(request).await
+            }
+        };
+        let mut connection = http2::Connection::new(stream, life.clone(), limits, pings, answer);
+        self.drive(Pin::new(&mut connection), |connection| connection.get_mut().graceful_shutdown(), life, stop).await;
+    }
+
+    /// Either version of HTTP.
+    async fn http(&self, stream: Stream, http: Arc<Http>, life: &Arc<Life>, stop: Stop) {
+        let service = service_fn(|request| {
+            let (http, life) = (http.clone(), life.clone());
+            async move {
+                let _inside = life.enter();
+                let (response, unread) = http.answer(request).await;
+                if unread {
+                    life.left_unread();
+                }
+                Ok::<_, Infallible>(response)
+            }
+        });
+        let connection = pin!(self.builder.serve_connection(TokioIo::new(stream), service));
+        self.drive(connection, |connection| connection.graceful_shutdown(), life, stop).await;
+    }
+
+    /// Drives a connection to its end; `finish` has it take no new requests.
+    async fn drive<C, E>(&self, mut connection: Pin<&mut C>, finish: impl Fn(Pin<&mut C>), life: &Life, mut stop: Stop)
+    where
+        C: Future<Output = Result<(), E>>,
+        E: std::fmt::Display,
+    {
         let mut clock = Clock::new(&self.bounds);
         loop {
             let next = if clock.draining { Phase::Now } else { Phase::Draining };
@@ -160,7 +184,7 @@ impl Connections {
                 biased;
                 ended = connection.as_mut() => {
                     if let Err(error) = ended {
-                        debug!(error, "connection ended");
+                        debug!(%error, "connection ended");
                     }
                     return;
                 }
@@ -169,11 +193,11 @@ impl Connections {
                         return;
                     }
                     clock.draining = true;
-                    connection.as_mut().graceful_shutdown();
+                    finish(connection.as_mut());
                 }
                 () = sleep_until(clock.next()) => match clock.look(life) {
                     Look::Stay => {}
-                    Look::Finish => connection.as_mut().graceful_shutdown(),
+                    Look::Finish => finish(connection.as_mut()),
                     Look::Cut => return,
                 },
             }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
-use hyper::body::Incoming;
 use pipeline::Signal;
 use tonic::Status;
 use tonic::service::Routes;
@@ -14,6 +13,7 @@ use tower_service::Service;
 use super::answer::Answer;
 use super::door::Door;
 use super::fault::Fault;
+use super::http2::Body;
 use super::open::{Coding, Form};
 use super::reply;
 
@@ -51,7 +51,7 @@ impl Grpc {
     }
 
     /// The answer to one request.
-    pub(super) async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Answer> {
+    pub(super) async fn answer(self: Arc<Self>, request: Request<Body>) -> Response<Answer> {
         if let Some(response) = misplaced(request.method(), request.headers()) {
             return response;
         }
@@ -68,7 +68,7 @@ impl Grpc {
         })
     }
 
-    async fn export(&self, signal: Signal, request: Request<Incoming>) -> Result<Response<Answer>, Fault> {
+    async fn export(&self, signal: Signal, request: Request<Body>) -> Result<Response<Answer>, Fault> {
         self.door.admit(request.headers()).await?;
         self.door.takes(signal)?;
         let coding = coding(request.headers())?;
@@ -88,7 +88,7 @@ impl Grpc {
     }
 
     /// Health, or a service that is not there.
-    async fn other(&self, request: Request<Incoming>) -> Result<Response<Answer>, Fault> {
+    async fn other(&self, request: Request<Body>) -> Result<Response<Answer>, Fault> {
         self.door.admit(request.headers()).await?;
         if !request.uri().path().starts_with("/grpc.health.v1.Health/") {
             return Err(unknown(request.uri().path()));

@@ -1,6 +1,6 @@
 //! The OTLP receiver: gRPC and HTTP, from the socket to the intake.
 //!
-//! Read in this order: `config`, `build`, `listen`, `stream`, `connection`, then what answers a
+//! Read in this order: `config`, `build`, `listen`, `stream`, `connection` (with `http2`, gRPC's own), then what answers a
 //! request: `grpc` and `http` over `door`, `body` and `open`; `fault` and `reply` are what is answered.
 
 mod answer;
@@ -13,6 +13,7 @@ mod door;
 mod fault;
 mod grpc;
 mod http;
+mod http2;
 mod listen;
 mod open;
 mod reply;
@@ -20,6 +21,8 @@ mod stream;
 mod tls;
 
 pub(crate) use config::OtlpConfig;
+#[cfg(feature = "probe")]
+pub use http2::converse;
 
 use std::io;
 use std::sync::Arc;

@@ -108,7 +108,7 @@ impl Marks {
         let lanes = Lanes::of(block);
         let wide = lanes.wide();
         self.wide |= wide;
-        self.full |= wide && lanes.full();
+        self.full |= wide && lanes.full(&mut before.leads);
         let unbroken = lanes.unbroken(wide);
         let both = u128::from(unbroken) << BLOCK | u128::from(before.unbroken);
         before.unbroken = unbroken;
@@ -271,6 +271,8 @@ struct Before {
     digits: u64,
     unbroken: u64,
     runs: u64,
+    /// First bytes of what may be full-width; those of a block that is not ASCII.
+    leads: u64,
 }
 
 /// The bytes of a block.
@@ -309,12 +311,14 @@ impl Lanes {
         self.0.iter().fold(u8x16::splat(0), |all, lane| all | *lane).to_bitmask() != 0
     }
 
-    /// Whether any may be the first byte of a full-width digit (`ef bc 90` to `99`): the second is not looked at, nor the
-    /// third of what begins at the end. Full-width punctuation, of which texts are full, is told from it by the third.
+    /// Whether any may be the third byte of a full-width digit (`ef bc 90` to `99`), whose second is not looked at.
+    /// Full-width punctuation, of which texts are full, is told from it by the third. `before` has the first bytes that
+    /// ended the block before, and has those that end this one then.
     #[inline(always)]
-    fn full(&self) -> bool {
+    fn full(&self, before: &mut u64) -> bool {
         let leads = self.bits(|lane| lane.simd_eq(u8x16::splat(0xEF)));
-        leads != 0 && leads & (self.between(0x90, 0x99) >> 2 | 0b11 << (BLOCK - 2)) != 0
+        let thirds = leads << 2 | std::mem::replace(before, leads) >> (BLOCK - 2);
+        thirds != 0 && thirds & self.between(0x90, 0x99) != 0
     }
 
     /// The bytes that are no blank: `+` and above, without the first bytes of the characters that never stand in a

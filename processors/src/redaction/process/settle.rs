@@ -35,7 +35,9 @@ impl Redactor {
             let known = found.len();
             for hit in &self.second.found {
                 let hit = Found { start: came(&pieces, hit.start, false), end: came(&pieces, hit.end, true), ..*hit };
-                if !found[..known].iter().any(|known| known.start <= hit.start && hit.end <= known.end) {
+                // What was found is in order and does not overlap: only the last that begins no later may hold it.
+                let last = found[..known].partition_point(|known| known.start <= hit.start).checked_sub(1);
+                if last.is_none_or(|last| found[last].end < hit.end) {
                     found.push(hit);
                 }
             }

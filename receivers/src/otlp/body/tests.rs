@@ -20,6 +20,10 @@ impl Body for Pieces {
     }
 }
 
+impl Source for Pieces {}
+
+impl Source for &mut Pieces {}
+
 fn pieces(bytes: &[u8], size: usize) -> Pieces {
     Pieces(bytes.chunks(size).map(Bytes::copy_from_slice).collect())
 }

@@ -61,6 +61,11 @@ pub(crate) fn is_country(code: [u8; 2]) -> bool {
 
 /// Whether a top-level domain is in use.
 pub(crate) fn is_known(label: &str) -> bool {
+    if let [first, second] = *label.as_bytes()
+        && label.is_ascii()
+    {
+        return has_country([first, second].map(|byte| byte.to_ascii_lowercase()));
+    }
     if !label.is_ascii() {
         return true; // internationalised ones are few, and no code looks like them
     }
@@ -70,10 +75,7 @@ pub(crate) fn is_known(label: &str) -> bool {
     };
     lower.copy_from_slice(label.as_bytes());
     lower.make_ascii_lowercase();
-    match *lower {
-        [first, second] => has_country([first, second]),
-        _ => lower.starts_with(b"xn--") || tops::TOPS.binary_search_by(|top| top.as_bytes().cmp(lower)).is_ok(),
-    }
+    lower.starts_with(b"xn--") || tops::TOPS.binary_search_by(|top| top.as_bytes().cmp(lower)).is_ok()
 }
 
 /// The codes of countries by their first letter, a bit for each second one.
@@ -96,8 +98,15 @@ fn has_country([first, second]: [u8; 2]) -> bool {
 /// `example.com请` ends before the Han character: nobody writes a space there.
 fn label_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
-    let mut at = start;
-    let mut chars = text.get(start..).unwrap_or_default().chars();
+    let narrow = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'-';
+    let mut at = start + bytes.get(start..).unwrap_or_default().iter().take(LABEL_MAX + 1).take_while(narrow).count();
+    // Nearly all labels are of ASCII or of one of these to their end.
+    if at == start {
+        while at - start <= LABEL_MAX && bytes.get(at).is_some_and(|lead| is_ideograph(*lead)) {
+            at += 3;
+        }
+    }
+    let mut chars = text.get(at..).unwrap_or_default().chars();
     while at - start <= LABEL_MAX {
         match chars.next() {
             Some(c) if c.is_ascii_alphanumeric() || c == '-' => at += 1,
@@ -115,6 +124,12 @@ fn label_end(text: &str, start: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+/// Whether this is the first of the three bytes of a character of a block that is full of Han or Hangul (U+4000 to
+/// U+9FFF, U+B000 to U+CFFF): all are parts of names, which need not be decoded to know it.
+pub(crate) fn is_ideograph(lead: u8) -> bool {
+    matches!(lead, 0xe4..=0xe9 | 0xeb | 0xec)
 }
 
 /// Whether a name may have the character: a letter, a digit, a hyphen, a dot, or a symbol, as some do.
@@ -151,8 +166,11 @@ fn sound_label(label: &str) -> bool {
 
 /// Whether a label can be a top-level domain: two letters or more and nothing else, or punycode.
 fn is_top(label: &str) -> bool {
-    if label.is_ascii() && !label.starts_with("xn--") {
-        return label.len() >= 2 && label.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if label.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return label.len() >= 2;
+    }
+    if label.is_ascii() {
+        return label.len() > 4 && label.starts_with("xn--");
     }
     label.chars().nth(1).is_some() && label.chars().all(is_letter) || label.len() > 4 && label.starts_with("xn--")
 }

@@ -84,8 +84,22 @@ fn cash_checksum(mut values: impl Iterator<Item = Option<u8>>) -> Option<u64> {
 }
 
 fn value(byte: u8) -> Option<u8> {
-    CHARSET.iter().position(|letter| *letter == byte.to_ascii_lowercase()).map(|value| value as u8)
+    Some(VALUES[usize::from(byte)]).filter(|value| *value != NONE)
 }
+
+/// What is no character of the data.
+const NONE: u8 = u8::MAX;
+
+/// What each byte stands for in the data, in either case.
+const VALUES: [u8; 256] = {
+    let (mut values, mut at) = ([NONE; 256], 0);
+    while at < CHARSET.len() {
+        values[CHARSET[at] as usize] = at as u8;
+        values[CHARSET[at].to_ascii_uppercase() as usize] = at as u8;
+        at += 1;
+    }
+    values
+};
 
 /// Writes data under a prefix, for made-up wallets.
 #[cfg(any(test, feature = "samples"))]

@@ -164,7 +164,9 @@ impl Family for Financial {
         let cards = wanted(on, CARD) || wanted(on, CARD_UNSURE);
         let (ibans, wallets) = (wanted(on, IBAN), on.iter().skip(WALLETS).any(|on| *on));
         let (mut card_done, mut run_done) = (0, 0);
+        let letter = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_alphabetic);
         for (at, ahead) in marks.digits_ahead() {
+            let (digits, behind_letter) = (ahead.run(0), at > 0 && letter(at - 1));
             if cards
                 && at >= card_done
                 && let Some(card) = card::at(text, at, ahead)
@@ -173,10 +175,16 @@ impl Family for Financial {
                 let detector = if card.sure { CARD } else { CARD_UNSURE };
                 push(&card.span, detector, on, hits);
             }
-            if ibans && let Some(span) = iban::at(text, at) {
+            if ibans
+                && behind_letter
+                && digits > 1
+                && let Some(span) = iban::at(text, at)
+            {
                 push(&span, IBAN, on, hits);
             }
-            if wallets && at >= run_done {
+            // Most digits are no part of a word, and too few for a wallet.
+            let alone = digits < wallet::LENGTH_MIN && !behind_letter && !letter(at + digits);
+            if wallets && at >= run_done && !alone {
                 run_done = find_wallet(text, at, run_done, on, hits);
             }
         }

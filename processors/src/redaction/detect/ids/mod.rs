@@ -203,6 +203,12 @@ impl Engine {
     /// have that from it already.
     fn compare(&self, candidate: &Candidate, even: bool, rivals: &[Rival], on: &[bool], hits: &mut Vec<Hit>) {
         let compact = candidate.compact();
+        // One character all over is filling, whatever its checksum. Texts have far less than 4 GiB.
+        let uniform = compact.iter().all(|byte| *byte == compact[0]);
+        let (Ok(start), Ok(end), false) = (u32::try_from(candidate.start), u32::try_from(candidate.end), uniform)
+        else {
+            return;
+        };
         let mut last = None;
         for rival in rivals {
             let (told, digits) = rival.told;
@@ -214,13 +220,8 @@ impl Engine {
             {
                 continue;
             }
-            // One character all over is filling, whatever its checksum. Texts have far less than 4 GiB.
-            let uniform = compact.iter().all(|byte| *byte == compact[0]);
-            if let (Ok(start), Ok(end), false) = (u32::try_from(candidate.start), u32::try_from(candidate.end), uniform)
-            {
-                hits.push(Hit { start, end, detector: rival.row });
-                last = Some(rival.row);
-            }
+            hits.push(Hit { start, end, detector: rival.row });
+            last = Some(rival.row);
         }
     }
 }

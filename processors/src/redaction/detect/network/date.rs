@@ -21,6 +21,8 @@ const MONTHS: [&str; 12] = [
 ];
 /// The fewest letters of a month.
 const MONTH_MIN: usize = 3;
+/// As many digits are too many.
+const NUMBER_MAX: usize = 10;
 /// The longest name of a month.
 const MONTH_MAX: usize = 9;
 
@@ -30,6 +32,27 @@ struct Number {
     value: u32,
     digits: usize,
     end: usize,
+}
+
+/// Whether a date may have the number with these digits, by what stands on both sides: most numbers stand alone.
+pub(super) fn is_worth(bytes: &[u8], digits: Range<usize>) -> bool {
+    let Range { start: first, end } = digits;
+    let joins = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b' ' | b'-' | b'.' | b',' | b'/'));
+    let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+    let behind = match bytes.get(end) {
+        Some(b'-' | b'/' | b'.') if bytes.get(end + 1).is_some_and(u8::is_ascii_digit) => !part_of_more(bytes, first),
+        next if joins(next) => {
+            let next = bytes.get(end + 1);
+            letter(next) || joins(next) && letter(bytes.get(end + 2))
+        }
+        Some(next) => next.is_ascii_alphabetic() || !next.is_ascii(),
+        None => false,
+    };
+    let before = || {
+        let near = |back: usize| first.checked_sub(back).and_then(|at| bytes.get(at));
+        joins(near(1)) && (letter(near(2)) || joins(near(2)) && letter(near(3)))
+    };
+    end - first < NUMBER_MAX && (behind || before())
 }
 
 /// The date with a number that begins at `first`, the start of a run of digits.
@@ -250,9 +273,9 @@ fn day_and_month(one: Number, other: Number) -> bool {
 
 /// The number at `at`, of no more digits than a compact date has.
 fn number(bytes: &[u8], at: usize) -> Option<Number> {
-    let digits = bytes.get(at..)?.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = bytes.get(at..)?.iter().take(NUMBER_MAX).take_while(|byte| byte.is_ascii_digit()).count();
     let value = || bytes[at..at + digits].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
-    (1..10).contains(&digits).then(|| Number { value: value(), digits, end: at + digits })
+    (1..NUMBER_MAX).contains(&digits).then(|| Number { value: value(), digits, end: at + digits })
 }
 
 #[cfg(test)]

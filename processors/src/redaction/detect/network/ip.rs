@@ -7,6 +7,8 @@ use crate::redaction::detect::contact::edges;
 
 /// The longest address as text: version 6 with version 4 at its end.
 const V6_MAX: usize = 45;
+/// The most digits of an octet.
+pub(super) const OCTET_MAX: usize = 3;
 /// The longest zone: names of interfaces have fifteen characters.
 const ZONE_MAX: usize = 16;
 
@@ -34,7 +36,7 @@ pub(super) fn v4(text: &str, first: usize) -> Option<Address> {
             end += 1;
         }
         let digits = bytes.get(end..)?.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-        if !(1..=3).contains(&digits) {
+        if !(1..=OCTET_MAX).contains(&digits) {
             return None;
         }
         end += digits;

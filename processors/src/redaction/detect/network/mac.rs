@@ -28,6 +28,10 @@ pub(super) fn each(text: &str, marks: &Marks, mut found: impl FnMut(Range<usize>
 fn at(text: &str, start: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let rest = &bytes[start..];
+    // Octets and groups both begin with two digits; no other place in a run need be looked at.
+    if !matches!(rest, [first, second, ..] if first.is_ascii_hexdigit() && second.is_ascii_hexdigit()) {
+        return None;
+    }
     let separator =
         *rest.get(2).filter(|byte| matches!(byte, b':' | b'-')).or(rest.get(4).filter(|byte| **byte == b'.'))?;
     let (length, size) = if separator == b'.' { (GROUPS, 4) } else { (OCTETS, 2) };

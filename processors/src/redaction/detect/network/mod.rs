@@ -101,13 +101,16 @@ fn at_digits(text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
     if !ips && !dates {
         return;
     }
+    let bytes = text.as_bytes();
     let mut date_done = 0;
-    for at in marks.digit_runs() {
-        if ips {
+    for (at, ahead) in marks.digits_ahead() {
+        let end = at + ahead.run(0);
+        if ips && end - at <= ip::OCTET_MAX && bytes.get(end) == Some(&b'.') {
             push_address(ip::v4(text, at), on, hits);
         }
         if dates
             && at >= date_done
+            && date::is_worth(bytes, at..end)
             && let Some(span) = date::at(text, at)
         {
             date_done = span.end;
@@ -131,17 +134,21 @@ fn push_address(address: Option<ip::Address>, on: &[bool], hits: &mut Vec<Hit>) 
 fn bare_urls(text: &str, hits: &mut Vec<Hit>) {
     let urls = hits.iter().rev().filter(|hit| usize::from(hit.detector) == URL);
     let mut known: Vec<_> = urls.map(|hit| hit.start..hit.end).collect();
-    let mut from = 0;
-    for dot in memchr::memchr_iter(b'.', text.as_bytes()) {
+    let (mut from, mut at) = (0, 0);
+    // What was looked at is stepped over whole: in some texts every second byte is a dot.
+    while let Some(dot) = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'.', rest)).map(|next| at + next) {
         while known.last().is_some_and(|span| (span.end as usize) <= dot) {
             from = from.max(known.pop().map_or(0, |span| span.end as usize));
         }
-        if dot < from || known.last().is_some_and(|span| span.start as usize <= dot) {
-            continue;
-        }
-        let (end, span) = url::bare(text, dot, from);
-        from = from.max(end);
-        hits.extend(span.map(|span| hit(&span, URL)));
+        at = match known.last().filter(|span| span.start as usize <= dot) {
+            Some(span) => span.end as usize,
+            None => {
+                let (end, span) = url::bare(text, dot, from);
+                from = from.max(end);
+                hits.extend(span.map(|span| hit(&span, URL)));
+                from.max(dot + 1)
+            }
+        };
     }
 }
 

@@ -159,7 +159,11 @@ fn is_mixed(value: &[u8]) -> bool {
 
 /// The end of a value: at the next parameter, a quote, a bracket or a space; without the full stop of a sentence.
 fn value_end(bytes: &[u8], start: usize) -> usize {
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || byte.is_ascii_control() || b"&#\"'<>`|\\)}],;".contains(byte);
+    let ends = |byte: &u8| {
+        let closing =
+            matches!(byte, b'&' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b'\\' | b')' | b'}' | b']');
+        byte.is_ascii_whitespace() || byte.is_ascii_control() || closing || matches!(byte, b',' | b';')
+    };
     let masked = bytes.get(start).is_some_and(|byte| matches!(byte, b'[' | b'<' | b'{'));
     let length = bytes[start..].iter().take_while(|byte| !ends(byte)).count();
     let mut end = start + length;

@@ -105,6 +105,14 @@ pub(super) fn bare(text: &str, dot: usize, from: usize) -> (usize, Option<Range<
     }
     let mut start = dot;
     while start > from && dot - start < AUTHORITY_MAX {
+        if bytes[start - 1].is_ascii_alphanumeric() {
+            start -= 1;
+            continue;
+        }
+        if start > from + 2 && domain::is_ideograph(bytes[start - 3]) {
+            start -= 3;
+            continue;
+        }
         let Some(c) = text.get(..start).and_then(|text| text.chars().next_back()) else { break };
         if !domain::is_part(c) {
             break;
@@ -116,9 +124,9 @@ pub(super) fn bare(text: &str, dot: usize, from: usize) -> (usize, Option<Range<
         [.., b'@' | b'/' | b'\\' | b'_' | b'$' | b'.' | b'-'] => false,
         _ => edges::free_before(text, start),
     };
-    let name = domain::read(text, start).filter(|name| name.labels > 1);
-    let end_of_name = name.map(|name| name.end).or_else(|| address(text, start));
-    let Some(after) = end_of_name.filter(|_| apart) else {
+    let name = apart.then(|| domain::read(text, start)).flatten().filter(|name| name.labels > 1);
+    let end_of_name = name.map(|name| name.end).or_else(|| apart.then(|| address(text, start)).flatten());
+    let Some(after) = end_of_name else {
         // No other start within the same run of characters would do better.
         return (domain::parts_end(text, dot), None);
     };
@@ -144,7 +152,10 @@ fn authority(bytes: &[u8], colon: usize) -> Option<usize> {
 
 /// What stands before the last `@` of the authority that begins at `start`.
 fn userinfo(bytes: &[u8], start: usize) -> Option<Range<usize>> {
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || byte.is_ascii_control() || b"/?#\\\"'<>`|,".contains(byte);
+    let ends = |byte: &u8| {
+        let mark = matches!(byte, b'/' | b'?' | b'#' | b'\\' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b',');
+        byte.is_ascii_whitespace() || byte.is_ascii_control() || mark
+    };
     let length = bytes[start..].iter().take(AUTHORITY_MAX).take_while(|byte| !ends(byte)).count();
     let at = bytes[start..start + length].iter().rposition(|byte| *byte == b'@')?;
     (at > 0).then_some(start..start + at)

@@ -5,8 +5,9 @@
 
 use super::runs::zero_width;
 
-/// As much of a name's end as is looked at.
-const LONGEST: usize = 40;
+/// As much of a name's end as is looked at: the longest tail, or the longest word before `token` with it, and a letter
+/// more, so that a word is seen to begin.
+const LONGEST: usize = 18;
 
 /// How much a name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +168,19 @@ const NO_CREDENTIAL: [&str; 34] = [
     "reasoning",
 ];
 
+const _: () = {
+    let mut at = 0;
+    while at < TAILS.len() {
+        assert!(TAILS[at].letters.len() < LONGEST, "longer than what is looked at");
+        at += 1;
+    }
+    at = 0;
+    while at < NO_CREDENTIAL.len() {
+        assert!(NO_CREDENTIAL[at].len() + "token".len() < LONGEST, "longer than what is looked at");
+        at += 1;
+    }
+};
+
 /// The tails that end in each letter, a bit for each: most are told by that.
 const BY_LAST: [u128; 26] = {
     let mut tails = [0; 26];
@@ -268,14 +282,10 @@ impl Name {
         // What stands before `token` tells: `github_token` is one, `eos_token` none, and a bare `token` may be.
         let segment = self.segment.unwrap_or(self.len).max(tail.letters.len());
         let rest = &self.letters[tail.letters.len()..segment];
-        let words = NO_CREDENTIAL.iter();
-        let mut none =
-            words.filter(|word| word.len() <= rest.len() && word.bytes().rev().zip(rest).all(|(a, b)| a == *b));
-        match (none.next(), rest.is_empty()) {
-            (Some(_), _) => None,
-            (None, true) => Some((tail.entity, Says::Perhaps)),
-            (None, false) => Some((tail.entity, Says::Sure)),
-        }
+        let Some(last) = rest.first() else { return Some((tail.entity, Says::Perhaps)) };
+        let ends = |word: &[u8]| word.len() <= rest.len() && word.iter().rev().eq(&rest[..word.len()]);
+        let none = NO_CREDENTIAL.iter().any(|word| word.as_bytes().last() == Some(last) && ends(word.as_bytes()));
+        (!none).then_some((tail.entity, Says::Sure))
     }
 }
 

@@ -18,13 +18,11 @@ mod values;
 
 pub use keys::{names_secret, secret_value, sensitive_key};
 
-use std::cell::OnceCell;
-
 use super::{Class, Detector, Family, Hit, Marks};
 use issuers::ISSUERS;
 use random::random;
 use runs::{BASE64, Run, WORD};
-use shapes::{SHAPES, Word};
+use shapes::{Asked, SHAPES, Word};
 
 /// The family of secrets.
 #[derive(Clone, Copy, Debug, Default)]
@@ -121,19 +119,21 @@ impl Finds<'_> {
                 self.push_in(run, usize::from(issuer), (start, end));
                 return end;
             }
-            let chance = OnceCell::new();
-            let word = Word { run: bytes, start, end, random: &chance };
+            if shapes::is_nothing(bytes, start, end) {
+                return end;
+            }
+            let word = Word { run: bytes, start, end, asked: &Asked::default() };
             let joined = word.joined();
             if shapes::worth_it(word, joined) {
-                for (at, shape) in SHAPES.iter().enumerate() {
-                    if let Some(range) = self.is_on(FIRST_SHAPE + at).then(|| (shape.find)(word)).flatten() {
+                for at in shapes::of(word) {
+                    if let Some(range) = self.is_on(FIRST_SHAPE + at).then(|| (SHAPES[at].find)(word)).flatten() {
                         self.push_in(run, FIRST_SHAPE + at, range);
                     }
                 }
             }
             if entropy
                 && !(1..shapes::ENTROPY_MIN).contains(&joined)
-                && let Some(end) = shapes::high_entropy(bytes, start)
+                && let Some(end) = shapes::high_entropy(word)
             {
                 self.push_in(run, HIGH_ENTROPY, (start, end));
             }

@@ -106,7 +106,8 @@ fn name(text: &[u8], at: usize) -> &[u8] {
     let name = &text[end.saturating_sub(LONGEST)..end];
     // `password: str = ...` has its type between the name and the mark.
     let typed = [": str", ": string", ": String", ": &str", ":string", ": SecretStr"];
-    let plain = typed.iter().find_map(|of| name.strip_suffix(of.as_bytes()));
+    let may = matches!(name, [.., b'r' | b'g']);
+    let plain = may.then(|| typed.iter().find_map(|of| name.strip_suffix(of.as_bytes()))).flatten();
     plain.map_or(name, |plain| plain.trim_ascii_end().strip_suffix(b"?").unwrap_or(plain))
 }
 

@@ -10,28 +10,34 @@ const ENOUGH: usize = 256;
 /// In base62 six of ten neighbours are of another kind, in hexadecimal almost half; in `kebab-case-words` none.
 pub(super) fn random(token: &[u8]) -> bool {
     let token = &token[..token.len().min(ENOUGH)];
-    let mut seen = 0u128;
+    let mut seen = [0u64; 2];
     let (mut counted, mut turns, mut before) = (0, 0, 0);
+    // What is drawn by chance turns where nobody foresees it, so that nothing here branches on what a byte is.
     for byte in token {
-        let kind = kind(*byte);
-        if kind != 0 {
-            seen |= 1 << (byte & 0x7f);
-            counted += 1;
-            turns += usize::from(before != 0 && before != kind);
-        }
+        let kind = KINDS[usize::from(*byte)];
+        let some = kind != 0;
+        seen[usize::from(*byte >> 6 & 1)] |= u64::from(some) << (byte & 63);
+        counted += usize::from(some);
+        turns += usize::from(some & (before != 0) & (before != kind));
         before = kind;
     }
-    seen.count_ones() >= 7 && turns > counted / 8
+    seen[0].count_ones() + seen[1].count_ones() >= 7 && turns > counted / 8
 }
 
-fn kind(byte: u8) -> u8 {
-    match class(byte) {
-        DIGIT => 1,
-        UPPER => 2,
-        class if class & LOWER != 0 => 3,
-        _ => 0,
+/// Digits, capitals, small letters; 0 for the rest.
+static KINDS: [u8; 256] = {
+    let (mut kinds, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'0'..=b'9' => 1,
+            b'A'..=b'Z' => 2,
+            b'a'..=b'z' => 3,
+            _ => 0,
+        };
+        byte += 1;
     }
-}
+    kinds
+};
 
 /// Whether upper case, lower case and digits are all there, and nothing comes up too often: what 40 characters of
 /// base64 by chance are, and a path or an identifier seldom is.

@@ -2,6 +2,7 @@
 //! before them.
 
 use std::cell::OnceCell;
+use std::sync::LazyLock;
 
 use super::issuers::base64;
 use super::random::{bits, mixed, random};
@@ -17,13 +18,22 @@ pub(super) struct Word<'a> {
     pub(super) start: usize,
     /// Where its letters and digits end.
     pub(super) end: usize,
-    /// Whether it looks drawn by chance, once a shape has asked: several ask of the same word.
-    pub(super) random: &'a OnceCell<bool>,
+    /// What shapes have asked of it: several ask the same.
+    pub(super) asked: &'a Asked,
+}
+
+/// What is known of a word once a shape has asked.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// Whether it looks drawn by chance.
+    random: OnceCell<bool>,
+    /// What its bytes are, together.
+    classes: OnceCell<u8>,
 }
 
 impl<'a> Word<'a> {
     fn is_random(self) -> bool {
-        *self.random.get_or_init(|| random(self.bytes()))
+        *self.asked.random.get_or_init(|| random(self.bytes()))
     }
 
     fn len(self) -> usize {
@@ -43,116 +53,218 @@ impl<'a> Word<'a> {
     pub(super) fn joined(self) -> usize {
         let joins = |byte: &u8| runs::is(*byte, ALNUM | DASH) || matches!(byte, b'+' | b'/');
         let first = self.start.checked_sub(1).is_none_or(|before| !joins(&self.run[before]));
-        if first { self.run[self.start..].iter().take(100).take_while(|byte| joins(byte)).count() } else { 0 }
+        let more = || self.rest().iter().take(100).take_while(|byte| joins(byte)).count();
+        if first { (self.len() + more()).min(100) } else { 0 }
     }
 
     /// Whether all of it is of `classes`.
     fn all(self, classes: u8) -> bool {
-        runs::span(self.bytes(), classes) == self.len()
+        let all = || self.bytes().iter().fold(0, |all, byte| all | runs::class(*byte));
+        self.asked.classes.get_or_init(all) & !classes == 0
     }
 }
 
 /// A shape: what it is, and how it is told; `Some((start, end))` in the run.
 pub(super) struct Shape {
     pub(super) detector: Detector,
+    needs: Needs,
     pub(super) find: fn(Word<'_>) -> Option<(usize, usize)>,
 }
 
-const fn sure(entity: &'static str, find: fn(Word<'_>) -> Option<(usize, usize)>, about: &'static str) -> Shape {
-    Shape { detector: Detector { entity, class: Class::A, words: &[], about }, find }
+/// What every word has that a shape begins with: most shapes are told by it from most words.
+#[derive(Clone, Copy)]
+enum Needs {
+    /// One of these lengths.
+    Length(&'static [usize]),
+    /// This byte behind it.
+    Behind(u8),
+    /// So many bytes of the run from its start on.
+    Room(usize),
+}
+use Needs::{Behind, Length, Room};
+
+const fn sure(
+    entity: &'static str,
+    needs: Needs,
+    find: fn(Word<'_>) -> Option<(usize, usize)>,
+    about: &'static str,
+) -> Shape {
+    Shape { detector: Detector { entity, class: Class::A, words: &[], about }, needs, find }
 }
 
 const fn vouched(
     entity: &'static str,
     words: &'static [&'static str],
+    needs: Needs,
     find: fn(Word<'_>) -> Option<(usize, usize)>,
     about: &'static str,
 ) -> Shape {
-    Shape { detector: Detector { entity, class: Class::B, words, about }, find }
+    Shape { detector: Detector { entity, class: Class::B, words, about }, needs, find }
 }
 
 /// All of them, in the order of their detectors.
 pub(super) const SHAPES: &[Shape] = &[
-    sure("AZURE_CLIENT_SECRET", azure_client_secret, "Microsoft Entra: three, a digit, `Q~` and 31 to 34"),
-    sure("AZURE_KEY", azure_key, "Azure: 84 or 88 characters with the mark of the service that issued them"),
-    sure("TERRAFORM_TOKEN", terraform, "HCP Terraform: 14, `.atlasv1.` and 60 or more"),
-    sure("TELEGRAM_BOT_TOKEN", telegram, "Telegram: the bot's number, `:AA` and 33"),
-    sure("DISCORD_TOKEN", discord, "Discord: an account's number in base64, and two parts after dots"),
-    sure("MAILCHIMP_KEY", mailchimp, "Mailchimp: 32 hexadecimal digits, `-us` and a number"),
-    sure("MAILGUN_KEY", mailgun, "Mailgun: 32, 8 and 8 hexadecimal digits"),
-    sure("NEWRELIC_KEY", newrelic, "New Relic: 40 characters that end in `NRAL`"),
-    vouched("ASANA_TOKEN", &["asana"], asana, "Asana: `1/`, a number, `:` and 32 hexadecimal digits"),
+    sure(
+        "AZURE_CLIENT_SECRET",
+        Behind(b'~'),
+        azure_client_secret,
+        "Microsoft Entra: three, a digit, `Q~` and 31 to 34",
+    ),
+    sure("AZURE_KEY", Room(84), azure_key, "Azure: 84 or 88 characters with the mark of the service that issued them"),
+    sure("TERRAFORM_TOKEN", Behind(b'.'), terraform, "HCP Terraform: 14, `.atlasv1.` and 60 or more"),
+    sure("TELEGRAM_BOT_TOKEN", Behind(b':'), telegram, "Telegram: the bot's number, `:AA` and 33"),
+    sure("DISCORD_TOKEN", Behind(b'.'), discord, "Discord: an account's number in base64, and two parts after dots"),
+    sure("MAILCHIMP_KEY", Behind(b'-'), mailchimp, "Mailchimp: 32 hexadecimal digits, `-us` and a number"),
+    sure("MAILGUN_KEY", Behind(b'-'), mailgun, "Mailgun: 32, 8 and 8 hexadecimal digits"),
+    sure("NEWRELIC_KEY", Length(&[40]), newrelic, "New Relic: 40 characters that end in `NRAL`"),
+    vouched("ASANA_TOKEN", &["asana"], Behind(b'/'), asana, "Asana: `1/`, a number, `:` and 32 hexadecimal digits"),
     vouched(
         "AZURE_STORAGE_KEY",
         &["azure", "storage", "account key", "accountkey", "cosmos", "blob", "key"],
+        Room(88),
         azure_storage,
         "Azure: 86 of base64 and `==`",
     ),
     vouched(
         "AWS_SECRET_ACCESS_KEY",
         &["aws", "secret", "secret access key", "secretaccesskey", "aws secret access key", "secret key", "amazon"],
+        Room(40),
         aws_secret,
         "AWS: 40 of base64, cases and digits mixed",
     ),
-    vouched("COHERE_API_KEY", &["cohere", "co api key", "cohere api key"], alnum_40, "Cohere: 40 letters and digits"),
-    vouched("CLOUDFLARE_TOKEN", &["cloudflare", "cf api token", "cf token"], cloudflare, "Cloudflare: 40 characters"),
-    vouched("MISTRAL_API_KEY", &["mistral", "mistral api key"], alnum_32, "Mistral: 32 letters and digits"),
+    vouched(
+        "COHERE_API_KEY",
+        &["cohere", "co api key", "cohere api key"],
+        Length(&[40]),
+        alnum_40,
+        "Cohere: 40 letters and digits",
+    ),
+    vouched(
+        "CLOUDFLARE_TOKEN",
+        &["cloudflare", "cf api token", "cf token"],
+        Room(40),
+        cloudflare,
+        "Cloudflare: 40 characters",
+    ),
+    vouched(
+        "MISTRAL_API_KEY",
+        &["mistral", "mistral api key"],
+        Length(&[32]),
+        alnum_32,
+        "Mistral: 32 letters and digits",
+    ),
     vouched(
         "DATADOG_KEY",
         &["datadog", "dd api key", "dd app key", "dd application key"],
+        Length(&[32, 40]),
         datadog,
         "Datadog: 32 or 40 hexadecimal digits",
     ),
-    vouched("TWILIO_KEY", &["twilio", "auth token", "twilio auth token"], hex_32, "Twilio: 32 hexadecimal digits"),
-    vouched("ALGOLIA_KEY", &["algolia"], hex_32, "Algolia: 32 hexadecimal digits"),
+    vouched(
+        "TWILIO_KEY",
+        &["twilio", "auth token", "twilio auth token"],
+        Length(&[32]),
+        hex_32,
+        "Twilio: 32 hexadecimal digits",
+    ),
+    vouched("ALGOLIA_KEY", &["algolia"], Length(&[32]), hex_32, "Algolia: 32 hexadecimal digits"),
     vouched(
         "WANDB_API_KEY",
         &["wandb api key", "weights biases", "wandb key", "wandb token", "wandb login"],
+        Length(&[40]),
         hex_40,
         "Weights & Biases: 40 hexadecimal digits",
     ),
-    vouched("DEEPGRAM_API_KEY", &["deepgram"], hex_40, "Deepgram: 40 hexadecimal digits"),
+    vouched("DEEPGRAM_API_KEY", &["deepgram"], Length(&[40]), hex_40, "Deepgram: 40 hexadecimal digits"),
     vouched(
         "GCP_SERVICE_ACCOUNT",
         &["private key id", "service account key"],
+        Length(&[40]),
         hex_40,
         "Google Cloud: the id of a service account's key, 40 hexadecimal digits",
     ),
     vouched(
         "HEROKU_API_KEY",
         &["heroku api key", "heroku key", "heroku token", "heroku auth token"],
+        Behind(b'-'),
         uuid,
         "Heroku: a UUID",
     ),
     vouched(
         "POSTMARK_TOKEN",
         &["postmark token", "postmark server token", "postmark api token", "server token"],
+        Behind(b'-'),
         uuid,
         "Postmark: a UUID",
     ),
-    vouched("VAULT_TOKEN", &["vault"], vault, "HashiCorp Vault before 1.10: `s.` and 24"),
+    vouched("VAULT_TOKEN", &["vault"], Behind(b'.'), vault, "HashiCorp Vault before 1.10: `s.` and 24"),
     vouched(
         "AZURE_DEVOPS_TOKEN",
         &["azure devops", "azuredevops", "vsts", "devops", "azure"],
+        Length(&[52]),
         azure_devops,
         "Azure DevOps: 52 of base32 in lower case",
     ),
-    vouched("OKTA_TOKEN", &["okta", "ssws"], okta, "Okta: `00` and 40"),
-    vouched("PAYPAL_KEY", &["paypal"], paypal, "PayPal: 80 characters that begin with `A` or `E`"),
+    vouched("OKTA_TOKEN", &["okta", "ssws"], Room(42), okta, "Okta: `00` and 40"),
+    vouched("PAYPAL_KEY", &["paypal"], Room(80), paypal, "PayPal: 80 characters that begin with `A` or `E`"),
 ];
+
+/// Whether a word is too short for every shape, and nothing is joined to it: numbers with dots between have thousands.
+pub(super) fn is_nothing(run: &[u8], start: usize, end: usize) -> bool {
+    let stands = matches!(run.get(end), None | Some(b'.' | b':' | b'=' | b'@'));
+    end - start < SHORTEST && stands && run[start] != b's'
+}
+
+/// No word before a dot or a colon is shorter, but the `s` of Vault; what is joined to more is longer.
+const SHORTEST: usize = 8;
 
 /// Whether any shape can begin with this word, which is `joined` to so much: almost none can.
 pub(super) fn worth_it(word: Word<'_>, joined: usize) -> bool {
     let len = word.len();
     let marked = match word.rest() {
         [b'~', ..] => len >= 2,
-        [b'.', ..] => word.bytes() == b"s" || (14..=28).contains(&len),
+        [b'.', ..] => len == 1 && word.run[word.start] == b's' || (14..=28).contains(&len),
         [b':', ..] => (8..=10).contains(&len) && word.all(DIGIT),
         [b'-', ..] => len == 8 || len == 32,
         [b'/', ..] => len == 1,
         _ => false,
     };
     marked || matches!(len, 32 | 40 | 52) || matches!(joined, 40 | 42 | 80 | 84 | 86)
+}
+
+/// The shapes that need each mark behind a word, each length of it, and no more room than so much: a bit each.
+struct ByNeeds {
+    mark: [u32; MARKS.len()],
+    length: [u32; 53],
+    room: [u32; 89],
+}
+
+const MARKS: [u8; 5] = *b"~.:-/";
+
+static BY_NEEDS: LazyLock<ByNeeds> = LazyLock::new(|| {
+    let those = |need: &dyn Fn(Needs) -> bool| {
+        (0..).zip(SHAPES).filter(|(_, shape)| need(shape.needs)).fold(0, |all, (at, _)| all | 1 << at)
+    };
+    ByNeeds {
+        mark: MARKS.map(|mark| those(&|needs| matches!(needs, Behind(byte) if byte == mark))),
+        length: std::array::from_fn(|len| those(&|needs| matches!(needs, Length(all) if all.contains(&len)))),
+        room: std::array::from_fn(|room| those(&|needs| matches!(needs, Room(least) if least <= room))),
+    }
+});
+
+/// The shapes that may begin with this word, by what they need: places in [`SHAPES`].
+pub(super) fn of(word: Word<'_>) -> impl Iterator<Item = usize> {
+    let ByNeeds { mark, length, room } = &*BY_NEEDS;
+    let behind = word.rest().first().and_then(|byte| MARKS.iter().position(|mark| mark == byte));
+    let mut left = behind.map_or(0, |at| mark[at]) | length.get(word.len()).unwrap_or(&0);
+    left |= room[(word.run.len() - word.start).min(room.len() - 1)];
+    std::iter::from_fn(move || {
+        let next = left.trailing_zeros() as usize;
+        (left != 0).then(|| {
+            left &= left - 1;
+            next
+        })
+    })
 }
 
 /// Exactly `len` of `classes`, drawn by chance, and no part of something longer.
@@ -224,7 +336,8 @@ fn paypal(word: Word<'_>) -> Option<(usize, usize)> {
 }
 
 fn okta(word: Word<'_>) -> Option<(usize, usize)> {
-    token(word, 42, WORD).filter(|(start, end)| word.run[*start..].starts_with(b"00") && mixed(&word.run[*start..*end]))
+    let begun = word.run[word.start..].starts_with(b"00");
+    begun.then(|| token(word, 42, WORD)).flatten().filter(|(start, end)| mixed(&word.run[*start..*end]))
 }
 
 fn azure_devops(word: Word<'_>) -> Option<(usize, usize)> {
@@ -357,7 +470,8 @@ pub(super) const HIGH_ENTROPY: Detector = Detector {
 pub(super) const ENTROPY_MIN: usize = 20;
 
 /// The end of the token of high entropy that begins at `start`, which follows nothing that joins it.
-pub(super) fn high_entropy(run: &[u8], start: usize) -> Option<usize> {
+pub(super) fn high_entropy(word: Word<'_>) -> Option<usize> {
+    let (run, start) = (word.run, word.start);
     const BITS_OF_HEX: f32 = 3.0;
     const BITS_OF_BASE64: f32 = 4.3;
     if is_part(run, start, run.len()) {
@@ -369,10 +483,12 @@ pub(super) fn high_entropy(run: &[u8], start: usize) -> Option<usize> {
     }
     let padding = run[start + body..].iter().take(2).take_while(|byte| **byte == b'=').count();
     let token = &run[start..start + body];
-    let hex = runs::span(token, HEX) == body;
+    let whole = body == word.len();
+    let hex = if whole { word.all(HEX) } else { runs::span(token, HEX) == body };
+    let chance = || if whole { word.is_random() } else { random(token) };
     let cased = hex || token.iter().any(|byte| runs::is(*byte, UPPER));
     let enough = || bits(token) >= if hex { BITS_OF_HEX } else { BITS_OF_BASE64 };
-    (cased && !like_address(token) && random(token) && enough()).then_some(start + body + padding)
+    (cased && !like_address(token) && chance() && enough()).then_some(start + body + padding)
 }
 
 /// Whether a token has the prefix and length of a Bitcoin or Monero address: no key, whether its checksum is right

@@ -125,9 +125,9 @@ fn is_nothing(value: &[u8]) -> bool {
         || ["your-", "your_", "<your", "my-secret-", "insert-", "replace-", "xxxx", "enter your"]
             .iter()
             .any(|with| begins(with))
-        || ["-your-", "_your_", "-YOUR-", "_YOUR_"]
-            .iter()
-            .any(|inside| memchr::memmem::find(word, inside.as_bytes()).is_some())
+        || memchr::memchr2_iter(b'-', b'_', word).any(|at| {
+            [&b"-your-"[..], b"_your_", b"-YOUR-", b"_YOUR_"].iter().any(|inside| word[at..].starts_with(inside))
+        })
 }
 
 fn is_fetched(value: &[u8]) -> bool {

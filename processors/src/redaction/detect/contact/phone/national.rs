@@ -51,6 +51,8 @@ pub(super) fn may_begin(run: &[u8]) -> bool {
 /// The fewest digits of a number that has this run of digits first.
 pub(super) fn fewest(run: &[u8]) -> usize {
     match *run {
+        // With a trunk prefix, which two of them are not.
+        [b'0', b'1'..=b'9', ..] => 9,
         [b'0', ..] | [_, _, _, _] => 8,
         // Of one digit are the codes of North America and Russia, and the trunk prefixes.
         [_] => 11,

@@ -248,12 +248,23 @@ pub(in crate::redaction::detect::contact) fn samples() -> impl Iterator<Item = (
     PLANS.iter().filter(|plan| plan.1 > 6).map(|(code, _, longest)| (*code, usize::from(*longest)))
 }
 
+/// Where the plan of each code is; behind all of them where there is none.
+static BY_CODE: [u8; 1000] = {
+    assert!(PLANS.len() < u8::MAX as usize);
+    let (mut places, mut at) = ([u8::MAX; 1000], 0);
+    while at < PLANS.len() {
+        places[PLANS[at].0 as usize] = at as u8;
+        at += 1;
+    }
+    places
+};
+
 fn plan(digits: &[u8]) -> Option<(usize, std::ops::RangeInclusive<usize>)> {
     let mut code = 0;
     for (read, digit) in digits.iter().take(3).enumerate() {
         code = code * 10 + u16::from(digit - b'0');
-        if let Ok(at) = PLANS.binary_search_by_key(&code, |plan| plan.0) {
-            return Some((read + 1, usize::from(PLANS[at].1)..=usize::from(PLANS[at].2)));
+        if let Some((_, shortest, longest)) = PLANS.get(usize::from(BY_CODE[usize::from(code)])) {
+            return Some((read + 1, usize::from(*shortest)..=usize::from(*longest)));
         }
     }
     None

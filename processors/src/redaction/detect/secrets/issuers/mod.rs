@@ -144,7 +144,9 @@ pub(super) fn token(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
     let [first, second, ..] = bytes[at..] else { return None };
     let (start, end) = PREFIXES.buckets[bucket(first, second)];
     let candidates = &PREFIXES.sorted[usize::from(start)..usize::from(end)];
-    let mut begun = candidates.iter().filter(|(prefix, _)| bytes[at..].starts_with(prefix));
+    // Most of a bucket are there by their number alone.
+    let near = |prefix: &[u8]| prefix[0] == first && prefix[1] == second;
+    let mut begun = candidates.iter().filter(|(prefix, _)| near(prefix) && bytes[at..].starts_with(prefix));
     begun.find_map(|(prefix, index)| {
         let issuer = &ISSUERS[usize::from(*index)];
         let body = &bytes[at + prefix.len()..];

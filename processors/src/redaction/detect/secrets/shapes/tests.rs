@@ -1,11 +1,13 @@
 //! Each shape is told from its neighbours by a character more or less.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn shapes(text: &str) -> Vec<&'static str> {
     let end = runs::span(text.as_bytes(), ALNUM);
     let found = |shape: &&Shape| {
-        let word = Word { run: text.as_bytes(), start: 0, end, random: &OnceCell::new() };
+        let word = Word { run: text.as_bytes(), start: 0, end, asked: &Asked::default() };
         worth_it(word, word.joined()) && (shape.find)(word) == Some((0, text.len()))
     };
     let found = SHAPES.iter().filter(found);
@@ -32,4 +34,23 @@ fn marks_in_the_middle_tell() {
     assert_eq!(shapes(&format!("123456789:AA{}", &body[..33])), ["TELEGRAM_BOT_TOKEN"]);
     assert_eq!(shapes(&format!("{}.atlasv1.{body}{body}", &body[..14])), ["TERRAFORM_TOKEN"]);
     assert!(shapes("docs/Getting/started/with/the/pipeline12").is_empty());
+}
+
+proptest! {
+    /// Scenario: values of every shape, cut, changed and with something behind. Guarantees: what a shape finds, it finds
+    /// where only those are asked whose needs the word has.
+    #[test]
+    fn needs_hold_nothing_back(at in 0..SHAPES.len(), seed: u64, cut in 0..90_usize, behind in "[a-z0-9.:~/+=_-]{0,9}") {
+        let entity = SHAPES[at].detector.entity;
+        let value = super::super::samples::sample(entity, seed).unwrap_or_default();
+        for text in [value.clone(), format!("{value}{behind}"), format!("{}{behind}", value.get(..cut).unwrap_or_default())] {
+            let end = runs::span(text.as_bytes(), ALNUM);
+            let word = Word { run: text.as_bytes(), start: 0, end, asked: &Asked::default() };
+            let all = (0..SHAPES.len()).filter(|at| (SHAPES[*at].find)(word).is_some());
+            let asked: Vec<_> = of(word).collect();
+            prop_assert!(all.into_iter().all(|at| asked.contains(&at)), "{text:?}: {asked:?}");
+            let short = end > 0 && is_nothing(word.run, 0, end);
+            prop_assert!(!short || !worth_it(word, word.joined()), "{text:?}");
+        }
+    }
 }
