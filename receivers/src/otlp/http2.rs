@@ -162,9 +162,17 @@ where
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.written < self.machine.out.len() {
             let rest = &self.machine.out[self.written..];
-            match ready!(Pin::new(&mut self.socket).poll_write(cx, rest))? {
-                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                written => self.written += written,
+            match Pin::new(&mut self.socket).poll_write(cx, rest)? {
+                Poll::Ready(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(written) => self.written += written,
+                Poll::Pending => {
+                    // A peer that always leaves something unread must not have us keep what it did read.
+                    if self.written >= UNSENT {
+                        self.machine.out.drain(..self.written);
+                        self.written = 0;
+                    }
+                    return Poll::Pending;
+                }
             }
         }
         self.machine.out.clear();

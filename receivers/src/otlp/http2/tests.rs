@@ -158,6 +158,41 @@ async fn a_silent_peer_is_asked_and_then_left() {
     assert_eq!(began.elapsed(), PINGS.after + PINGS.timeout);
 }
 
+/// A socket that takes a little at a time, and never all there is.
+struct Sluggish(usize);
+
+impl AsyncRead for Sluggish {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Poll::Pending
+    }
+}
+
+impl AsyncWrite for Sluggish {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let taken = bytes.len().min(std::mem::take(&mut self.0));
+        if taken == 0 { Poll::Pending } else { Poll::Ready(Ok(taken)) }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn what_a_slow_peer_has_read_is_not_kept() {
+    let mut connection = Connection::new(Sluggish(0), Arc::default(), LIMITS, None, echo);
+    for _ in 0..1000 {
+        connection.machine.out.extend_from_slice(&[0; 1000]);
+        connection.socket.0 = 1000;
+        assert!(futures_util::poll!(&mut connection).is_pending());
+        assert!(connection.machine.out.len() <= 2 * UNSENT + 1000);
+    }
+}
+
 #[tokio::test]
 async fn who_breaks_the_protocol_is_told_why() {
     let (mut socket, server) = serve(echo);
