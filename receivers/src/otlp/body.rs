@@ -80,6 +80,9 @@ pub(super) trait Source: Body<Data = Bytes> + Unpin {
     /// The message is slow: what came of it is wanted, and then each piece as it comes.
     fn piecemeal(&self) {}
 
+    /// No more of it is read.
+    fn forget(&self) {}
+
     /// Bytes that came and were not read, though the peer was let in with them.
     fn held(&self) -> usize {
         0
@@ -95,6 +98,10 @@ impl Source for http2::Body {
 
     fn piecemeal(&self) {
         self.piecemeal();
+    }
+
+    fn forget(&self) {
+        self.forget();
     }
 
     fn held(&self) -> usize {
@@ -152,6 +159,8 @@ impl Bounds<'_> {
             permit = self.permit(Some(length), &mut chunks).await?;
         }
         chunks.body.expect(length);
+        // The promise is of the message: that the prefix was slow is no part of it.
+        (chunks.promised, chunks.timer) = (true, None);
         let mut gather = Gather::new(permit, Some(length), self.times);
         if !rest.is_empty() {
             gather.push(rest, self.max)?;
@@ -237,6 +246,7 @@ impl<B: Source> Chunks<B> {
         let end = Instant::now() + patience;
         if !expects {
             self.discarded().await;
+            self.body.forget();
         }
         sleep_until(end).await;
     }

@@ -42,6 +42,9 @@ const RESETS: usize = 1 << 20;
 /// Largest head of a request, in bytes.
 const HEAD: u32 = 64 << 10;
 
+/// The same for gRPC, whose peers send a dozen short fields and a token.
+const GRPC_HEAD: u32 = 16 << 10;
+
 /// Between two looks at a connection that was asked to end.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -139,7 +142,7 @@ impl Connections {
             stream_window: STREAM_WINDOW,
             connection_window: CONNECTION_WINDOW,
             frame: FRAME,
-            list: HEAD,
+            list: GRPC_HEAD,
         };
         let (after, timeout) = (self.bounds.ping_after, self.bounds.ping_timeout);
         let pings = (!after.is_zero()).then_some(http2::Pings { after, timeout });

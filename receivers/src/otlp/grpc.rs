@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use pipeline::Signal;
 use tonic::Status;
@@ -22,6 +22,9 @@ const ENCODINGS: &str = "identity,gzip,zstd";
 
 /// Largest message of the health service: it names a service.
 const HEALTH_MESSAGE: usize = 4 << 10;
+
+/// What of a request's head the health service reads.
+const HEALTH_HEADERS: [&str; 4] = ["content-type", "te", "grpc-encoding", "grpc-accept-encoding"];
 
 const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
 
@@ -94,7 +97,13 @@ impl Grpc {
             return Err(unknown(request.uri().path()));
         }
         let deadlines = self.door.deadlines(timeout(request.headers()));
-        let call = self.health.clone().call(request.map(tonic::body::Body::new));
+        let (mut parts, body) = request.into_parts();
+        // It holds the head while it waits for the body, and no permit covers either.
+        parts.headers = HEALTH_HEADERS
+            .iter()
+            .filter_map(|name| Some((HeaderName::from_static(name), parts.headers.get(*name)?.clone())))
+            .collect();
+        let call = self.health.clone().call(Request::from_parts(parts, tonic::body::Body::new(body)));
         let response = tokio::time::timeout_at(deadlines.answer, call).await.map_err(|_| Fault::Late)?;
         match response {
             Ok(response) => Ok(response.map(Answer::Health)),

@@ -124,3 +124,35 @@ async fn what_waits_counts_with_its_own_length() {
     assert_eq!(first.await.unwrap().taken.bytes.len(), 100_000);
     assert_eq!(small.await.unwrap().taken.bytes.len(), 10_000);
 }
+
+/// A body whose pieces come at times.
+struct Slow(VecDeque<(u64, Bytes)>, Option<Pin<Box<Sleep>>>);
+
+impl Source for Slow {}
+
+impl Body for Slow {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let Some(&(after, _)) = self.0.front() else { return Poll::Ready(None) };
+        let timer = self.1.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + Duration::from_millis(after))));
+        std::task::ready!(timer.as_mut().poll(cx));
+        self.1 = None;
+        Poll::Ready(self.0.pop_front().map(|(_, bytes)| Ok(Frame::data(bytes))))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_prefix_makes_the_promise_of_the_message_no_longer() {
+    let (intake, worker) = testkit::intake(1 << 20, &Signal::ALL);
+    let sent = framed(&[7; 100_000]);
+    let (prefix, message) = (Bytes::copy_from_slice(&sent[..5]), Bytes::copy_from_slice(&sent[5..]));
+    let limits = bounds(&intake, 1 << 20);
+    let mut taken = pin!(limits.message(Slow([(1100, prefix), (5000, message)].into(), None)));
+    assert!(timeout(Duration::from_millis(1500), taken.as_mut()).await.is_err());
+    assert_eq!(worker.memory.used(), 100_000, "the message is still promised");
+    assert!(timeout(Duration::from_millis(1000), taken.as_mut()).await.is_err());
+    assert_eq!(worker.memory.used(), HEAD, "what has not come is given back");
+    assert_eq!(taken.await.unwrap().taken.bytes.len(), 100_000);
+}

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{AuthConfig, TlsConfig};
 
-/// OTLP/gRPC. One connection holds at most 4 MiB that no permit covers yet (its flow-control window).
+/// OTLP/gRPC. One connection holds at most 8 MiB that no permit covers yet (its flow-control window).
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::otlp) struct GrpcConfig {
@@ -51,7 +51,7 @@ pub(in crate::otlp) struct Keepalive {
     /// What the server does by itself.
     pub(in crate::otlp) server_parameters: Option<ServerParameters>,
     /// What the server lets clients do; accepted and not enforced here: pings are answered however often they come,
-    /// within the bounds of the HTTP/2 library.
+    /// and a peer that does not read the answers is not read from.
     pub(in crate::otlp) enforcement_policy: Option<EnforcementPolicy>,
 }
 

@@ -23,7 +23,7 @@ impl Machine {
             Standing::Open => {}
             standing => {
                 if standing == Standing::Closed {
-                    frame::rst_stream(&mut self.out, head.stream, Code::StreamClosed);
+                    self.reset(head.stream, Code::StreamClosed);
                 }
                 self.release(length);
                 return Ok(());
@@ -88,13 +88,16 @@ impl Machine {
 
     /// Does what the task of a request asks for.
     pub(super) fn apply(&mut self, order: Order) {
+        if self.has_failed() {
+            return;
+        }
         match order {
             Order::Expect { stream, length } => self.expect(stream, length),
             Order::Release { stream, bytes } => self.read(stream, signed(bytes)),
             Order::Head { stream: id, block, end } => {
                 if let Some(stream) = self.streams.get_mut(&id).filter(|stream| !stream.local_closed) {
-                    frame::headers(&mut self.out, id, &block, end);
                     stream.local_closed = end;
+                    self.say(id, &block, end);
                 }
             }
             Order::Data { stream: id, bytes } => {
@@ -164,12 +167,13 @@ impl Machine {
             }
         }
         if let Some(block) = stream.trailers.take() {
+            stream.local_closed = true;
+            let done = stream.done;
             match block.is_empty() {
                 true => frame::data(&mut self.out, id, &[], true),
-                false => frame::headers(&mut self.out, id, &block, true),
+                false => self.say(id, &block, true),
             }
-            stream.local_closed = true;
-            if stream.done {
+            if done {
                 self.remove(id);
             }
         }

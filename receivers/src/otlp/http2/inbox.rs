@@ -32,6 +32,8 @@ struct State {
     /// Whether the prefix was read.
     told: bool,
     data: Vec<u8>,
+    /// Bytes of the message that came, read or not.
+    came: usize,
     /// The message is read in one piece, which is so long.
     expected: Option<usize>,
     ended: bool,
@@ -66,6 +68,9 @@ impl Inbox {
             let length = state.prefix.get(1..).and_then(|length| length.try_into().ok());
             state.length = length.map_or(0, |length| u32::from_be_bytes(length) as usize);
         }
+        // Of what is too much one byte says it all.
+        let bytes = &bytes[..bytes.len().min((state.length + 1).saturating_sub(state.came))];
+        state.came += bytes.len();
         state.reserve(bytes.len(), most);
         state.data.extend_from_slice(bytes);
         state.wake();
@@ -159,7 +164,14 @@ impl Body {
 
     /// Has what came read at once, and then in pieces: the message is slow.
     pub(crate) fn piecemeal(&self) {
-        self.inbox.state().expected = None;
+        let mut state = self.inbox.state();
+        state.expected = None;
+        state.data.shrink_to_fit();
+    }
+
+    /// Reads no more: what came and what comes is dropped.
+    pub(crate) fn forget(&self) {
+        self.inbox.lose();
     }
 
     /// Bytes of the message that came and were not read.

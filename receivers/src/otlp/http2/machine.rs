@@ -76,6 +76,8 @@ pub(super) struct Machine {
     /// Requests after this one are not taken: the connection ends.
     last: Option<u32>,
     failed: bool,
+    /// Whether fields were sent.
+    spoken: bool,
     pub(super) out: Vec<u8>,
     pub(super) events: Vec<Event>,
 }
@@ -117,6 +119,7 @@ impl Machine {
             first_window: i64::from(frame::FIRST_WINDOW),
             last: None,
             failed: false,
+            spoken: false,
             out,
             events: Vec::new(),
         }
@@ -148,7 +151,7 @@ impl Machine {
     /// Ends the connection for what the peer did.
     pub(super) fn fail(&mut self, code: Code) {
         self.failed = true;
-        frame::goaway(&mut self.out, self.newest, code);
+        frame::goaway(&mut self.out, self.last.unwrap_or(self.newest), code);
         for stream in self.streams.values() {
             stream.inbox.lose();
         }
@@ -247,7 +250,7 @@ impl Machine {
         if block.stream > self.newest {
             return self.open(&block, fields, fits);
         }
-        let Some(stream) = self.streams.get(&block.stream) else {
+        if self.standing(block.stream) != Standing::Open {
             if !self.forsaken.contains(&block.stream) {
                 return Err(Code::StreamClosed);
             }
@@ -256,9 +259,6 @@ impl Machine {
                 frame::rst_stream(&mut self.out, block.stream, Code::Protocol);
             }
             return Ok(());
-        };
-        if stream.remote_closed {
-            return Err(Code::StreamClosed);
         }
         if block.end_stream && fits && fields.are_trailers() {
             self.ended(block.stream);
@@ -282,7 +282,7 @@ impl Machine {
             }
             _ if !fits => {
                 let answer = fields::head(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, &HeaderMap::new());
-                frame::headers(&mut self.out, id, &answer, true);
+                self.say(id, &answer, true);
                 return self.turn_away(id, (!block.end_stream).then_some(Code::NoError));
             }
             (None, opening) => opening,
@@ -330,9 +330,25 @@ impl Machine {
         let Some(stream) = self.streams.get_mut(&id) else { return };
         stream.inbox.lose();
         (stream.remote_closed, stream.local_closed) = (true, true);
-        let held = std::mem::take(&mut stream.held);
+        stream.queue.clear();
+        stream.trailers = None;
+        let (held, done) = (std::mem::take(&mut stream.held), stream.done);
         self.release(held);
         self.events.push(Event::Reset { stream: id });
+        // An answer that waited for a window had a place for nothing else.
+        if done {
+            self.remove(id);
+        }
+    }
+
+    /// Says a block of fields. The first one begins with a table of no size (RFC 7541 section 4.2): none is used, and a
+    /// peer whose settings made it smaller waits to hear so.
+    pub(super) fn say(&mut self, id: u32, block: &[u8], end_stream: bool) {
+        if std::mem::replace(&mut self.spoken, true) {
+            frame::headers(&mut self.out, id, block, end_stream);
+        } else {
+            frame::headers(&mut self.out, id, &[&[0x20], block].concat(), end_stream);
+        }
     }
 
     fn forsake(&mut self, id: u32) {

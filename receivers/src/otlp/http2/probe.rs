@@ -68,6 +68,7 @@ fn is_sound(machine: &Machine) {
     assert!(machine.has_failed() || machine.window <= MAX_WINDOW);
     for stream in machine.streams.values() {
         assert!(stream.credit >= 0 && stream.held >= 0);
+        assert!(!(stream.done && stream.local_closed), "a place nobody has");
         assert!(stream.inbox.held() <= LIMITS.stream_window as usize + 100 * usize::from(u8::MAX));
     }
 }

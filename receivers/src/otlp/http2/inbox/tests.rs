@@ -80,3 +80,15 @@ fn a_peer_is_believed_as_far_as_it_has_sent() {
     drop(body);
     assert_eq!(inbox.state().data.capacity(), 0);
 }
+
+#[tokio::test]
+async fn what_is_sent_behind_a_message_is_not_kept() {
+    let (inbox, mut body, _link) = body();
+    inbox.push(b"\0\0\0\0\x03abcdef", 1000);
+    inbox.push(&[7; 1000], 1000);
+    inbox.end();
+    assert_eq!(body.held(), 4);
+    assert_eq!(next(&mut body).await.unwrap().len(), 5);
+    body.expect(3);
+    assert_eq!(next(&mut body).await.unwrap(), &b"abcd"[..], "and that there is more is seen");
+}

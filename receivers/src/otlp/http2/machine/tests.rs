@@ -35,6 +35,8 @@ fn greeted() -> Machine {
     machine.receive(PREFACE).unwrap();
     machine.receive(&raw(4, 0, 0, &[])).unwrap();
     machine.out.clear();
+    // The first block of fields is told apart below.
+    machine.spoken = true;
     machine
 }
 
@@ -303,4 +305,36 @@ fn a_connection_that_ends_takes_what_was_sent_before_its_last_call() {
     machine.apply(Order::Head { stream: 1, block: vec![0x88], end: true });
     machine.apply(Order::Done { stream: 1 });
     assert!(machine.is_over() && !machine.has_failed());
+}
+
+#[test]
+fn the_first_fields_say_that_no_table_is_used() {
+    let mut machine = greeted();
+    machine.spoken = false;
+    for id in [1, 3] {
+        machine.receive(&request(id, END_STREAM)).unwrap();
+        machine.apply(Order::Head { stream: id, block: vec![0x88], end: true });
+    }
+    let blocks: Vec<_> = said(&mut machine).into_iter().map(|(.., block)| block).collect();
+    assert_eq!(blocks, [vec![0x20, 0x88], vec![0x88]]);
+}
+
+#[test]
+fn an_answer_that_waits_for_a_window_keeps_no_place_once_it_is_reset() {
+    let mut machine = greeted();
+    machine.receive(&raw(4, 0, 0, &[0, 4, 0, 0, 0, 0])).unwrap();
+    for (at, done_first) in [(1, true), (3, false)] {
+        machine.receive(&request(at, END_STREAM)).unwrap();
+        machine.apply(Order::Data { stream: at, bytes: b"hello".as_slice().into() });
+        machine.apply(Order::Trailers { stream: at, block: Vec::new() });
+        if done_first {
+            machine.apply(Order::Done { stream: at });
+        }
+        machine.receive(&raw(3, 0, at, &[0; 4])).unwrap();
+        machine.apply(Order::Done { stream: at });
+        assert!(machine.streams.is_empty());
+    }
+    said(&mut machine);
+    machine.receive(&raw(4, 0, 0, &[0, 4, 0, 0, 0, 9])).unwrap();
+    assert_eq!(said(&mut machine), [(4, ACK, 0, vec![])]);
 }
