@@ -20,7 +20,7 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::connection::STREAM_WINDOW;
 use super::fault::Fault;
-use super::http2;
+use super::http2::{self, PREFIX};
 
 /// How long a declared length is held for bytes that have not come.
 const PROMISE: Duration = Duration::from_secs(1);
@@ -38,9 +38,6 @@ const HEAD: usize = 4 << 10;
 /// How much of a refused request is read to keep its connection, and for how long.
 const DISCARD: usize = 4 << 20;
 const DISCARD_WITHIN: Duration = Duration::from_secs(1);
-
-/// The five bytes before a gRPC message: whether it is compressed, and its length, big-endian.
-const PREFIX: usize = 5;
 
 /// What bounds the reading of one request.
 pub(super) struct Bounds<'a> {

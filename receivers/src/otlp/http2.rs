@@ -18,7 +18,7 @@ mod machine;
 mod probe;
 mod stream;
 
-pub(super) use inbox::Body;
+pub(super) use inbox::{Body, PREFIX};
 pub(super) use machine::Limits;
 #[cfg(feature = "probe")]
 pub use probe::converse;

@@ -12,8 +12,8 @@ use http_body::Frame;
 
 use super::link::{Link, Order};
 
-/// The five bytes before a gRPC message.
-const PREFIX: usize = 5;
+/// The five bytes before a gRPC message: whether it is compressed, and its length, big-endian.
+pub(crate) const PREFIX: usize = 5;
 
 /// How many times what came is reserved on the word of a peer: a first frame of 16 KiB has a whole window's room.
 const BELIEVED: usize = 32;

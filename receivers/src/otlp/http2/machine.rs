@@ -274,37 +274,28 @@ impl Machine {
             return Err(Code::Protocol);
         }
         self.newest = id;
-        let opening = match (self.last, fields.request()) {
+        let opening = fields.request();
+        if self.last.is_some() {
             // The peer was told: it takes the request elsewhere.
-            (Some(_), _) => return self.turn_away(id, None),
-            _ if self.streams.len() >= self.limits.streams as usize => {
-                return self.turn_away(id, Some(Code::RefusedStream));
+            self.forsake(id);
+        } else if self.streams.len() >= self.limits.streams as usize {
+            self.reset(id, Code::RefusedStream);
+        } else if !fits {
+            self.say(id, &fields::head(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, &HeaderMap::new()), true);
+            if !block.end_stream {
+                self.reset(id, Code::NoError);
             }
-            _ if !fits => {
-                let answer = fields::head(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, &HeaderMap::new());
-                self.say(id, &answer, true);
-                return self.turn_away(id, (!block.end_stream).then_some(Code::NoError));
+        } else if let Some((request, declared)) = opening {
+            let inbox = Arc::new(Inbox::new());
+            let credit = i64::from(self.limits.stream_window);
+            self.streams.insert(id, Stream::new(inbox.clone(), credit, self.first_window, declared));
+            self.events.push(Event::Opened { stream: id, request: Box::new(request), inbox });
+            if block.end_stream {
+                self.ended(id);
             }
-            (None, opening) => opening,
-        };
-        let Some((request, declared)) = opening else { return self.turn_away(id, Some(Code::Protocol)) };
-        let inbox = Arc::new(Inbox::new());
-        let credit = i64::from(self.limits.stream_window);
-        self.streams.insert(id, Stream::new(inbox.clone(), credit, self.first_window, declared));
-        self.events.push(Event::Opened { stream: id, request: Box::new(request), inbox });
-        if block.end_stream {
-            self.ended(id);
+        } else {
+            self.reset(id, Code::Protocol);
         }
-        Ok(())
-    }
-
-    /// Takes nothing of a stream.
-    #[allow(clippy::unnecessary_wraps)]
-    fn turn_away(&mut self, id: u32, code: Option<Code>) -> Result<(), Code> {
-        if let Some(code) = code {
-            frame::rst_stream(&mut self.out, id, code);
-        }
-        self.forsake(id);
         Ok(())
     }
 
