@@ -125,8 +125,8 @@ struct Look {
 }
 
 impl Look {
-    fn of(mut family: Box<dyn Family>, on: Vec<bool>) -> Self {
-        family.narrow(&on);
+    fn of(mut family: Box<dyn Family>, on: Vec<bool>, ranks: Option<&[u16]>) -> Self {
+        family.narrow(&on, ranks);
         Self { any: on.contains(&true), family, on }
     }
 }
@@ -156,11 +156,16 @@ impl Enabled {
         let detectors = family.detectors();
         let vouchers = detectors.iter().map(|detector| Vouchers::of(detector.words)).collect();
         let sure = |at: usize| on[at] && detectors[at].class == Class::A;
+        let counts = |at: usize| sure(at) || on[at] && trusted[at];
         let all = 0..detectors.len();
+        // In the order of [`rank`] for what is as long; there are fewer entities than this has room for.
+        let ranked = |at: usize| (detectors[at].class as u16) << 13 | entities[at].min(0x1fff);
+        let ranks: Vec<u16> = all.clone().map(ranked).collect();
+        let needs_no_word = all.clone().all(|at| !on[at] || counts(at));
         let looks = [
-            Look::of(made(), on.clone()),
-            Look::of(made(), all.clone().map(|at| sure(at) || on[at] && trusted[at]).collect()),
-            Look::of(made(), all.map(sure).collect()),
+            Look::of(made(), on.clone(), needs_no_word.then_some(&ranks[..])),
+            Look::of(made(), all.clone().map(counts).collect(), Some(&ranks)),
+            Look::of(made(), all.map(sure).collect(), Some(&ranks)),
         ];
         Self { family, on, looks, entities, trusted, vouchers }
     }

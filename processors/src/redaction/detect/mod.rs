@@ -57,8 +57,9 @@ pub trait Family: Send + Sync {
     /// What it can find.
     fn detectors(&self) -> &'static [Detector];
 
-    /// Prepares for looking for these only, as `on` says, from here on.
-    fn narrow(&mut self, _on: &[bool]) {}
+    /// Prepares for looking for these only, as `on` says, from here on. With `ranks`, one for each detector, nobody has
+    /// to vouch for any of them: of those that find the same place the one of the least rank is enough.
+    fn narrow(&mut self, _on: &[bool], _ranks: Option<&[u16]>) {}
 
     /// Pushes what stands in `text` of the detectors for which `on` holds (same index as [`Self::detectors`]).
     ///

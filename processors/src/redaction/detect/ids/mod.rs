@@ -61,12 +61,14 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::of(TABLES));
 pub struct Ids {
     /// What is looked for, where that is not all.
     wanted: Option<Box<Wanted>>,
+    /// Where one hit a place is enough: of which detector, the least first.
+    ranks: Option<Box<[u16]>>,
 }
 
 impl Ids {
     /// All of them.
     pub const fn all() -> Self {
-        Self { wanted: None }
+        Self { wanted: None, ranks: None }
     }
 }
 
@@ -75,17 +77,19 @@ impl Family for Ids {
         &ENGINE.detectors
     }
 
-    fn narrow(&mut self, on: &[bool]) {
+    fn narrow(&mut self, on: &[bool], ranks: Option<&[u16]>) {
         let mut wanted = Wanted::nothing();
         let is_on = |shape: &&Shape| on.get(usize::from(shape.row)) == Some(&true);
         ENGINE.shapes.iter().filter(is_on).for_each(|shape| shape.add_to(&mut wanted));
         wanted.close();
         self.wanted = Some(Box::new(wanted));
+        self.ranks = ranks.map(Into::into);
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
         let wanted = self.wanted.as_deref().unwrap_or(&ENGINE.wanted);
-        candidate::each(text, marks, wanted, &mut |candidate: &Candidate| ENGINE.judge(candidate, on, hits));
+        let asked = Asked { on, ranks: self.ranks.as_deref() };
+        candidate::each(text, marks, wanted, &mut |candidate: &Candidate| ENGINE.judge(candidate, asked, hits));
     }
 }
 
@@ -124,6 +128,25 @@ struct Rival {
     plain: bool,
     /// The check of its row.
     check: fn(&[u8]) -> bool,
+}
+
+/// Which rows are asked for.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    on: &'a [bool],
+    ranks: Option<&'a [u16]>,
+}
+
+impl Asked<'_> {
+    /// What the rank of a row must be below to be asked for, once `last` was found at the same place.
+    fn bound(self, last: Option<&Hit>, place: (u32, u32)) -> u16 {
+        let same = last.filter(|last| (last.start, last.end) == place);
+        self.ranks.zip(same).map_or(u16::MAX, |(ranks, last)| ranks[usize::from(last.detector)])
+    }
+
+    fn is_on(self, row: u16, bound: u16) -> bool {
+        self.on[usize::from(row)] && self.ranks.is_none_or(|ranks| ranks[usize::from(row)] < bound)
+    }
 }
 
 /// Places of the forms: one for each, about.
@@ -177,16 +200,16 @@ impl Engine {
     }
 
     /// Pushes a hit for each row that `candidate` is one of.
-    fn judge(&self, candidate: &Candidate, on: &[bool], hits: &mut Vec<Hit>) {
+    fn judge(&self, candidate: &Candidate, asked: Asked<'_>, hits: &mut Vec<Hit>) {
         let Candidate { digits, len, cuts, groups, mix, glued, .. } = *candidate;
         let even = !glued && (cuts == 0 || shape::is_usual(mix));
-        self.compare(candidate, even, self.told(wanted::form(digits, len, cuts)), on, hits);
+        self.compare(candidate, even, self.told(wanted::form(digits, len, cuts)), asked, hits);
         if candidate.apart && self.wanted.is_loose(groups, len) {
             let even = !glued && mix.is_power_of_two();
-            self.compare(candidate, even, self.told(wanted::cut_anywhere(digits, len)), on, hits);
+            self.compare(candidate, even, self.told(wanted::cut_anywhere(digits, len)), asked, hits);
         }
         let wild = if digits == (1 << len) - 1 { &self.wild_digits } else { &self.wild };
-        self.compare(candidate, !glued && cuts == 0, &wild[len][usize::from(cuts != 0)], on, hits);
+        self.compare(candidate, !glued && cuts == 0, &wild[len][usize::from(cuts != 0)], asked, hits);
     }
 
     /// The shapes of a form.
@@ -201,7 +224,7 @@ impl Engine {
 
     /// Pushes a hit for each of `rivals` that the candidate is; `even` if those that say no more than where they are cut
     /// have that from it already.
-    fn compare(&self, candidate: &Candidate, even: bool, rivals: &[Rival], on: &[bool], hits: &mut Vec<Hit>) {
+    fn compare(&self, candidate: &Candidate, even: bool, rivals: &[Rival], asked: Asked<'_>, hits: &mut Vec<Hit>) {
         let compact = candidate.compact();
         // One character all over is filling, whatever its checksum. Texts have far less than 4 GiB.
         let uniform = compact.iter().all(|byte| *byte == compact[0]);
@@ -210,10 +233,11 @@ impl Engine {
             return;
         };
         let mut last = None;
+        let mut bound = asked.bound(hits.last(), (start, end));
         for rival in rivals {
             let (told, digits) = rival.told;
             if candidate.digits & told != digits
-                || !on[usize::from(rival.row)]
+                || !asked.is_on(rival.row, bound)
                 || last == Some(rival.row)
                 || !(even && rival.plain || self.shapes[usize::from(rival.shape)].fits(candidate))
                 || !(rival.check)(compact)
@@ -222,6 +246,7 @@ impl Engine {
             }
             hits.push(Hit { start, end, detector: rival.row });
             last = Some(rival.row);
+            bound = asked.bound(hits.last(), (start, end));
         }
     }
 }
