@@ -16,7 +16,7 @@ use crate::journal::custody::{self, Custody, Keeper};
 use crate::journal::{Bounds, Destination, Found, Outbox, Recovery, Storage, decision, waiting_room};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
-use crate::registry::{BuildCx, BuildError, Extension, ProcessorFactory, Step};
+use crate::registry::{AUTHENTICATOR, BuildCx, BuildError, Extension, ProcessorFactory, Step};
 use crate::sampling::{Sampling, TraceId};
 use crate::stop::{Stop, Stopper};
 use crate::worker::{Progress, Worker};
@@ -140,6 +140,7 @@ impl Parts {
             extensions
                 .extend(kept(Kind::Extension, planned, made, &mut unbuilt).map(|made| (planned.id.clone(), made)));
         }
+        let lacking = !unbuilt.is_empty();
         let (mut receivers, mut exporters, mut processors) = (Vec::new(), Vec::new(), Vec::new());
         for planned in &plan.receivers {
             let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
@@ -156,6 +157,10 @@ impl Parts {
             let made = (planned.entry.build)(&planned.block, &cx);
             let made = kept(Kind::Exporter, planned, made, &mut unbuilt);
             exporters.extend(made.map(|(bounds, made)| (planned.id.clone(), bounds, made)));
+        }
+        if lacking {
+            // Whoever asks for an extension that could not be built has nothing wrong of its own.
+            unbuilt.retain(|(kind, _, error)| *kind == Kind::Extension || !error.key.ends_with(AUTHENTICATOR));
         }
         if !unbuilt.is_empty() {
             return Err(unbuilt);

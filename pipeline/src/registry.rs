@@ -101,6 +101,9 @@ pub trait ExtensionConfig: ComponentConfig {
     fn build(self, cx: &BuildCx<'_>) -> Result<Extension, BuildError>;
 }
 
+/// The key by which a block asks for an authenticator.
+pub(crate) const AUTHENTICATOR: &str = "auth.authenticator";
+
 /// What a component may know of the world when it is built.
 pub struct BuildCx<'a> {
     /// Its own id.
@@ -117,11 +120,10 @@ impl BuildCx<'_> {
         let found = self.extensions.iter().find(|(name, _)| name.to_string() == id);
         match found {
             Some((_, Extension::Authenticator(authenticator))) => Ok(authenticator.clone()),
-            Some(_) => Err(BuildError::at("auth.authenticator", format!("extension `{id}` does not authenticate"))),
-            None => Err(BuildError::at(
-                "auth.authenticator",
-                format!("no extension `{id}` runs; list it in service.extensions"),
-            )),
+            Some(_) => Err(BuildError::at(AUTHENTICATOR, format!("extension `{id}` does not authenticate"))),
+            None => {
+                Err(BuildError::at(AUTHENTICATOR, format!("no extension `{id}` runs; list it in service.extensions")))
+            }
         }
     }
 }

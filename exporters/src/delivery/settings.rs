@@ -174,6 +174,10 @@ impl SendingQueue {
         if self.num_consumers == 0 {
             findings.error("sending_queue.num_consumers", "E222", "at least one request must be in flight");
         }
+        if self.max_bytes.is_some_and(|size| size.0 == 0) {
+            let message = "whatever comes would expire at once";
+            findings.error("sending_queue.max_bytes", "E222", message).hint("leave it out for the memory limit");
+        }
         if let Some(batch) = &self.batch
             && batch.max_size > 0
             && batch.max_size < batch.min_size

@@ -50,7 +50,7 @@ pub const CODES: &[Code] = &[
     code("E033", "The folder of the journal is none, or what is in it cannot be used."),
     code("E034", "A second sampler in one pipeline."),
     code("E220", "A header that HTTP cannot carry."),
-    code("E222", "A queue without a consumer."),
+    code("E222", "A queue without a consumer, or without room."),
     code("E223", "A batch whose largest size is below its least."),
     code("E224", "A certificate or key given twice, as a file and in place."),
     code("E225", "A client certificate without its key, or a key without its certificate."),

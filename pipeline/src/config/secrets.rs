@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::node::{Node, Tree};
 use super::shape::Shape;
 use super::source::{Place, Source};
+use super::suggest;
 
 /// What stands for a secret.
 pub(super) const MASKED: &str = "***";
@@ -35,6 +36,14 @@ pub(super) fn is_secret_name(key: &str) -> bool {
 /// Whether everything below a key is a secret: header values often are.
 fn is_secret_map(key: &str) -> bool {
     key.eq_ignore_ascii_case("headers")
+}
+
+/// Whether a key that is not known here is a secret's, misspelt: `pasword`.
+fn means_secret(key: &str, shape: &Shape<'_>) -> bool {
+    let keys = shape.keys();
+    let meant = || suggest::nearest(key, keys.iter().copied());
+    let secret = |meant: &str| is_secret_name(meant) || shape.child(meant).has("writeOnly");
+    !keys.is_empty() && !keys.contains(&key) && meant().is_some_and(secret)
 }
 
 /// Whether a substitution brings a secret by its name: `env API_TOKEN`; files are where secrets are kept.
@@ -83,7 +92,8 @@ impl Mask {
                     let child = shape.child(&entry.key);
                     // One of a few known words is no secret, whatever its key: `strategies: {API_KEY: hash}`.
                     let named = named && child.choices().is_empty();
-                    self.walk(&mut entry.value, &child, secret || named || listed);
+                    let meant = !map && means_secret(&entry.key, shape);
+                    self.walk(&mut entry.value, &child, secret || named || listed || meant);
                 }
             }
         }

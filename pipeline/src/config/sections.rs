@@ -268,6 +268,11 @@ impl Storage {
     }
 
     fn check(&self, findings: &mut Findings) {
+        if self.directory.as_ref().is_some_and(String::is_empty) {
+            findings
+                .error("storage.directory", "E028", "names no folder")
+                .hint("leave it out to keep what waits in RAM");
+        }
         let lasting = self.durability.is_some_and(|durability| durability != Durability::Memory);
         if lasting && self.directory.is_none() {
             let message = "what is to outlive the process needs a folder";

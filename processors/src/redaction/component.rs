@@ -6,7 +6,7 @@ use pipeline::Signal;
 use pipeline::config::{Findings, nearest};
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ProcessorConfig, Stage, Step};
 
-use super::config::Redaction;
+use super::config::{Profile, Redaction};
 use super::contrib::compile;
 use super::key_rules::KeyRules;
 use super::mask::{Key, Kind, Refusal, Strategy};
@@ -129,6 +129,10 @@ allow: ['support@example\\.com']
         self.check_names(findings);
         self.check_strategies(findings);
         self.check_patterns(findings);
+        if self.profile == Profile::Strict && !self.detects() {
+            let message = "`strict` has no effect: beside the Collector's keys no detector looks that is not listed";
+            findings.warn("profile", "W005", message).hint("add `detectors: [default]` to look for all of the profile");
+        }
         self.contrib.check(self.compat, findings);
     }
 }

@@ -3,10 +3,14 @@
 //! All matches are taken of the original text, judged one by one, joined where they overlap and replaced together;
 //! so the order of detectors and rules does not matter.
 
+mod escapes;
+
 use std::ops::Range;
 
+pub(super) use escapes::without_escapes;
+
 use super::contrib::Patterns;
-use super::detect::{Class, Family, Hit, Marks};
+use super::detect::{Class, Family, Hit, Marks, Rank};
 use super::rules::Rules;
 use super::words::{PASSAGE, Passages, Phrases, Vouchers, Words};
 
@@ -125,7 +129,7 @@ struct Look {
 }
 
 impl Look {
-    fn of(mut family: Box<dyn Family>, on: Vec<bool>, ranks: Option<&[u16]>) -> Self {
+    fn of(mut family: Box<dyn Family>, on: Vec<bool>, ranks: &[Rank]) -> Self {
         family.narrow(&on, ranks);
         Self { any: on.contains(&true), family, on }
     }
@@ -158,14 +162,13 @@ impl Enabled {
         let sure = |at: usize| on[at] && detectors[at].class == Class::A;
         let counts = |at: usize| sure(at) || on[at] && trusted[at];
         let all = 0..detectors.len();
-        // In the order of [`rank`] for what is as long; there are fewer entities than this has room for.
-        let ranked = |at: usize| (detectors[at].class as u16) << 13 | entities[at].min(0x1fff);
-        let ranks: Vec<u16> = all.clone().map(ranked).collect();
-        let needs_no_word = all.clone().all(|at| !on[at] || counts(at));
+        // As [`rank`] has it of what is as long; there are fewer entities than this has room for.
+        let order = |at: usize| (detectors[at].class as u16) << 13 | entities[at].min(0x1fff);
+        let ranks: Vec<Rank> = all.clone().map(|at| Rank { order: order(at), sure: counts(at) }).collect();
         let looks = [
-            Look::of(made(), on.clone(), needs_no_word.then_some(&ranks[..])),
-            Look::of(made(), all.clone().map(counts).collect(), Some(&ranks)),
-            Look::of(made(), all.map(sure).collect(), Some(&ranks)),
+            Look::of(made(), on.clone(), &ranks),
+            Look::of(made(), all.clone().map(counts).collect(), &ranks),
+            Look::of(made(), all.map(sure).collect(), &ranks),
         ];
         Self { family, on, looks, entities, trusted, vouchers }
     }
@@ -407,29 +410,6 @@ impl Scanner {
 /// As [`Found`] has it; there are far fewer.
 fn number(detector: usize) -> u16 {
     u16::try_from(detector).unwrap_or(u16::MAX)
-}
-
-/// A text in which `\n`, `\t`, `\r` and `\"` of a JSON text that was cut short no longer stick to what they stand
-/// beside; as long as it was.
-pub(super) fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t str {
-    if memchr::memchr(b'\\', text.as_bytes()).is_none() {
-        return text;
-    }
-    blank.clear();
-    let mut rest = text;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-        blank.push_str(&rest[..at]);
-        let (escape, length) = match rest.as_bytes().get(at + 1) {
-            Some(b'n' | b'r' | b't') => ("  ", 2),
-            Some(b'"') => (" \"", 2),
-            Some(b'\\') => ("\\\\", 2),
-            _ => ("\\", 1),
-        };
-        blank.push_str(escape);
-        rest = &rest[at + length..];
-    }
-    blank.push_str(rest);
-    blank
 }
 
 /// How far before a match and behind its start a pseudonym is looked for.

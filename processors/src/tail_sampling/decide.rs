@@ -2,7 +2,7 @@
 
 use pipeline::sampling::{Answer, Mark, TraceId, Verdict, Vote};
 
-use super::facts::{CONSISTENT, Facts};
+use super::facts::{CONSISTENT, Facts, NONE};
 use super::limits::Limits;
 use super::node::{ARRIVED, Case, Chance, Outcome, arrived, hashed, likeliest};
 use super::plan::Plan;
@@ -75,8 +75,11 @@ impl Plan {
         let Some(Chance { threshold, salt }) = chance.and_then(|chance| chance.both(let_in)) else {
             return mark;
         };
-        let salt = salt.filter(|salt| *salt != ARRIVED && threshold > 0);
-        let randomness = salt.and_then(|salt| self.compiled.salts.get(usize::from(salt))).map(|salt| hashed(salt, &id));
+        // What decided is written where it is not the id's own; what arrived, on those spans that came without it.
+        let randomness = match salt.filter(|_| threshold > 0) {
+            Some(ARRIVED) => Some(facts.randomness).filter(|randomness| *randomness != NONE),
+            salt => salt.and_then(|salt| self.compiled.salts.get(usize::from(salt))).map(|salt| hashed(salt, &id)),
+        };
         // The Collector's rounding may keep a hash that lies one step under the threshold.
         let threshold = randomness.map_or(threshold, |randomness| threshold.min(randomness));
         Mark { threshold: Some(threshold), randomness, ..mark }

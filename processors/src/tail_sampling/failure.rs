@@ -1,5 +1,6 @@
 //! The `failure` policy: what counts as having gone wrong, part by part, so that a vote can say which it was.
 
+use memchr::memmem;
 use pipeline::Signal;
 use pipeline::batch::ValueRef;
 
@@ -35,7 +36,21 @@ const SPAN_STATUS: usize = 7;
 const LOG: usize = 8;
 
 /// Finish reasons of an answer that was cut off or refused, as providers and SDKs spell them.
-const REASONS: [&str; 5] = ["length", "max_tokens", "content_filter", "refusal", "safety"];
+const REASONS: [&str; 13] = [
+    "length",
+    "max_tokens",
+    "max_output_tokens",
+    "model_context_window_exceeded",
+    "content_filter",
+    "content_filtered",
+    "guardrail_intervened",
+    "refusal",
+    "safety",
+    "prohibited_content",
+    "blocklist",
+    "recitation",
+    "spii",
+];
 const REASON_KEYS: [&str; 5] = [
     "gen_ai.response.finish_reasons",
     "gen_ai.response.finish_reason",
@@ -43,6 +58,15 @@ const REASON_KEYS: [&str; 5] = [
     "llm.finish_reason",
     "stop_reason",
 ];
+/// Keys that number the answers to one prompt, as OpenLLMetry has them: `gen_ai.completion.0.finish_reason`.
+const NUMBERED_KEYS: [&str; 2] = ["gen_ai.completion", "llm.completions"];
+/// How many such answers are looked at.
+const ANSWERS: usize = 8;
+/// The messages of an answer, as JSON in a text or as a list of maps, each with its reason.
+const MESSAGES: &str = "gen_ai.output.messages";
+/// An event for each answer, with its reason.
+const CHOICE: &str = "gen_ai.choice";
+const FINISH_REASON: &str = "finish_reason";
 
 /// Keys that say that a record is a call of a tool, by what they then hold; empty: by being there.
 const TOOL_KEYS: [(&str, &str); 5] = [
@@ -66,9 +90,13 @@ pub(super) struct FailureParts {
     slots: u64,
     reasons: Vec<Box<[u8]>>,
     reason_slots: Vec<usize>,
+    messages: usize,
+    /// The name of a reason in JSON, with its closing quote.
+    named: Box<memmem::Finder<'static>>,
     tools: ToolCall,
     success: usize,
-    error: usize,
+    /// `error`, and the semantic conventions' `error.type`.
+    errors: [usize; 2],
     status: usize,
     tool_error: usize,
     score: usize,
@@ -121,18 +149,20 @@ impl FailureParts {
         let mut made = Self {
             parts: switches.iter().enumerate().fold(0, |parts, (at, on)| parts | Matches::from(*on) << at),
             reasons: reasons.iter().map(|reason| reason.bytes().map(plain).collect()).collect(),
-            reason_slots: REASON_KEYS.iter().map(|key| keys.slot(key)).collect(),
+            reason_slots: reason_keys().map(|key| keys.slot(&key)).collect(),
+            messages: keys.slot(MESSAGES),
+            named: Box::new(memmem::Finder::new(b"finish_reason\"")),
             tools: ToolCall::new(keys),
             success: keys.slot("success"),
-            error: keys.slot("error"),
+            errors: ["error", "error.type"].map(|key| keys.slot(key)),
             status: keys.slot("status"),
             tool_error: keys.slot(TOOL_ERROR),
             score: keys.slot(SCORE),
             below: config.evaluation_below.unwrap_or(f64::NEG_INFINITY),
             slots: 0,
         };
-        let single = [made.success, made.error, made.status, made.tool_error, made.score];
-        let all = single.iter().chain(&made.reason_slots);
+        let single = [made.success, made.status, made.tool_error, made.score, made.messages];
+        let all = single.iter().chain(&made.errors).chain(&made.reason_slots);
         made.slots = all.fold(made.tools.slots, |slots, slot| slots | bit(*slot));
         made
     }
@@ -147,12 +177,13 @@ impl FailureParts {
             return 0;
         }
         let part = |at: usize, shown: bool| Matches::from(shown) << at;
-        let (exception, scored) = self.events(row);
-        let mut shown = part(SPAN_STATUS, error) | part(LOG, severe) | part(EXCEPTION, exception);
+        let events = if row.fields.events { self.events(row) } else { 0 };
+        let mut shown = part(SPAN_STATUS, error) | part(LOG, severe) | events;
         if told {
-            shown |= self.attributes(row.slots, shown != 0);
+            let failed = error || severe || events >> EXCEPTION & 1 == 1;
+            shown |= self.attributes(row.slots, failed);
         }
-        (shown | part(EVALUATION, scored)) & self.parts
+        shown & self.parts
     }
 
     /// The parts that attributes show, of a record that `failed` or not as far as its fields say.
@@ -160,32 +191,53 @@ impl FailureParts {
         let is = |slot: usize, such: fn(&ValueRef<'_>) -> bool| slots.get(slot).is_some_and(|value| such(&value));
         let part = |at: usize, shown: bool| Matches::from(shown) << at;
         let mut shown = part(SUCCESS, is(self.success, is_false))
-            | part(ERROR, is(self.error, is_error))
+            | part(ERROR, self.errors.iter().any(|slot| is(*slot, is_error)))
             | part(STATUS, is(self.status, is_failure));
         let failed = failed || shown != 0 || is(self.tool_error, is_true);
         shown |= part(TOOL, failed && self.tools.is(slots));
-        shown |= part(
-            REASON,
-            self.reason_slots.iter().any(|at| slots.get(*at).is_some_and(|value| self.is_cut_off(&value))),
-        );
+        let cut_off = |slot: &usize| slots.get(*slot).is_some_and(|value| self.is_cut_off(&value));
+        let messages = slots.get(self.messages).is_some_and(|value| self.has_cut_off(&value));
+        shown |= part(REASON, messages || self.reason_slots.iter().any(cut_off));
         shown
             | part(EVALUATION, slots.get(self.score).as_ref().and_then(number).is_some_and(|score| score < self.below))
     }
 
-    /// Whether there is an event of an exception, and one of an evaluation under the bound.
-    fn events(&self, row: &Row<'_, '_>) -> (bool, bool) {
-        let (mut exception, mut scored) = (false, false);
-        if row.fields.events {
-            for event in row.record.events() {
-                let name = event.name();
-                exception |= name == "exception";
-                if self.parts >> EVALUATION & 1 == 1 && name == EVALUATED {
-                    let scores = event.attributes().filter(|(key, _)| *key == SCORE);
-                    scored |= scores.filter_map(|(_, value)| number(&value)).any(|score| score < self.below);
+    /// The parts that events show: an exception, an answer that was cut off, an evaluation under the bound.
+    fn events(&self, row: &Row<'_, '_>) -> Matches {
+        let mut shown = 0;
+        for event in row.record.events() {
+            let of =
+                |key: &'static str| event.attributes().filter(move |(name, _)| *name == key).map(|(_, value)| value);
+            let name = event.name();
+            shown |= match name.as_str() {
+                "exception" => 1 << EXCEPTION,
+                CHOICE => Matches::from(of(FINISH_REASON).any(|value| self.is_cut_off(&value))) << REASON,
+                EVALUATED => {
+                    let low = of(SCORE).filter_map(|value| number(&value)).any(|score| score < self.below);
+                    Matches::from(low) << EVALUATION
                 }
-            }
+                _ => 0,
+            };
         }
-        (exception, scored)
+        shown
+    }
+
+    /// Whether one of the messages says that it was cut off.
+    fn has_cut_off(&self, messages: &ValueRef<'_>) -> bool {
+        match messages {
+            ValueRef::String(text) => {
+                let text = text.as_bytes();
+                let behind = self.named.find_iter(text).map(|at| &text[at + self.named.needle().len()..]);
+                behind.map(json_word).any(|word| self.reasons.iter().any(|reason| is_reason(word, reason)))
+            }
+            ValueRef::Array(messages) => messages.values().any(|message| match message {
+                ValueRef::KvList(fields) => {
+                    fields.entries().any(|(key, value)| key == FINISH_REASON && self.is_cut_off(&value))
+                }
+                _ => false,
+            }),
+            _ => false,
+        }
     }
 
     fn is_cut_off(&self, value: &ValueRef<'_>) -> bool {
@@ -202,6 +254,20 @@ impl FailureParts {
             _ => false,
         }
     }
+}
+
+/// Every key that holds reasons.
+fn reason_keys() -> impl Iterator<Item = String> {
+    let numbered =
+        NUMBERED_KEYS.iter().flat_map(|key| (0..ANSWERS).map(move |at| format!("{key}.{at}.{FINISH_REASON}")));
+    REASON_KEYS.iter().map(|key| (*key).to_owned()).chain(numbered)
+}
+
+/// The word that JSON has behind the name of a key; empty where it has something else.
+fn json_word(behind: &[u8]) -> &[u8] {
+    let value = behind.trim_ascii_start().strip_prefix(b":").map(<[u8]>::trim_ascii_start);
+    let word = value.and_then(|value| value.strip_prefix(b"\"")).unwrap_or_default();
+    word.split(|byte| *byte == b'"').next().unwrap_or_default()
 }
 
 /// `content-filter`, `CONTENT_FILTER` and `content_filter` are one.

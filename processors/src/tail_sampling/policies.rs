@@ -284,13 +284,15 @@ pub struct Failure {
     pub tool_call: bool,
     /// An answer that was cut off or refused: `finish_reasons`. Default true.
     pub finish_reason: bool,
-    /// The finish reasons that count. Default `length`, `max_tokens`, `content_filter`, `refusal`, `safety`.
+    /// The finish reasons that count. Default `length`, `max_tokens`, `max_output_tokens`,
+    /// `model_context_window_exceeded`, `content_filter`, `content_filtered`, `guardrail_intervened`, `refusal`,
+    /// `safety`, `prohibited_content`, `blocklist`, `recitation`, `spii`.
     pub finish_reasons: Option<Vec<String>>,
     /// An event called `exception`. Default true.
     pub exception_event: bool,
     /// An attribute `success` that is false. Default true.
     pub success_false: bool,
-    /// An attribute `error` that says anything but false. Default true.
+    /// An attribute `error` or `error.type` that says anything but false. Default true.
     pub error_attribute: bool,
     /// An attribute `status` that is `failure`, `failed`, `timeout` or `error`. Default true.
     pub status_attribute: bool,

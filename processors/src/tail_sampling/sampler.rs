@@ -365,6 +365,10 @@ impl Sampler for TailSampler {
                 _ => self.decide(id, Trigger::Drained, now, effects),
             }
         }
+        // What is held was decided against, and nobody will bring it back now.
+        while let Some(id) = self.regrets.oldest() {
+            effects.push(Effect::Forget(id));
+        }
         self.gauge();
     }
 

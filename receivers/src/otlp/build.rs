@@ -43,9 +43,11 @@ impl ReceiverConfig for OtlpConfig {
 
 impl GrpcConfig {
     fn build(self, cx: &BuildCx<'_>, limits: Limits) -> Result<Listener, BuildError> {
+        let default = Self::default();
+        let or = |number: u32, default: u32| if number == 0 { default } else { number };
         let parameters = self.keepalive.and_then(|keepalive| keepalive.server_parameters).unwrap_or_default();
         let bounds = Bounds {
-            streams: self.max_concurrent_streams,
+            streams: or(self.max_concurrent_streams, default.max_concurrent_streams),
             greeting: GREETING,
             head: GREETING,
             write: WRITE,
@@ -60,7 +62,7 @@ impl GrpcConfig {
             receiver: cx.id.to_string(),
             series: Signal::ALL.map(|signal| cx.ledger.receiver(&cx.id.to_string(), "grpc", signal)),
             auth: authenticator(self.auth.as_ref(), cx)?,
-            max: (self.max_recv_msg_size_mib as usize) << 20,
+            max: (or(self.max_recv_msg_size_mib, default.max_recv_msg_size_mib) as usize) << 20,
             limits,
             read_timeout: self.read_timeout.0,
             request_timeout: self.request_timeout.0,
@@ -81,6 +83,8 @@ impl HttpConfig {
     fn build(self, cx: &BuildCx<'_>, limits: Limits) -> Result<Listener, BuildError> {
         let default = Self::default();
         let or = |time: Duration, default: Duration| if time.is_zero() { default } else { time };
+        let most =
+            if self.max_request_body_size.0 == 0 { default.max_request_body_size } else { self.max_request_body_size };
         let head = or(self.read_header_timeout.0, default.read_header_timeout.0);
         let idle = or(self.idle_timeout.0, default.idle_timeout.0);
         let keepalive = ServerParameters::default();
@@ -100,7 +104,7 @@ impl HttpConfig {
             receiver: cx.id.to_string(),
             series: Signal::ALL.map(|signal| cx.ledger.receiver(&cx.id.to_string(), "http", signal)),
             auth: authenticator(self.auth.as_ref(), cx)?,
-            max: usize::try_from(self.max_request_body_size.0).unwrap_or(usize::MAX),
+            max: usize::try_from(most.0).unwrap_or(usize::MAX),
             limits,
             read_timeout: or(self.read_timeout.0, default.read_timeout.0),
             request_timeout: self.request_timeout.0,

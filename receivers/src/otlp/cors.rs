@@ -18,6 +18,8 @@ const ALWAYS: [&str; 3] = ["accept", "content-type", "x-requested-with"];
 pub(super) struct Cors {
     /// Lower case; what stands before and after the one `*` an origin may have.
     origins: Vec<(String, Option<String>)>,
+    /// Any page may; then browsers send no credentials.
+    any: bool,
     headers: Vec<String>,
     any_header: bool,
     exposed: Option<HeaderValue>,
@@ -34,6 +36,7 @@ impl Cors {
         let exposed = config.exposed_headers.join(", ");
         Self {
             origins: origins.collect(),
+            any: config.allowed_origins.iter().any(|origin| origin == "*"),
             headers: headers.chain(ALWAYS.map(Into::into)).collect(),
             any_header: config.allowed_headers.iter().any(|name| name == "*"),
             exposed: HeaderValue::try_from(exposed).ok().filter(|value| !value.is_empty()),
@@ -59,7 +62,7 @@ impl Cors {
             && wanted.as_bytes() == b"POST"
             && asked.is_none_or(|asked| self.allows(asked))
         {
-            answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, self.named(origin));
             answer.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
             answer.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
             if let Some(asked) = asked {
@@ -76,11 +79,16 @@ impl Cors {
     pub(super) fn decorate(&self, origin: Option<&HeaderValue>, answer: &mut HeaderMap) {
         answer.append(VARY, HeaderValue::from_static("Origin"));
         let Some(origin) = origin.filter(|origin| self.admits(origin)) else { return };
-        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, self.named(origin));
         answer.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         if let Some(exposed) = &self.exposed {
             answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
         }
+    }
+
+    /// The origin as the answer names it.
+    fn named(&self, origin: &HeaderValue) -> HeaderValue {
+        if self.any { HeaderValue::from_static("*") } else { origin.clone() }
     }
 
     fn admits(&self, origin: &HeaderValue) -> bool {

@@ -4,7 +4,8 @@
 //! build no tree between: reading holds the input, its output and serde_json's scratch for one escaped string.
 //!
 //! **Reading** is lenient where the Collector's reader is (pdata v1.65), and where the two cannot agree it is stricter:
-//! trailing bytes and lone surrogates are errors here. What it takes:
+//! trailing bytes are errors here. What it takes:
+//! - half of a pair of surrogates, and bytes that are no UTF-8, as U+FFFD; control characters as they are;
 //! - keys in lowerCamelCase and in snake_case; a key it does not know is skipped with whatever value it has;
 //! - `null` for a field is its absence; `null` in a list is an empty message or an empty string;
 //! - 32- and 64-bit integers as numbers or strings, also in the forms `1.0` and `1e3` when they are whole;

@@ -35,7 +35,14 @@ pub fn read(
     limits: &Limits,
     grow: &mut dyn FnMut(usize) -> bool,
 ) -> Result<Vec<u8>, JsonError> {
-    let mut reader = Reader { out: Output::new(grow), limits: *limits, records: 0, failure: None, path: Vec::new() };
+    let mut reader = Reader {
+        out: Output::new(grow),
+        limits: *limits,
+        records: 0,
+        failure: None,
+        text_due: false,
+        path: Vec::new(),
+    };
     let mut parser = serde_json::Deserializer::from_slice(json);
     parser.disable_recursion_limit();
     // JSON of spans and logs is a good half wire bytes: most requests then need one block.
@@ -56,6 +63,8 @@ struct Reader<'a> {
     records: usize,
     /// Set where an error begins, because serde's own errors would quote the payload.
     failure: Option<(JsonErrorKind, &'static str)>,
+    /// A string was to come, and nothing else.
+    text_due: bool,
     /// Filled from the inside out, and only once there is an error.
     path: Vec<Step>,
 }
@@ -140,7 +149,10 @@ impl Reader<'_> {
         let (kind, reason) = match self.failure {
             Some((kind, reason)) => (kind, reason.to_owned()),
             // A syntax error is one of the parser's fixed texts; a data error could quote what it saw.
-            None if error.classify() == Category::Data => (JsonErrorKind::Malformed, "expected an object".to_owned()),
+            None if error.classify() == Category::Data => {
+                let reason = if self.text_due { "expected a string" } else { "expected an object" };
+                (JsonErrorKind::Malformed, reason.to_owned())
+            }
             None => {
                 let text = error.to_string();
                 let text = text.split(" at line ").next().unwrap_or_default();
@@ -231,6 +243,10 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<(), D::Error> {
+        if matches!(self.field.kind, Kind::String) && !self.is_list() {
+            self.reader.text_due = true;
+            return parser.deserialize_option(self);
+        }
         parser.deserialize_any(self)
     }
 }
@@ -240,6 +256,24 @@ impl<'de> Visitor<'de> for Value<'_, '_> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        self.reader.text_due = false;
+        self.visit_unit()
+    }
+
+    /// As bytes, for a text that was cut inside a character is still one.
+    fn visit_some<D: Deserializer<'de>>(self, parser: D) -> Result<(), D::Error> {
+        parser.deserialize_bytes(self)
+    }
+
+    fn visit_bytes<E: Error>(self, value: &[u8]) -> Result<(), E> {
+        self.reader.text_due = false;
+        match std::str::from_utf8(value) {
+            Ok(_) => self.bytes(value),
+            Err(_) => self.bytes(text::mended(value).as_bytes()),
+        }
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
@@ -278,7 +312,6 @@ impl<'de> Visitor<'de> for Value<'_, '_> {
             return Err(self.unexpected());
         }
         match self.field.kind {
-            Kind::String => self.bytes(value.as_bytes()),
             Kind::Id(len) => self.id(len, value),
             Kind::Bytes => self.base64(value),
             kind => match number::bits_of_text(kind, value) {

@@ -51,6 +51,18 @@ const UNHEX: [u8; 256] = {
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
+/// A text some of whose bytes are no UTF-8, with U+FFFD in their place: one for half of a pair of surrogates, which
+/// JavaScript leaves behind where it cuts a text, and which the parser gives as three bytes (WTF-8).
+pub(super) fn mended(text: &[u8]) -> String {
+    let mut text = text.to_vec();
+    for at in 0..text.len().saturating_sub(2) {
+        if text[at] == 0xed && (0xa0..=0xbf).contains(&text[at + 1]) && (0x80..=0xbf).contains(&text[at + 2]) {
+            text[at..at + 3].copy_from_slice("\u{fffd}".as_bytes());
+        }
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
 /// The most bytes [`unbase64`] writes for `text`.
 pub(super) fn base64_bound(text: &str) -> usize {
     base64::decoded_len_estimate(text.len())

@@ -54,3 +54,14 @@ fn an_overridden_secret_is_still_one() {
     assert_eq!(mask.text("first-secret, second-secret"), "***, ***");
     assert_eq!(mask.line(&loaded.sources[0], Place { source: 0, start: 24, end: 25 }).0, "a: {token: ***, x: 1}");
 }
+
+#[test]
+fn a_secret_under_a_misspelt_key_is_still_one() {
+    let text = "a: {tokn: first-secret, endpont: 'localhost:1', pasword: second-secret}";
+    let loaded = load(&[ConfigSource::Yaml(text.into())], &[], &Environment::default());
+    let block = serde_json::json!({"properties": {"token": {}, "endpoint": {}, "password": {}}});
+    let schema = serde_json::json!({"properties": {"a": block}});
+    let mask = loaded.mask(&mut loaded.root.clone(), &Shape::root(&schema));
+    let line = mask.line(&loaded.sources[0], Place { source: 0, start: 0, end: 1 }).0;
+    assert_eq!(line, "a: {tokn: ***, endpont: 'localhost:1', pasword: ***}");
+}

@@ -52,14 +52,23 @@ pub struct Hit {
     pub detector: u16,
 }
 
+/// Which of several hits of the same place stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Rank {
+    /// The least stands.
+    pub order: u16,
+    /// It counts whatever is around it.
+    pub sure: bool,
+}
+
 /// Detectors that look for their things together.
 pub trait Family: Send + Sync {
     /// What it can find.
     fn detectors(&self) -> &'static [Detector];
 
-    /// Prepares for looking for these only, as `on` says, from here on. With `ranks`, one for each detector, nobody has
-    /// to vouch for any of them: of those that find the same place the one of the least rank is enough.
-    fn narrow(&mut self, _on: &[bool], _ranks: Option<&[u16]>) {}
+    /// Prepares for looking for these only, as `on` says, from here on. `ranks` are of the detectors: of a place where
+    /// something sure was found nothing has to be pushed that could not stand.
+    fn narrow(&mut self, _on: &[bool], _ranks: &[Rank]) {}
 
     /// Pushes what stands in `text` of the detectors for which `on` holds (same index as [`Self::detectors`]).
     ///

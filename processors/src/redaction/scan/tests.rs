@@ -1,4 +1,4 @@
-//! Matches that overlap become one; escapes of JSON that was cut short hide nothing; pseudonyms are left alone.
+//! Matches that overlap become one; pseudonyms are left alone.
 
 use super::*;
 
@@ -20,16 +20,6 @@ fn overlaps_become_one_of_the_surest_and_longest() {
     let mut same = vec![found(0, 10, 0, Class::A), found(0, 10, 1, Class::A), found(2, 4, 2, Class::A)];
     join(&mut same);
     assert_eq!(same, [found(0, 10, 0, Class::A)]);
-}
-
-#[test]
-fn escapes_are_blanked_in_place() {
-    let mut blank = String::new();
-    for (text, want) in [("a\\nb", "a  b"), ("é\\\"x\\\\n\\q", "é \"x\\\\n\\q"), ("end\\", "end\\"), ("none", "none")]
-    {
-        let got = without_escapes(text, &mut blank);
-        assert_eq!((got, got.len()), (want, text.len()));
-    }
 }
 
 #[test]

@@ -249,6 +249,20 @@ fn for_want_of_room_what_is_held_goes_first() {
 }
 
 #[test]
+fn a_stop_lets_go_of_what_is_held() {
+    let mut block = errors();
+    block["regret_window"] = json!("50s");
+    for (how, held) in [(OnShutdown::Keep, false), (OnShutdown::Decide, true), (OnShutdown::Drop, true)] {
+        let mut trial = Trial::new(&block);
+        trial.spans(0, &[plain(1)]);
+        trial.wake(10_000);
+        let mut effects = Vec::new();
+        trial.sampler.finish(how, time(11_000), &mut effects);
+        assert_eq!(effects == [Effect::Forget(id(1))], held, "{how:?}: {effects:?}");
+    }
+}
+
+#[test]
 fn a_stop_keeps_decides_or_drops() {
     for (how, verdict) in [
         (OnShutdown::Keep, None),

@@ -60,7 +60,7 @@ fn where_randomness_arrives_it_decides() {
     assert_eq!(state("ot=rv:80000000000000").verdict, Verdict::Sampled);
     assert_eq!(state("ot=rv:7fffffffffffff").verdict, Verdict::NotSampled);
     let kept = state("ot=th:4;rv:f0000000000000");
-    assert_eq!((kept.mark.threshold, kept.mark.randomness), (Some(1 << 55), None), "it is there already");
+    assert_eq!((kept.mark.threshold, kept.mark.randomness), (Some(1 << 55), Some(0xf0 << 48)), "for spans without");
     let by_id = |id: &str| keeps(&block, &[span(1, &json!({"traceId": id, "traceState": "ot=th:0"}))]);
     assert!(by_id("00000000000000000080000000000000"));
     assert!(!by_id("ffffffffffffffffff7fffffffffffff"));

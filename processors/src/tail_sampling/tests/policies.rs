@@ -291,6 +291,26 @@ fn failure() {
     assert_eq!(why(reasons(array)), told("finish_reason"));
     assert_eq!(why(reasons(text("[\"length\"]"))), told("finish_reason"));
     assert_eq!(why(reasons(text("stop"))), None);
+    for reason in ["max_output_tokens", "model_context_window_exceeded", "guardrail_intervened", "PROHIBITED_CONTENT"] {
+        assert_eq!(why(reasons(text(reason))), told("finish_reason"), "{reason}");
+    }
+    assert_eq!(why(with(1, &json!({"gen_ai.completion.0.finish_reason": text("length")}))), told("finish_reason"));
+    assert_eq!(why(with(1, &json!({"gen_ai.completion.7.finish_reason": text("stop")}))), None);
+    let messages = |reason: &str| json!([{"role": "assistant", "finish_reason": reason}]).to_string();
+    let said = |messages: &str| with(1, &json!({"gen_ai.output.messages": text(messages)}));
+    assert_eq!(why(said(&messages("length"))), told("finish_reason"));
+    assert_eq!(why(said(&messages("stop"))), None);
+    assert_eq!(why(said(&messages(r#"stop","content":"\"finish_reason\":\"length\""#))), None, "somebody quotes it");
+    let message = json!({"kvlistValue": {"values": [{"key": "finish_reason", "value": text("content_filter")}]}});
+    let listed = json!({"gen_ai.output.messages": {"arrayValue": {"values": [message]}}});
+    assert_eq!(why(with(1, &listed)), told("finish_reason"));
+    let choice =
+        |reason: &str| json!({"name": "gen_ai.choice", "attributes": list(&json!({"finish_reason": text(reason)}))});
+    assert_eq!(why(span(1, &json!({"events": [choice("stop"), choice("length")]}))), told("finish_reason"));
+    assert_eq!(why(span(1, &json!({"events": [choice("stop")]}))), None);
+    assert_eq!(why(with(1, &json!({"error.type": text("timeout")}))), told("error_attribute"));
+    let late = json!({"gen_ai.operation.name": text("execute_tool"), "error.type": text("timeout")});
+    assert_eq!(why(with(1, &late)), told("tool_call"));
     let tool = json!({"gen_ai.operation.name": text("execute_tool"), "is_error": {"boolValue": true}});
     assert_eq!(why(with(1, &tool)), told("tool_call"));
     assert_eq!(why(with(1, &json!({"tool_name": text("bash"), "success": text("false")}))), told("tool_call"));

@@ -80,9 +80,6 @@ impl HttpConfig {
                 findings.error(&format!("{at}.{key}"), "E302", "the path of two signals");
             }
         }
-        if self.max_request_body_size.0 == 0 {
-            findings.error(&format!("{at}.max_request_body_size"), "E303", "no request would fit");
-        }
         for name in &self.compression_algorithms {
             if Coding::of(name).is_none() {
                 let message = format!("`{name}` is not read; a request in it is answered 415");

@@ -15,11 +15,11 @@ pub(in crate::otlp) struct GrpcConfig {
     pub(in crate::otlp) endpoint: String,
     /// `tcp`, `tcp4` or `tcp6`. Default: `tcp`.
     pub(in crate::otlp) transport: String,
-    /// Largest request, in MiB, before and after decompression, from 1. Default: 4.
-    #[schemars(range(min = 1, max = 1024))]
+    /// Largest request, in MiB, before and after decompression; 0 is the default. Default: 4.
+    #[schemars(range(min = 0, max = 1024))]
     pub(in crate::otlp) max_recv_msg_size_mib: u32,
-    /// Most requests a connection may have inside at once, from 1. Default: 100.
-    #[schemars(range(min = 1))]
+    /// Most requests a connection may have inside at once; 0 is the default. Default: 100.
+    #[schemars(range(min = 0))]
     pub(in crate::otlp) max_concurrent_streams: u32,
     /// Most connections; one more is closed as it comes. Our own. Default: 1024.
     #[schemars(range(min = 1, max = 1_000_000))]

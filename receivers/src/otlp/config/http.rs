@@ -25,7 +25,7 @@ pub(in crate::otlp) struct HttpConfig {
     pub(in crate::otlp) metrics_url_path: String,
     /// Which web pages may send. Default: none.
     pub(in crate::otlp) cors: Option<CorsConfig>,
-    /// Largest request body, before and after decompression. Default: 20MiB.
+    /// Largest request body, before and after decompression; 0 is the default. Default: 20MiB.
     pub(in crate::otlp) max_request_body_size: ByteSize,
     /// The values of `content-encoding` that are taken; `""` is none at all.
     /// Default: `["", "gzip", "zstd", "zlib", "deflate"]`, which are all there are.

@@ -51,7 +51,7 @@ fn keys_of_the_collector_that_mean_nothing_here_are_noted() {
 fn every_error_of_a_block_is_found_at_its_key() {
     let tls = json!({"cert_file": "c", "cert_pem": "x", "min_version": "1.3", "max_version": "1.2", "cipher_suites": ["RC4"]});
     let grpc = json!({"endpoint": "nowhere", "transport": "unix", "read_timeout": "0s", "tls": tls});
-    let http = json!({"endpoint": "http://x:1", "logs_url_path": "v1", "max_request_body_size": 0, "auth": {"authenticator": ""}});
+    let http = json!({"endpoint": "http://x:1", "logs_url_path": "v1", "request_timeout": "0s", "auth": {"authenticator": ""}});
     let found = findings(json!({"protocols": {"grpc": grpc, "http": http}}));
     let keys: Vec<&str> = found.iter().map(|(_, key)| key.as_str()).collect();
     let expected = [
@@ -63,11 +63,18 @@ fn every_error_of_a_block_is_found_at_its_key() {
         "protocols.grpc.tls.max_version",
         "protocols.grpc.tls.cipher_suites",
         "protocols.http.endpoint",
+        "protocols.http.request_timeout",
         "protocols.http.logs_url_path",
-        "protocols.http.max_request_body_size",
         "protocols.http.auth.authenticator",
     ];
     assert_eq!(keys, expected);
+}
+
+#[test]
+fn nothing_is_the_default_where_the_collector_has_it_so() {
+    let grpc = json!({"max_recv_msg_size_mib": 0, "max_concurrent_streams": 0});
+    let found = findings(json!({"protocols": {"grpc": grpc, "http": {"max_request_body_size": 0}}}));
+    assert_eq!(found, []);
 }
 
 #[test]

@@ -23,7 +23,9 @@ pub(super) fn around(text: &str, at: Range<usize>) -> Option<Range<usize>> {
         None if explicit => host_end(bytes, at.end)?,
         _ => return None,
     };
-    let sound = (edges::free_after(text, end) && bytes.get(end) != Some(&b'_'))
+    // Behind the underscores of emphasis, which are no part of a name, nothing goes on.
+    let emphasis = bytes[end..].iter().take_while(|byte| **byte == b'_').count();
+    let sound = edges::free_after(text, end + emphasis)
         && !is_code(&text[start..at.start], &text[at.end..end], &bytes[end..])
         && !in_userinfo(bytes, start);
     sound.then_some(start..end)

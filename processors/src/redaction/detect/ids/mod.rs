@@ -33,7 +33,7 @@ use row::Row;
 use shape::Shape;
 use wanted::{Form, LONGEST, Wanted};
 
-use super::{Detector, Family, Hit, Marks};
+use super::{Detector, Family, Hit, Marks, Rank};
 
 /// The tables, in the order of the detectors.
 const TABLES: &[&[Row]] = &[
@@ -61,8 +61,8 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::of(TABLES));
 pub struct Ids {
     /// What is looked for, where that is not all.
     wanted: Option<Box<Wanted>>,
-    /// Where one hit a place is enough: of which detector, the least first.
-    ranks: Option<Box<[u16]>>,
+    /// Which hits of a place stand, where that is known.
+    ranks: Option<Box<[Rank]>>,
 }
 
 impl Ids {
@@ -77,19 +77,21 @@ impl Family for Ids {
         &ENGINE.detectors
     }
 
-    fn narrow(&mut self, on: &[bool], ranks: Option<&[u16]>) {
+    fn narrow(&mut self, on: &[bool], ranks: &[Rank]) {
         let mut wanted = Wanted::nothing();
         let is_on = |shape: &&Shape| on.get(usize::from(shape.row)) == Some(&true);
         ENGINE.shapes.iter().filter(is_on).for_each(|shape| shape.add_to(&mut wanted));
         wanted.close();
         self.wanted = Some(Box::new(wanted));
-        self.ranks = ranks.map(Into::into);
+        self.ranks = Some(ranks.into());
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
         let wanted = self.wanted.as_deref().unwrap_or(&ENGINE.wanted);
-        let asked = Asked { on, ranks: self.ranks.as_deref() };
-        candidate::each(text, marks, wanted, &mut |candidate: &Candidate| ENGINE.judge(candidate, asked, hits));
+        let ranks = self.ranks.as_deref();
+        candidate::each(text, marks, wanted, &mut |candidate: &Candidate| {
+            ENGINE.judge(candidate, Asked { on, ranks, below: u16::MAX }, hits);
+        });
     }
 }
 
@@ -130,22 +132,24 @@ struct Rival {
     check: fn(&[u8]) -> bool,
 }
 
-/// Which rows are asked for.
+/// Which rows a candidate is compared with.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
     on: &'a [bool],
-    ranks: Option<&'a [u16]>,
+    ranks: Option<&'a [Rank]>,
+    /// Those of a rank below this: what was found of it already stands before all others.
+    below: u16,
 }
 
 impl Asked<'_> {
-    /// What the rank of a row must be below to be asked for, once `last` was found at the same place.
-    fn bound(self, last: Option<&Hit>, place: (u32, u32)) -> u16 {
-        let same = last.filter(|last| (last.start, last.end) == place);
-        self.ranks.zip(same).map_or(u16::MAX, |(ranks, last)| ranks[usize::from(last.detector)])
+    fn has(&self, row: u16) -> bool {
+        self.on[usize::from(row)] && self.ranks.is_none_or(|ranks| ranks[usize::from(row)].order < self.below)
     }
 
-    fn is_on(self, row: u16, bound: u16) -> bool {
-        self.on[usize::from(row)] && self.ranks.is_none_or(|ranks| ranks[usize::from(row)] < bound)
+    fn found(&mut self, row: u16) {
+        if let Some(rank) = self.ranks.map(|ranks| ranks[usize::from(row)]).filter(|rank| rank.sure) {
+            self.below = self.below.min(rank.order);
+        }
     }
 }
 
@@ -173,7 +177,12 @@ impl Engine {
                 engine.add(shape, row, &mut told);
             }
         }
-        told.sort_unstable_by_key(|(form, rival)| (wanted::place(*form, PLACES), *form, rival.shape));
+        let class = |rival: &Rival| rows[usize::from(rival.row)].detector.class;
+        // The surest first: where they are found, the others need not be asked.
+        told.sort_unstable_by_key(|(form, rival)| (wanted::place(*form, PLACES), *form, class(rival), rival.shape));
+        for rivals in engine.wild.iter_mut().chain(&mut engine.wild_digits).flatten() {
+            rivals.sort_by_key(class);
+        }
         let before = |place: usize| told.partition_point(|(form, _)| wanted::place(*form, PLACES) < place);
         engine.places = (0..=PLACES).map(|place| before(place) as u16).collect();
         engine.wanted.close();
@@ -200,16 +209,16 @@ impl Engine {
     }
 
     /// Pushes a hit for each row that `candidate` is one of.
-    fn judge(&self, candidate: &Candidate, asked: Asked<'_>, hits: &mut Vec<Hit>) {
+    fn judge(&self, candidate: &Candidate, mut asked: Asked<'_>, hits: &mut Vec<Hit>) {
         let Candidate { digits, len, cuts, groups, mix, glued, .. } = *candidate;
         let even = !glued && (cuts == 0 || shape::is_usual(mix));
-        self.compare(candidate, even, self.told(wanted::form(digits, len, cuts)), asked, hits);
+        self.compare(candidate, even, self.told(wanted::form(digits, len, cuts)), &mut asked, hits);
         if candidate.apart && self.wanted.is_loose(groups, len) {
             let even = !glued && mix.is_power_of_two();
-            self.compare(candidate, even, self.told(wanted::cut_anywhere(digits, len)), asked, hits);
+            self.compare(candidate, even, self.told(wanted::cut_anywhere(digits, len)), &mut asked, hits);
         }
         let wild = if digits == (1 << len) - 1 { &self.wild_digits } else { &self.wild };
-        self.compare(candidate, !glued && cuts == 0, &wild[len][usize::from(cuts != 0)], asked, hits);
+        self.compare(candidate, !glued && cuts == 0, &wild[len][usize::from(cuts != 0)], &mut asked, hits);
     }
 
     /// The shapes of a form.
@@ -224,7 +233,7 @@ impl Engine {
 
     /// Pushes a hit for each of `rivals` that the candidate is; `even` if those that say no more than where they are cut
     /// have that from it already.
-    fn compare(&self, candidate: &Candidate, even: bool, rivals: &[Rival], asked: Asked<'_>, hits: &mut Vec<Hit>) {
+    fn compare(&self, candidate: &Candidate, even: bool, rivals: &[Rival], asked: &mut Asked<'_>, hits: &mut Vec<Hit>) {
         let compact = candidate.compact();
         // One character all over is filling, whatever its checksum. Texts have far less than 4 GiB.
         let uniform = compact.iter().all(|byte| *byte == compact[0]);
@@ -233,11 +242,10 @@ impl Engine {
             return;
         };
         let mut last = None;
-        let mut bound = asked.bound(hits.last(), (start, end));
         for rival in rivals {
             let (told, digits) = rival.told;
             if candidate.digits & told != digits
-                || !asked.is_on(rival.row, bound)
+                || !asked.has(rival.row)
                 || last == Some(rival.row)
                 || !(even && rival.plain || self.shapes[usize::from(rival.shape)].fits(candidate))
                 || !(rival.check)(compact)
@@ -246,7 +254,7 @@ impl Engine {
             }
             hits.push(Hit { start, end, detector: rival.row });
             last = Some(rival.row);
-            bound = asked.bound(hits.last(), (start, end));
+            asked.found(rival.row);
         }
     }
 }

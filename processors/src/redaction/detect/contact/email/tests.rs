@@ -18,6 +18,8 @@ fn addresses_are_found_whole() {
         ("?email=bob%40example.com&", "bob%40example.com"),
         ("?email=bob%2Btag%40example.com&", "bob%2Btag%40example.com"),
         ("to bob@example.com.Then", "bob@example.com"),
+        ("(bob@example.com_)", "bob@example.com"),
+        ("__bob@example.com__", "__bob@example.com"),
         ("mailto:bob@example.com?subject=x", "bob@example.com"),
         ("MAILTO:bob@intranet", "bob@intranet"),
         ("'bob@example.com'", "bob@example.com"),
