@@ -50,13 +50,9 @@ impl Built {
 /// Checks and builds, tells everything that is wrong at once, starts the log and a runtime, and
 /// hands over to `main`.
 pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: impl FnOnce(Built) -> F) -> ExitCode {
-    let (plan, report) = match loaded.plan(&RULES) {
-        Ok(planned) => planned,
+    let (plan, report, built) = match checked(loaded) {
+        Ok(checked) => checked,
         Err(report) => return answer::diagnose(&report),
-    };
-    let built = match build(loaded, &plan) {
-        Ok(built) => built,
-        Err(reports) => return reports.iter().map(answer::diagnose).fold(ExitCode::FAILURE, |_, code| code),
     };
     answer::diagnose(&report.and(disk::look(loaded, &plan)));
     logging::init(&built.settings.log_level, built.settings.log_json);
@@ -75,8 +71,24 @@ pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: 
     }
 }
 
-/// Builds every component, as far as that goes without a socket; everything that is wrong, with its place.
-pub(crate) fn build(loaded: &Loaded, plan: &Plan) -> Result<Built, Vec<Report>> {
+/// Checks and builds, as far as that goes without a socket; everything that is wrong at once, which of the components with
+/// which nothing else is wrong is what shows only when they are built.
+pub(crate) fn checked(loaded: &Loaded) -> Result<(Plan, Report, Built), Report> {
+    let worse = |report: Report, unbuilt: Vec<Report>| unbuilt.into_iter().fold(report, Report::and);
+    match loaded.plan(&RULES) {
+        Ok((plan, report)) => match build(loaded, &plan) {
+            Ok(built) => Ok((plan, report, built)),
+            Err(unbuilt) => Err(worse(report, unbuilt)),
+        },
+        Err(report) => Err(match build(loaded, &loaded.sound(&RULES)) {
+            Ok(_) => report,
+            Err(unbuilt) => worse(report, unbuilt),
+        }),
+    }
+}
+
+/// Builds every component; what could not be, each with its place.
+fn build(loaded: &Loaded, plan: &Plan) -> Result<Built, Vec<Report>> {
     let ledger = Ledger::new(env!("CARGO_PKG_VERSION"));
     let settings = plan.service.clone();
     let limit = usize::try_from(settings.memory_ceiling(machine::memory())).unwrap_or(usize::MAX);

@@ -31,17 +31,12 @@ pub(crate) struct ValidateArgs {
 pub(crate) fn run(args: &ValidateArgs) -> ExitCode {
     let loaded = args.config.load();
     let mut owed = Vec::new();
-    let (plan, mut report) = match loaded.plan(&RULES) {
-        // The same code as at the start, up to opening sockets: what passes here starts there.
-        Ok((plan, report)) => {
+    // The same code as at the start, up to opening sockets: what passes here starts there.
+    let (plan, mut report) = match start::checked(&loaded) {
+        Ok((plan, report, built)) => {
+            owed = built.owed();
             let report = report.and(disk::look(&loaded, &plan));
-            match start::build(&loaded, &plan) {
-                Ok(built) => {
-                    owed = built.owed();
-                    (Some(plan), report)
-                }
-                Err(unbuilt) => (None, unbuilt.into_iter().fold(report, Report::and)),
-            }
+            (Some(plan), report)
         }
         Err(report) => (None, report),
     };

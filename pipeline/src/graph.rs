@@ -140,7 +140,8 @@ impl Parts {
             extensions
                 .extend(kept(Kind::Extension, planned, made, &mut unbuilt).map(|made| (planned.id.clone(), made)));
         }
-        let lacking = !unbuilt.is_empty();
+        // Whether an extension may be missing that others ask for.
+        let lacking = !unbuilt.is_empty() || plan.pipelines.is_empty();
         let (mut receivers, mut exporters, mut processors) = (Vec::new(), Vec::new(), Vec::new());
         for planned in &plan.receivers {
             let cx = BuildCx { id: &planned.id, ledger, extensions: &extensions };
@@ -159,7 +160,7 @@ impl Parts {
             exporters.extend(made.map(|(bounds, made)| (planned.id.clone(), bounds, made)));
         }
         if lacking {
-            // Whoever asks for an extension that could not be built has nothing wrong of its own.
+            // Whoever asks for it has nothing wrong of its own.
             unbuilt.retain(|(kind, _, error)| *kind == Kind::Extension || !error.key.ends_with(AUTHENTICATOR));
         }
         if !unbuilt.is_empty() {

@@ -10,6 +10,7 @@ use pipeline::journal::Bounds;
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ExporterConfig};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{partial, status};
 use crate::delivery::{
@@ -54,6 +55,12 @@ pub struct OtlpGrpc {
     pub read_buffer_size: Option<ByteSize>,
     /// Accepted for the Collector's sake and without effect. Default: the transport's own, in bytes.
     pub write_buffer_size: Option<ByteSize>,
+    /// Accepted for the Collector's sake and without effect: levels are those that cost least. Default none.
+    pub compression_params: Option<Value>,
+    /// Accepted for the Collector's sake and without effect: we send our own. Default none.
+    pub user_agent: Option<String>,
+    /// Extensions of the Collector around each request; mean nothing here. Default none.
+    pub middlewares: Vec<Value>,
 }
 
 /// HTTP/2 pings.
@@ -92,6 +99,9 @@ impl Default for OtlpGrpc {
             wait_for_ready: false,
             read_buffer_size: None,
             write_buffer_size: None,
+            compression_params: None,
+            user_agent: None,
+            middlewares: Vec::new(),
         }
     }
 }
@@ -124,6 +134,9 @@ sending_queue:
             ("wait_for_ready", self.wait_for_ready, "requests wait in the queue and are retried anyway"),
             ("read_buffer_size", self.read_buffer_size.is_some(), "buffers are sized by the transport"),
             ("write_buffer_size", self.write_buffer_size.is_some(), "buffers are sized by the transport"),
+            ("compression_params", self.compression_params.is_some(), "levels are those that cost least"),
+            ("user_agent", self.user_agent.is_some(), "we send our own"),
+            ("middlewares", !self.middlewares.is_empty(), "there are none of these extensions"),
         ];
         for (key, _, why) in without_effect.iter().filter(|(_, set, _)| *set) {
             findings.note(key, "N023", format!("has no effect: {why}"));

@@ -11,6 +11,7 @@ use pipeline::{Signal, Timestamp};
 use prost::Message;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{partial, status};
 use crate::delivery::{
@@ -69,6 +70,14 @@ pub struct OtlpHttp {
     pub read_buffer_size: Option<ByteSize>,
     /// Accepted for the Collector's sake and without effect. Default: the transport's own, in bytes.
     pub write_buffer_size: Option<ByteSize>,
+    /// Accepted for the Collector's sake and without effect: levels are those that cost least. Default none.
+    pub compression_params: Option<Value>,
+    /// Accepted for the Collector's sake and without effect: no pipeline carries profiles. Default none.
+    pub profiles_endpoint: Option<String>,
+    /// Accepted for the Collector's sake and without effect: connections are kept while they are used. Default false.
+    pub disable_keep_alives: bool,
+    /// Extensions of the Collector around each request; mean nothing here. Default none.
+    pub middlewares: Vec<Value>,
 }
 
 /// The form of a body.
@@ -107,6 +116,10 @@ impl Default for OtlpHttp {
             force_attempt_http2: None,
             read_buffer_size: None,
             write_buffer_size: None,
+            compression_params: None,
+            profiles_endpoint: None,
+            disable_keep_alives: false,
+            middlewares: Vec::new(),
         }
     }
 }
@@ -141,6 +154,10 @@ headers:
             ("force_attempt_http2", self.force_attempt_http2.is_some(), "TLS negotiates it"),
             ("read_buffer_size", self.read_buffer_size.is_some(), "buffers are sized by the transport"),
             ("write_buffer_size", self.write_buffer_size.is_some(), "buffers are sized by the transport"),
+            ("compression_params", self.compression_params.is_some(), "levels are those that cost least"),
+            ("profiles_endpoint", self.profiles_endpoint.is_some(), "no pipeline carries profiles"),
+            ("disable_keep_alives", self.disable_keep_alives, "connections are kept while they are used"),
+            ("middlewares", !self.middlewares.is_empty(), "there are none of these extensions"),
         ];
         for (key, _, why) in without_effect.iter().filter(|(_, set, _)| *set) {
             findings.note(key, "N023", format!("has no effect: {why}"));
@@ -290,8 +307,8 @@ pub(super) fn judge(signal: Signal, reply: &Reply, now: Timestamp) -> Verdict {
 /// The status, and the message of the `google.rpc.Status` in the body where there is one.
 fn reason(reply: &Reply, json: bool) -> String {
     let message = if json {
-        let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-        body.get("message").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+        let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        body.get("message").and_then(Value::as_str).unwrap_or_default().to_owned()
     } else {
         status::RpcStatus::decode(reply.body.clone()).map(|status| status.message).unwrap_or_default()
     };

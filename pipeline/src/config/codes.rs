@@ -90,6 +90,7 @@ pub const CODES: &[Code] = &[
     code("W004", "Two pipelines that are the same but for their names: every record would be delivered twice."),
     code("W005", "A key that is checked but has no effect."),
     code("W006", "What redacts is listed behind the sampler, and runs before it."),
+    code("W007", "A setting of the process that something else decides: a second block of a kind, or `service`."),
     code("W020", "What a destination does not take the first time is lost."),
     code("W021", "Any certificate is taken: whoever answers gets the data."),
     code("W022", "The exporter writes more than anybody will read."),

@@ -80,6 +80,20 @@ impl Loaded {
         if report.errors() > 0 { Err(report) } else { Ok((plan(&root, &wiring, service, &rules.registry), report)) }
     }
 
+    /// Of a configuration that has errors the components with which nothing is wrong: to be built for what shows only then. No
+    /// pipelines, so that nothing of it can run.
+    pub fn sound(&self, rules: &Rules) -> Plan {
+        let Checked { root, wiring, service, report } = self.examine(rules);
+        let sound = |kind: Kind, id: &ComponentId| !faulty(&report.diagnostics, &format!("{}.{id}", kind.section()));
+        let mut plan = plan(&root, &wiring, service, &rules.registry);
+        plan.extensions.retain(|planned| sound(Kind::Extension, &planned.id));
+        plan.receivers.retain(|planned| sound(Kind::Receiver, &planned.id));
+        plan.processors.retain(|planned| sound(Kind::Processor, &planned.id));
+        plan.exporters.retain(|planned| sound(Kind::Exporter, &planned.id));
+        plan.pipelines.clear();
+        plan
+    }
+
     /// The diagnostic of a component that could not be built, with the place of the key it is about.
     pub fn explain(&self, rules: &Rules, kind: Kind, id: &ComponentId, error: &BuildError) -> Report {
         let mut root = self.root.clone();
@@ -189,13 +203,27 @@ fn blocks(
     service: &mut Service,
     wrong: &mut Vec<Diagnostic>,
 ) {
+    let mut setters: Vec<&str> = Vec::new();
     for component in defined {
         let Some((block, unknown)) = readable(component, unreadable) else { continue };
         let used = wiring.used(component.kind).contains(component.entry.key.as_str());
         let mut findings = Findings::default();
+        let mut alone = Service::default();
+        (component.declaration.check)(&block, &mut Findings::default(), &mut alone);
         let mut aside = service.clone();
         let set = if used { &mut *service } else { &mut aside };
         (component.declaration.check)(&block, &mut findings, set);
+        if used && alone != Service::default() {
+            let name = component.declaration.name;
+            if setters.contains(&name) {
+                let message = format!("a process has one `{name}`: of several one takes effect");
+                findings.warn("", "W007", message).hint("leave one of them");
+            } else if !set.has(&alone) {
+                let message = format!("has no effect: `service` says otherwise than this `{name}`");
+                findings.warn("", "W007", message).hint("leave one of the two");
+            }
+            setters.push(name);
+        }
         findings.0.retain(|finding| used || finding.severity == Severity::Error);
         // What stands beside a misspelt key, or lacks it, is told by that.
         let about = |path: &String, key: &str| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::journal::Storage;
 
 /// The settings, after every layer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Service {
     /// `service.memory.limit`, bytes; none: half of the cgroup's or machine's memory.
     pub memory_limit: Option<u64>,
@@ -46,6 +46,18 @@ impl Default for Service {
 }
 
 impl Service {
+    /// Whether all that `other` says beside the defaults holds here.
+    pub(super) fn has(&self, other: &Self) -> bool {
+        let default = Self::default();
+        let missing = [
+            other.memory_limit != default.memory_limit && other.memory_limit != self.memory_limit,
+            other.memory_percent != default.memory_percent && other.memory_percent != self.memory_percent,
+            other.health != default.health && other.health != self.health,
+            other.storage != default.storage && other.storage != self.storage,
+        ];
+        !missing.contains(&true)
+    }
+
     /// The most bytes that requests in flight and everything still owed may take, on a machine (or in a
     /// cgroup) of `machine` bytes; half of it by default.
     pub fn memory_ceiling(&self, machine: u64) -> u64 {
