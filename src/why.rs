@@ -150,6 +150,9 @@ fn human(found: &Value) -> String {
     let waited = found["waited_seconds"].as_f64().unwrap_or_default();
     let _ = writeln!(out, "when      {} s ago, after {waited:.1} s ({})", ago.as_secs(), trigger(&text("trigger")));
     let _ = writeln!(out, "on        {} spans, {} logs, {} bytes", found["spans"], found["logs"], found["bytes"]);
+    if found["spans"] == 0 && found["decision"] == "sampled" {
+        let _ = writeln!(out, "orphan    of logs alone: `orphan_logs` keeps them, no policy was asked");
+    }
     if found["partial"] == true {
         let _ = writeln!(out, "partial   some of the trace is missing");
     }

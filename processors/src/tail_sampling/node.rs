@@ -204,7 +204,7 @@ impl Node {
         let chance = if self.is_chance() { None } else { Some(Chance::CERTAIN) };
         match outcome.answer {
             Answer::Sampled => Outcome::of(false),
-            Answer::NotSampled => Outcome { chance, ..Outcome::of(true) },
+            Answer::NotSampled => Outcome { chance, ..Outcome::of(true).entry(Some(0)) },
             _ => outcome,
         }
     }
@@ -295,7 +295,7 @@ fn all(subs: &[Node], case: &Case<'_>, limits: &mut Limits) -> Outcome {
         }
         chance = chance.zip(outcome.chance).and_then(|(own, other)| own.both(other));
     }
-    Outcome { chance, ..Outcome::of(!subs.is_empty()) }
+    Outcome { chance, ..Outcome::of(!subs.is_empty()).entry(Some(0)) }
 }
 
 /// Names the first that says yes, and asks the others too, for one may have been surer.

@@ -104,6 +104,26 @@ fn inversion_inside() {
 }
 
 #[test]
+fn what_lists_nothing_is_told_in_words() {
+    let told = |block: &Json, records: &[Json]| {
+        let entry = judged(block, records).votes[0].entry.map(usize::from)?;
+        Trial::new(block).parts.legend().policies[0].entries.get(entry).cloned()
+    };
+    let has_tokens = [with(1, &json!({"tokens": int(7)}))];
+    let block = policy("numeric_attribute", &json!({"key": "tokens", "min_value": 5, "max_value": 10}));
+    assert_eq!(told(&block, &has_tokens).as_deref(), Some("tokens from 5 to 10"));
+    let block = policy("boolean_attribute", &json!({"key": "good", "value": true}));
+    assert_eq!(told(&block, &[with(1, &json!({"good": {"boolValue": true}}))]).as_deref(), Some("good is true"));
+    assert_eq!(told(&policy("log_severity", &json!({})), &has_tokens), None);
+    let legend = Trial::new(&policy("log_severity", &json!({"at_least": "WARN"}))).parts.legend();
+    assert_eq!(legend.policies[0].entries, ["WARN or above"]);
+    let and = policy("and", &json!({"and_sub_policy": [attribute("a", "a"), attribute("b", "b")]}));
+    assert_eq!(told(&and, &[has(&["a"]), has(&["b"])]).as_deref(), Some("a and b"));
+    let not = policy("not", &json!({"not_sub_policy": attribute("a", "a")}));
+    assert_eq!(told(&not, &[has(&["b"])]).as_deref(), Some("not a"));
+}
+
+#[test]
 fn or_names_the_first() {
     let block = policy("or", &json!({"or_sub_policy": [attribute("a", "a"), attribute("b", "b")]}));
     assert_eq!(judged(&block, &[has(&["b"])]).votes[0].entry, Some(1));
