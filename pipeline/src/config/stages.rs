@@ -2,7 +2,7 @@
 
 use super::findings::Severity;
 use super::graph::{Defined, Graph};
-use super::node::Node;
+use super::node::{Entry, Node};
 use super::schema::Kind;
 use super::source::Place;
 use crate::registry::Stage;
@@ -37,12 +37,29 @@ impl<'a> Graph<'a> {
         let late: Vec<(String, Place)> = listed.extract_if(at.., |(id, _)| stage(id) == Stage::Redacts).collect();
         for (id, place) in &late {
             let message = format!("`{id}` runs before `{sampler}`: nothing unredacted waits for a decision");
-            let hint = format!("policies of `{sampler}` see what `{id}` leaves; list it first to make this plain");
+            let see = match readers(component(sampler)) {
+                readers if readers.is_empty() => format!("policies of `{sampler}` see what `{id}` leaves"),
+                readers => format!("of attributes {} see what `{id}` leaves", readers.join(", ")),
+            };
+            let hint = format!("{see}; list it first to make this plain");
             self.add(Severity::Warning, "W006", message, *place, path.clone()).hint = Some(hint);
         }
         listed.splice(at..at, late);
         listed.into_iter().map(|(id, _)| id).collect()
     }
+}
+
+/// The policies of a sampler that read attributes, by name, with what they are.
+fn readers(sampler: Option<&Defined<'_>>) -> Vec<String> {
+    let policies = sampler.and_then(|sampler| sampler.entry.value.get("policies"));
+    let name = |policy: &Node| policy.get("name").and_then(Node::text).map(|name| format!("policy `{name}`"));
+    policies.map(Node::items).unwrap_or_default().iter().filter(|policy| reads(policy)).filter_map(name).collect()
+}
+
+/// Whether a policy reads an attribute, or one in it does.
+fn reads(policy: &Node) -> bool {
+    let reads_one = |entry: &Entry| matches!(entry.key.as_str(), "key" | "ottl_condition") || reads(&entry.value);
+    policy.entries().iter().any(reads_one) || policy.items().iter().any(reads)
 }
 
 fn is_contrib(block: &Node) -> bool {
