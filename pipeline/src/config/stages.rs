@@ -39,7 +39,9 @@ impl<'a> Graph<'a> {
             let message = format!("`{id}` runs before `{sampler}`: nothing unredacted waits for a decision");
             let see = match readers(component(sampler)) {
                 readers if readers.is_empty() => format!("policies of `{sampler}` see what `{id}` leaves"),
-                readers => format!("of attributes {} see what `{id}` leaves", readers.join(", ")),
+                readers => {
+                    format!("policies that read attributes ({}) see what `{id}` leaves of them", readers.join(", "))
+                }
             };
             let hint = format!("{see}; list it first to make this plain");
             self.add(Severity::Warning, "W006", message, *place, path.clone()).hint = Some(hint);
@@ -49,10 +51,10 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// The policies of a sampler that read attributes, by name, with what they are.
+/// The policies of a sampler that read attributes, by name.
 fn readers(sampler: Option<&Defined<'_>>) -> Vec<String> {
     let policies = sampler.and_then(|sampler| sampler.entry.value.get("policies"));
-    let name = |policy: &Node| policy.get("name").and_then(Node::text).map(|name| format!("policy `{name}`"));
+    let name = |policy: &Node| policy.get("name").and_then(Node::text).map(|name| format!("`{name}`"));
     policies.map(Node::items).unwrap_or_default().iter().filter(|policy| reads(policy)).filter_map(name).collect()
 }
 
