@@ -51,6 +51,14 @@ impl Authenticator {
         }
     }
 
+    /// Whether anybody can be let in: an authenticator of what is sent knows no users.
+    pub fn checks(&self) -> bool {
+        match self {
+            Self::Bearer(_) => true,
+            Self::Basic(basic) => basic.knows_users(),
+        }
+    }
+
     /// The value to send to a destination; none where this authenticator only checks.
     pub fn value(&self) -> Option<Secret> {
         match self {

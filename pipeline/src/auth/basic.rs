@@ -49,6 +49,11 @@ impl Basic {
         Self { sent: Some(Secret::from(format!("Basic {login}"))), ..Self::of_users(HashMap::new()) }
     }
 
+    /// Whether there is a user who may come in.
+    pub(super) fn knows_users(&self) -> bool {
+        !self.users.is_empty()
+    }
+
     /// Reads lines of `user:password`, the password plain, bcrypt (`$2y$…`, `$2a$…`, `$2b$…`) or `{SHA}…`.
     /// Empty lines and those that start with `#` are skipped; a later line wins.
     ///

@@ -143,7 +143,13 @@ fn authenticator(
     auth: Option<&AuthConfig>,
     cx: &BuildCx<'_>,
 ) -> Result<Option<Arc<pipeline::auth::Authenticator>>, BuildError> {
-    auth.map(|auth| cx.authenticator(&auth.authenticator)).transpose()
+    let Some(auth) = auth else { return Ok(None) };
+    let authenticator = cx.authenticator(&auth.authenticator)?;
+    if !authenticator.checks() {
+        let reason = format!("extension `{}` knows no users: whoever sends is turned away", auth.authenticator);
+        return Err(BuildError::at("auth", reason));
+    }
+    Ok(Some(authenticator))
 }
 
 fn tls(config: Option<TlsConfig>, protocols: &'static [&'static [u8]]) -> Result<Option<Arc<Tls>>, BuildError> {
