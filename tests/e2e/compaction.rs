@@ -97,7 +97,8 @@ fn play(folder: &TempDir, service: &str, requests: u64, ahead: f64, held: &str) 
     let out = folder.path().join("live.jsonl");
     let whole = usize::try_from(requests + LONG).unwrap();
     wait_for("the long traces", Duration::from_secs(60), || (spans_in(&out) == whole).then_some(()));
-    assert_eq!(waits(&tollgate), 0.0);
+    // A destination may be faster than the word that it has something.
+    wait_for("an empty room", Duration::from_secs(30), || (waits(&tollgate) == 0.0).then_some(()));
     tollgate.stop();
     most
 }

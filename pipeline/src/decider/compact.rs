@@ -147,6 +147,8 @@ impl Decider {
 
     /// Copies are there; none where they could not be.
     pub(super) fn moved(&mut self, moved: Vec<Moved>, now: Timestamp) {
+        // What was decided since the last flush is known by where it stood before.
+        self.flush();
         self.outstanding -= 1;
         self.compaction.moving = false;
         self.compaction.next = if moved.is_empty() { Timestamp(now.0 + PAUSE.as_nanos() as u64) } else { now };

@@ -13,6 +13,9 @@ const WAIT: Duration = Duration::from_secs(10);
 /// Traces from this one to the hundredth, and from [`LONG`] on, are kept, whatever the coin says.
 pub(super) const KEPT: u8 = 8;
 
+/// Traces before this one are decided as soon as a third request has something of them.
+const SOON: u8 = 4;
+
 /// Traces from this one on are decided after an hour.
 pub(super) const LONG: u8 = 200;
 
@@ -28,7 +31,8 @@ pub(super) struct Coin {
 struct Tosser {
     coin: Arc<AtomicU64>,
     holds: bool,
-    since: HashMap<TraceId, Timestamp>,
+    /// When the first request came that has something of it, and how many have come.
+    since: HashMap<TraceId, (Timestamp, usize)>,
     decided: HashMap<TraceId, bool>,
 }
 
@@ -109,13 +113,20 @@ impl Sampler for Tosser {
                 Some(keep) => {
                     effects.push(Effect::Follows { trace: *trace, course: course(*keep), mark: Mark::default() });
                 }
-                None => _ = self.since.entry(*trace).or_insert(now),
+                None => {
+                    let (_, requests) = self.since.entry(*trace).or_insert((now, 0));
+                    *requests += 1;
+                    if *requests == 3 && trace.0[0] <= SOON {
+                        self.since.remove(trace);
+                        self.decide(*trace, now, effects);
+                    }
+                }
             }
         }
     }
     fn wake(&mut self, now: Timestamp, effects: &mut Vec<Effect>) -> Option<Timestamp> {
         let wait = |trace: &TraceId| if trace.0[0] > LONG { WAIT * 360 } else { WAIT };
-        let due = self.since.iter().filter(|(trace, since)| now.since(**since) >= wait(trace));
+        let due = self.since.iter().filter(|(trace, (since, _))| now.since(*since) >= wait(trace));
         let due: BTreeSet<TraceId> = due.map(|(trace, _)| *trace).collect();
         for trace in due {
             self.since.remove(&trace);
