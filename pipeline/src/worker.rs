@@ -172,7 +172,8 @@ fn process(batch: Batch, route: &[usize], chains: &mut [Chain], now: Timestamp) 
     Parts { records, rejected, sealed, counts }
 }
 
-/// What a request becomes whose records wait for decisions about their traces: a part that does, and one that leaves.
+/// What a request becomes whose records wait for decisions about their traces: a part that does, one that leaves, and one that
+/// tells of what leaves ahead of its trace.
 fn sampled(
     pipeline: usize,
     observer: &mut dyn Observer,
@@ -180,7 +181,7 @@ fn sampled(
     batch: Batch,
     counts: &mut Vec<(Counter, u64)>,
 ) -> impl Iterator<Item = Part> {
-    let Looked { leaves, gone, waits } = look(observer, batch);
+    let Looked { leaves, gone, waits, echo } = look(observer, batch);
     for (reason, records) in gone {
         counts.extend([&series.received, series.sampled_out(reason)].map(|counter| (counter.clone(), records)));
     }
@@ -188,9 +189,9 @@ fn sampled(
         let records = u64::from(leaves.records());
         counts.extend([&series.received, &series.released].map(|counter| (counter.clone(), records)));
     }
-    let waits = waits.map(|(sealed, seen)| Part { pipeline, sealed, seen: Some(seen) });
+    let [waits, echo] = [waits, echo].map(|of| of.map(|(sealed, seen)| Part { pipeline, sealed, seen: Some(seen) }));
     let leaves = leaves.map(|sealed| Part { pipeline, sealed, seen: None });
-    waits.into_iter().chain(leaves)
+    waits.into_iter().chain(leaves).chain(echo)
 }
 
 /// Makes the permit cover what will be held: each distinct buffer once.

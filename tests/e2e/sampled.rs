@@ -171,6 +171,40 @@ fn a_stop_leaves_what_waits_to_the_next_start() {
 }
 
 #[test]
+fn an_error_log_that_leaves_at_once_keeps_its_trace_all_the_same() {
+    let failures = "{name: failures, type: failure}]\n    always_keep: {severity: ERROR}\n    early_release: false\n";
+    let (before, after) = CONFIG.split_once("\n      - {name: failures").unwrap();
+    let config = format!("{before} [{failures}{}", after.split_once("burst_capacity: 300}}\n").unwrap().1);
+    for (config, dies) in [(config.replace("  storage: {directory: journal}\n", ""), false), (config, true)] {
+        let folder = TempDir::new().unwrap();
+        let mut tollgate = Tollgate::start(&folder, &config);
+        // A trace that does not fail, and goes on; its log comes in a request of its own.
+        let numbers = (5 * RECORDS)..(6 * RECORDS);
+        for number in numbers.clone() {
+            let (path, body) = record(number);
+            let body = body.replace("\"timeUnixNano\"", "\"severityNumber\":17,\"timeUnixNano\"");
+            assert_eq!(tollgate.post(path, "application/json", body.as_bytes()).status, 200);
+        }
+        let out = folder.path().join("live.jsonl");
+        let log = numbers.end - 1;
+        wait_for("the log", Duration::from_secs(4), || marks(&out).contains_key(&log).then_some(()));
+        assert_eq!(marks(&out).len(), 1, "the spans wait");
+        if dies {
+            tollgate.signal("KILL");
+            tollgate.ended();
+            tollgate = Tollgate::start(&folder, &config);
+        }
+        wait_for("the trace", Duration::from_secs(30), || (marks(&out).len() as u64 == RECORDS).then_some(()));
+        let spans = marks(&out).into_iter().filter(|(number, _)| *number != log || !dies);
+        assert!(spans.into_iter().all(|(_, count)| count == 1), "once");
+        wait_for("an empty room", Duration::from_secs(30), || {
+            (tollgate.metric("tollgate_sampler_pending_items", &[]) == 0.0).then_some(())
+        });
+        tollgate.stop();
+    }
+}
+
+#[test]
 fn what_waits_on_disk_is_redacted_wherever_the_file_lists_the_redaction() {
     let folder = TempDir::new().unwrap();
     let config = CONFIG

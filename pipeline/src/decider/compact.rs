@@ -15,7 +15,7 @@ use super::{Decider, RELEASE, Release, Releaser};
 use crate::batch::layout::Layout;
 use crate::journal::Position;
 use crate::journal::commit::{Commit, Part, Then};
-use crate::journal::copies::{Copying, request, sign};
+use crate::journal::copies::{Copying, Original, request, sign};
 use crate::journal::segments::Step;
 use crate::{Sealed, Timestamp};
 
@@ -173,10 +173,10 @@ impl Releaser {
     /// Copies what still waits of frames, and has those in custody that were in files.
     pub(super) fn compact(&self, moves: Vec<Move>, frees: bool, now: Timestamp) -> Vec<Moved> {
         let mut moved: Vec<Moved> = moves.into_iter().map(|of| self.copied(of)).collect();
-        let Some((parts, since)) = parts(&moved) else { return moved };
+        let Some((parts, of)) = parts(&moved) else { return moved };
         let (tell, told) = bounded(1);
         let told_to = Box::new(move |places| drop(tell.send(places)));
-        let copying = Copying { sampler: self.sampler, since, frees, told: told_to };
+        let copying = Copying { sampler: self.sampler, of, frees, told: told_to };
         // More than the limit for a moment: what they are of is given back for it.
         let permit = self.memory.force(parts.iter().map(|part| part.sealed.body().len()).sum());
         self.custody.take(Commit { parts, permit, now, counts: Vec::new(), then: Then::Copy(copying) });
@@ -221,16 +221,16 @@ impl Releaser {
     }
 }
 
-/// What of copies is to be in custody, and when it came; none where all is in RAM.
-pub(crate) fn parts(moved: &[Moved]) -> Option<(Vec<Part>, Vec<Timestamp>)> {
+/// What of copies is to be in custody, and what each is of; none where all is in RAM.
+pub(crate) fn parts(moved: &[Moved]) -> Option<(Vec<Part>, Vec<Original>)> {
     let files = moved.iter().filter(|moved| moved.is_owed());
     let part = |moved: &Moved| {
         let source = &moved.of.piece.source;
         let sealed = Sealed::new(source.signal, sign(&moved.body, moved.of.origin), moved.of.piece.records);
-        (Part { pipeline: source.pipeline, sealed, seen: None }, moved.of.since)
+        (Part { pipeline: source.pipeline, sealed, seen: None }, moved.of.original)
     };
-    let (parts, since): (Vec<_>, Vec<_>) = files.map(part).unzip();
-    (!parts.is_empty()).then_some((parts, since))
+    let (parts, of): (Vec<_>, Vec<_>) = files.map(part).unzip();
+    (!parts.is_empty()).then_some((parts, of))
 }
 
 /// Notes where copies stand; `false` where they are in nobody's custody.

@@ -240,8 +240,13 @@ impl Decider {
         let signal = sealed.signal();
         let body = (!self.room.has_in_files(position)).then(|| (sealed.body().clone(), held));
         let bytes = sealed.body().len() as u64;
-        let series = self.series.of(signal);
-        series.received.inc_by(seen.rows.len() as u64);
+        if !seen.echo {
+            self.series.of(signal).received.inc_by(seen.rows.len() as u64);
+        } else if body.is_some() {
+            // What no file has needs no place to be found again at.
+            self.sampler.fold(signal, &seen.observed, now, &mut self.effects);
+            return self.carry_out(now);
+        }
         let arrived = Arrived { position, origin: position, signal, pipeline, bytes, body, now: arrived };
         self.fold(arrived, &seen, &seen.observed, now);
     }
@@ -250,8 +255,9 @@ impl Decider {
     fn fold(&mut self, arrived: Arrived, seen: &Seen, observed: &Observed, now: Timestamp) {
         let (signal, origin) = (arrived.signal, arrived.origin);
         self.compaction.earn(arrived.bytes);
-        let pending = i64::try_from(seen.rows.len()).unwrap_or(i64::MAX);
-        self.series.of(signal).pending.inc_by(pending);
+        if !seen.echo {
+            self.series.of(signal).pending.inc_by(i64::try_from(seen.rows.len()).unwrap_or(i64::MAX));
+        }
         self.places.add(arrived, seen);
         self.covered = self.covered.max(origin);
         self.sampler.fold(signal, observed, now, &mut self.effects);
@@ -309,6 +315,8 @@ impl Decider {
             return;
         }
         let mut runs = self.places.take(trace);
+        // What these are of has left, and was counted there.
+        self.next.backs.extend(runs.extract_if(.., |run| run.is_echo()).map(|run| run.back()));
         if course != Course::Release {
             let firm = |run: &Run| course == Course::ReleaseFirm && run.is_firm();
             for run in runs.extract_if(.., |run| !firm(run)) {

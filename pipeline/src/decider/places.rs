@@ -50,6 +50,8 @@ struct Frame {
     envelopes: Arc<Envelopes>,
     /// Records that have not taken their course.
     left: u32,
+    /// See [`Seen::echo`].
+    echo: bool,
     since: Timestamp,
     /// For compaction.
     tenancy: compact::Tenancy,
@@ -64,6 +66,7 @@ pub(super) struct Run {
     end: u32,
     records: u32,
     firm: bool,
+    echo: bool,
 }
 
 /// The stretches of a trace: most have one.
@@ -155,6 +158,11 @@ impl Run {
         self.firm
     }
 
+    /// Whether it is of what has left.
+    pub(super) fn is_echo(&self) -> bool {
+        self.echo
+    }
+
     pub(super) fn records(&self) -> u32 {
         self.records
     }
@@ -181,10 +189,10 @@ impl Places {
     pub(super) fn add(&mut self, arrived: Arrived, seen: &Seen) {
         let Arrived { position, origin, signal, pipeline, bytes, body, now } = arrived;
         let envelopes = Arc::new(seen.layout.envelopes.clone());
-        let left = seen.rows.len() as u32;
+        let (left, echo) = (seen.rows.len() as u32, seen.echo);
         let tenancy = self.tenancies.of(origin, &seen.observed.traces);
         let in_ram = body.is_some();
-        let frame = Frame { position, signal, pipeline, bytes, body, envelopes, left, since: now, tenancy };
+        let frame = Frame { position, signal, pipeline, bytes, body, envelopes, left, echo, since: now, tenancy };
         let slot = self.house(frame);
         self.held += bytes;
         let (traces, before) = (seen.observed.traces.len(), self.waiting);
@@ -198,7 +206,8 @@ impl Places {
                     last.records += 1;
                 }
                 _ => {
-                    runs.push(Run { frame: slot, scope: *scope, at: *at, end: *end, records: 1, firm: *firm });
+                    let (scope, at, end, firm) = (*scope, *at, *end, *firm);
+                    runs.push(Run { frame: slot, scope, at, end, records: 1, firm, echo });
                     self.runs += 1;
                 }
             }

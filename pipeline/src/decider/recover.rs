@@ -1,20 +1,24 @@
 //! What an earlier life left undecided, folded again: decisions first, then the frames that wait, oldest first, without
 //! the records that have taken their course.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::Decider;
 use super::places::Arrived;
-use super::seen::Seen;
+use super::seen::{NONE, Seen};
 use crate::batch::layout::Layout;
 use crate::journal::Position;
 use crate::journal::copies::{Copies, request};
 use crate::journal::decisions::{Entry, Recorded, entries};
 use crate::journal::files::Files;
 use crate::journal::fill::behind;
+use crate::journal::format::Table;
 use crate::journal::segments::Step;
-use crate::sampling::{Course, Fate, Mark, Observer, TraceId};
+use crate::sampling::{Course, Mark, Observer, TraceId};
 use crate::{Batch, Limits, Selection, Signal, Timestamp};
 
 /// What is needed for it.
@@ -25,6 +29,17 @@ pub(crate) struct Recovery {
     pub(crate) pipelines: [Option<usize>; 3],
     /// The decisions of earlier lives.
     pub(crate) recorded: Recorded,
+}
+
+/// A frame that waited.
+struct Found {
+    position: Position,
+    /// Where its request stood first.
+    origin: Position,
+    signal: Signal,
+    appended: Timestamp,
+    /// See [`Seen::echo`].
+    echo: bool,
 }
 
 /// What earlier lives decided.
@@ -45,7 +60,12 @@ impl Recovery {
         loop {
             let files = self.files.clone();
             let room = decider.room.clone();
-            let (at, head, body) = match files.segments.step(from, |head, table| room.feeds(head, table)) {
+            let echo = Cell::new(false);
+            let wanted = |head: &_, table: &Table| {
+                echo.set(table.echoes(head));
+                room.feeds(head, table)
+            };
+            let (at, head, body) = match files.segments.step(from, wanted) {
                 Step::Frame { at, head, body } if at <= files.found => (at, head, body),
                 Step::Passed { at, head } if at <= files.found => {
                     from = behind(at, &head);
@@ -64,7 +84,8 @@ impl Recovery {
                 decider.room.settle([(head.signal, at)]);
                 continue;
             }
-            records += self.fold(decider, ([at, origin], head.signal, head.appended), body, &known, now);
+            let frame = Found { position: at, origin, signal: head.signal, appended: head.appended, echo: echo.get() };
+            records += self.fold(decider, &frame, body, &known, now);
             decider.room.refolded(Some(from));
             decider.flush();
             while let Ok(order) = decider.orders.try_recv() {
@@ -98,19 +119,13 @@ impl Recovery {
     }
 
     /// Folds what of a frame has not taken its course; how many records.
-    fn fold(
-        &mut self,
-        decider: &mut Decider,
-        ([position, origin], signal, appended): ([Position; 2], Signal, Timestamp),
-        body: bytes::Bytes,
-        known: &Known,
-        now: Timestamp,
-    ) -> u64 {
+    fn fold(&mut self, decider: &mut Decider, frame: &Found, body: Bytes, known: &Known, now: Timestamp) -> u64 {
+        let Found { position, origin, signal, appended, echo } = *frame;
         let length = body.len() as u64;
         let limits = Limits { max_records: usize::MAX, ..Limits::default() };
         let layout = Layout::of(&body);
         let Ok(mut batch) = Batch::decode(signal, body, &limits) else {
-            return lose(decider, (signal, position), "damaged", layout.records.len());
+            return lose(decider, frame, "damaged", layout.records.len());
         };
         // Which of the rows that wait, counted among themselves, are new to the sampler.
         let (mut rows, mut news) = (Vec::new(), Vec::new());
@@ -130,16 +145,16 @@ impl Recovery {
             return 0;
         }
         let Some(pipeline) = self.pipelines[signal as usize] else {
-            return lose(decider, (signal, position), "no_pipeline", rows.len());
+            return lose(decider, frame, "no_pipeline", rows.len());
         };
         batch.retain(&Selection::from_rows(batch.len(), rows.iter().copied()));
         let layout = Layout { records: rows.iter().map(|row| layout.records[*row]).collect(), ..layout };
-        let seen = waits(&mut *self.observer, &batch, layout);
+        let seen = Seen::all(self.observer.observe(&batch), layout, echo);
         let told = (news.len() < rows.len()).then(|| {
             batch.retain(&Selection::from_rows(batch.len(), news.iter().copied()));
             self.observer.observe(&batch)
         });
-        let records = rows.len() as u64;
+        let records = if echo { 0 } else { rows.len() as u64 };
         decider.series.of(signal).recovered.inc_by(records);
         let arrived = Arrived { position, origin, signal, pipeline, bytes: length, body: None, now: appended };
         decider.fold(arrived, &seen, told.as_ref().unwrap_or(&seen.observed), now);
@@ -150,30 +165,15 @@ impl Recovery {
 }
 
 /// Records that cannot wait again: found, and sampled out for this reason.
-fn lose(decider: &Decider, frame: (Signal, Position), reason: &'static str, records: usize) -> u64 {
-    let (signal, sampler) = (frame.0, &decider.room.sampler);
-    tracing::error!(sampler, %signal, records, reason, "what waited before the start cannot be decided now: lost");
-    let series = decider.series.of(signal);
-    series.recovered.inc_by(records as u64);
-    series.sampled_out(reason).inc_by(records as u64);
-    decider.room.settle([frame]);
-    0
-}
-
-/// No trace has this id: records are put under it that are to leave.
-const NONE: TraceId = TraceId([0xff; 16]);
-
-/// Has all records of a batch wait that once did.
-fn waits(observer: &mut dyn Observer, batch: &Batch, layout: Layout) -> Seen {
-    let mut observed = observer.observe(batch);
-    let none = observed.traces.len() as u32;
-    let row = |fate: &Fate| match fate {
-        Fate::Waits { trace, firm } => (*trace, *firm),
-        Fate::Leaves | Fate::Goes(_) => (none, false),
-    };
-    let rows: Vec<_> = observed.rows.iter().map(row).collect();
-    if rows.iter().any(|(trace, _)| *trace == none) {
-        observed.traces.push(NONE);
+fn lose(decider: &Decider, frame: &Found, reason: &'static str, records: usize) -> u64 {
+    let (signal, sampler) = (frame.signal, &decider.room.sampler);
+    // What an echo is of has left.
+    if !frame.echo {
+        tracing::error!(sampler, %signal, records, reason, "what waited before the start cannot be decided now: lost");
+        let series = decider.series.of(signal);
+        series.recovered.inc_by(records as u64);
+        series.sampled_out(reason).inc_by(records as u64);
     }
-    Seen { rows, observed, layout }
+    decider.room.settle([(signal, frame.position)]);
+    0
 }

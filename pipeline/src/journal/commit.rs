@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::copies::Copying;
+use super::copies::{Copying, Original};
 use super::format::{FrameHead, Framed, Kind};
 use crate::decider::Seen;
 use crate::ledger::Counter;
@@ -112,13 +112,17 @@ impl Commit {
 
     /// The head of its part `at`.
     fn head(&self, at: usize, part: &Part, pipelines: usize) -> FrameHead {
-        let (kind, appended) = match &self.then {
-            Then::Copy(copying) => (Kind::Copy, copying.since.get(at).copied().unwrap_or(self.now)),
-            _ => (Kind::Request, self.now),
+        let (kind, appended, echo) = match &self.then {
+            Then::Copy(copying) => {
+                let Original { since, echo } =
+                    copying.of.get(at).copied().unwrap_or(Original { since: self.now, echo: false });
+                (Kind::Copy, since, echo)
+            }
+            _ => (Kind::Request, self.now, part.seen.as_ref().is_some_and(|seen| seen.echo)),
         };
-        // Frames that wait are told from others by the numbers of their pipelines.
+        // Frames that wait are told from others by the numbers of their pipelines, and echoes from those.
         let waits = part.seen.is_some() || kind == Kind::Copy;
-        let pipeline = part.pipeline + if waits { pipelines } else { 0 };
+        let pipeline = part.pipeline + pipelines * (usize::from(waits) + usize::from(echo));
         let head = FrameHead::request(part.sealed.signal(), pipeline as u16, part.sealed.records(), appended);
         FrameHead { kind, ..head }
     }

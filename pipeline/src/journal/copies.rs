@@ -62,12 +62,21 @@ impl Copies {
     }
 }
 
+/// What a copy has of the request it is of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Original {
+    /// When it came.
+    pub(crate) since: Timestamp,
+    /// See [`Seen::echo`](crate::decider::Seen::echo).
+    pub(crate) echo: bool,
+}
+
 /// Copies on their way into custody.
 pub(crate) struct Copying {
     /// In whose waiting room they wait.
     pub(crate) sampler: usize,
-    /// When each of the requests came.
-    pub(crate) since: Vec<Timestamp>,
+    /// What each is of.
+    pub(crate) of: Vec<Original>,
     /// Whether a segment can be given back when they are there: if need be, at the cost of the reserve.
     pub(crate) frees: bool,
     /// Called when it is done, with their places; with none where it could not be.

@@ -156,13 +156,14 @@ pub(super) fn open_on(
 /// Where the frames of a segment go: first those that are owed, by pipeline, then those that wait, then those that are owed
 /// to one destination alone ([`Outbox::alone`]).
 pub(super) fn table(routes: &[Vec<usize>], exporters: &[String], rooms: &Rooms) -> Table {
-    let routed = |fed: &Vec<usize>| Routed { exporters: fed.iter().map(|at| exporters[*at].clone()).collect() };
+    let routed = |fed: &Vec<usize>| Routed::to(fed.iter().map(|at| exporters[*at].clone()).collect());
     let mut pipelines: Vec<Routed> = routes.iter().map(routed).collect();
     if !rooms.all.is_empty() {
-        let waits = |room: &Option<usize>| Routed { exporters: room.iter().map(|at| rooms.all[*at].name()).collect() };
+        let waits = |room: &Option<usize>| Routed::to(room.iter().map(|at| rooms.all[*at].name()).collect());
         pipelines.extend(rooms.of.iter().map(waits));
+        pipelines.extend(rooms.of.iter().map(|room| Routed { echo: true, ..waits(room) }));
     }
-    pipelines.extend(exporters.iter().map(|exporter| Routed { exporters: vec![exporter.clone()] }));
+    pipelines.extend(exporters.iter().map(|exporter| Routed::to(vec![exporter.clone()])));
     let samplers = rooms.all.iter().map(|room| (room.sampler.clone(), room.legend.clone())).collect();
     Table { pipelines, samplers }
 }

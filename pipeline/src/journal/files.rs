@@ -295,7 +295,7 @@ pub(super) fn scan(files: &Files, outbox: &Outbox, gone: &[Gone]) {
     loop {
         let step = files.segments.step(from, |head, table| {
             let owed = outbox.owed.iter().map(|debt| debt.is_owed(head.signal, head, table));
-            let missed = gone.iter().map(|gone| table.feeds(head, &gone.exporter));
+            let missed = gone.iter().map(|gone| table.feeds(head, &gone.exporter) && !table.echoes(head));
             *feeds.borrow_mut() = owed.chain(missed).collect::<Vec<_>>();
             true
         });

@@ -62,6 +62,16 @@ pub(crate) struct Table {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Routed {
     pub(super) exporters: Vec<String>,
+    /// Its frames are echoes: of what has left ahead of its traces, for a sampler to count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) echo: bool,
+}
+
+impl Routed {
+    /// Frames that are owed to `exporters`.
+    pub(super) fn to(exporters: Vec<String>) -> Self {
+        Self { exporters, echo: false }
+    }
 }
 
 impl Table {
@@ -69,6 +79,11 @@ impl Table {
     pub(super) fn feeds(&self, frame: &FrameHead, exporter: &str) -> bool {
         let routed = self.pipelines.get(usize::from(frame.pipeline)).filter(|_| frame.kind != Kind::Decisions);
         routed.is_some_and(|routed| routed.exporters.iter().any(|id| id == exporter))
+    }
+
+    /// Whether a frame is an echo.
+    pub(crate) fn echoes(&self, frame: &FrameHead) -> bool {
+        self.pipelines.get(usize::from(frame.pipeline)).is_some_and(|routed| routed.echo)
     }
 }
 

@@ -269,7 +269,7 @@ impl Outbox {
 
     /// The number that stands for a pipeline in frames that are owed to one destination alone.
     pub(super) fn alone(&self, destination: usize) -> usize {
-        let waiting = if self.rooms.all.is_empty() { 0 } else { self.routes.len() };
+        let waiting = if self.rooms.all.is_empty() { 0 } else { self.routes.len() * 2 };
         self.routes.len() + waiting + destination
     }
 

@@ -1,6 +1,6 @@
 //! What a folder holds, for who asks from outside: nothing is locked and nothing is changed, so a process may be using it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -68,18 +68,21 @@ pub fn status(folder: &Path) -> io::Result<Status> {
     }
     let mut status = Status { segments: segments.count(), bytes: segments.bytes(), ..Status::default() };
     let copies = Copies::among(&segments, Position(0), Position(u64::MAX));
-    let feeds = RefCell::new(Vec::new());
+    let (feeds, echo) = (RefCell::new(Vec::new()), Cell::new(false));
     let mut from = Position(0);
     while let Step::Frame { at, head, body } = segments.step(from, |head, table| {
         let fed = exporters.iter().map(|(lag, _)| table.feeds(head, &lag.exporter));
         *feeds.borrow_mut() = fed.collect();
+        echo.set(table.echoes(head));
         true
     }) {
         from = behind(at, &head);
         if copies.replace(request(head.kind, at, body).1, at) {
             continue;
         }
-        let (records, Timestamp(appended)) = (u64::from(head.records), head.appended);
+        // What an echo is of is counted where it is owed.
+        let records = if echo.get() { 0 } else { u64::from(head.records) };
+        let Timestamp(appended) = head.appended;
         status.requests += 1;
         status.records += records;
         // What was written again at the tail is older than what stands before it.

@@ -59,7 +59,7 @@ pub trait Observer: Send {
 pub struct Observed {
     /// For each record of the batch, in its order, what becomes of it for now.
     pub rows: Vec<Fate>,
-    /// The traces that wait, each once, by which [`Fate::Waits`] counts.
+    /// The traces that wait, each once, by which [`Fate::Waits`] and [`Fate::Ahead`] count.
     pub traces: Vec<TraceId>,
     /// What the sampler has to know of them, in a shape of its own; made by its observer and read by its `fold`.
     pub facts: Box<dyn Any + Send>,
@@ -74,6 +74,11 @@ pub enum Fate {
         trace: u32,
         /// It leaves even where only firm records of its trace do ([`Course::ReleaseFirm`]).
         firm: bool,
+    },
+    /// It leaves at once, ahead of its trace, which counts it all the same.
+    Ahead {
+        /// Which of [`Observed::traces`].
+        trace: u32,
     },
     /// It follows no trace and leaves at once.
     Leaves,

@@ -152,7 +152,8 @@ impl Watcher {
                 facts.flags |= FAILED;
             }
             facts.flags |= if firm { FIRM } else { 0 };
-            rows.push(if floor { Fate::Leaves } else { Fate::Waits { trace: index(at), firm } });
+            let trace = index(at);
+            rows.push(if floor { Fate::Ahead { trace } } else { Fate::Waits { trace, firm } });
         }
         rows
     }

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::{Frame, Piece, Places, Run, Runs, Source};
+use crate::Signal;
 use crate::batch::layout::Envelopes;
 use crate::journal::Position;
+use crate::journal::copies::Original;
 use crate::journal::room::Room;
 use crate::memory::Permit;
 use crate::sampling::TraceId;
-use crate::{Signal, Timestamp};
 
 /// Bytes of a segment that may be read for each that is copied before that counts, too: whatever is to leave waits meanwhile.
 const READ: u64 = 8;
@@ -59,7 +60,7 @@ pub(crate) struct Move {
     pub(in crate::decider) slot: u32,
     pub(in crate::decider) piece: Piece,
     pub(in crate::decider) origin: Position,
-    pub(in crate::decider) since: Timestamp,
+    pub(in crate::decider) original: Original,
     /// Each stretch of [`Piece::chosen`], and whose it is.
     pub(in crate::decider) runs: Vec<(TraceId, Run)>,
 }
@@ -231,7 +232,8 @@ impl Places {
         let chosen = runs.iter().map(|(_, run)| (run.scope, (run.at, run.end))).collect();
         let records = runs.iter().map(|(_, run)| run.records).sum();
         let piece = Piece { source: frame.source(), chosen, records };
-        Some(Move { slot, piece, origin: frame.tenancy.origin, since: frame.since, runs })
+        let original = Original { since: frame.since, echo: frame.echo };
+        Some(Move { slot, piece, origin: frame.tenancy.origin, original, runs })
     }
 
     /// Which of a trace's stretches are in the frame of this serial.

@@ -96,7 +96,7 @@ fn a_floor_leaves_at_once_and_counts() {
     block["early_release"] = json!(false);
     let mut trial = Trial::new(&block);
     let observed = trial.observe(Signal::Logs, &[severe(1), mild(1), lost("fatal")]);
-    assert_eq!(observed.rows, [Fate::Leaves, Fate::Waits { trace: 0, firm: false }, Fate::Leaves]);
+    assert_eq!(observed.rows, [Fate::Ahead { trace: 0 }, Fate::Waits { trace: 0, firm: false }, Fate::Leaves]);
     trial.spans(0, &[span(1, &json!({}))]);
     trial.logs(1, &[severe(1)]);
     assert_eq!(decided(&trial.wake(10_000)).0.verdict, Verdict::Sampled, "it is a fact all the same");

@@ -8,6 +8,7 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message;
 
 use super::*;
+use crate::Timestamp;
 use crate::batch::layout::Layout;
 use crate::decider::Seen;
 use crate::decider::places::Arrived;
@@ -45,7 +46,7 @@ impl Table {
         let observed =
             Observed { rows: Vec::new(), traces: traces.iter().map(|at| trace(*at)).collect(), facts: Box::new(()) };
         let rows = (0..traces.len() as u32).map(|at| (at, true)).collect();
-        let seen = Seen { rows, observed, layout: Layout::of(&body) };
+        let seen = Seen { rows, observed, layout: Layout::of(&body), echo: false };
         let (position, bytes) = (Position(self.at), body.len() as u64);
         let held = self.room.hold(self.memory.force(body.len()));
         let (signal, pipeline, now) = (Signal::Traces, 0, Timestamp(self.at));

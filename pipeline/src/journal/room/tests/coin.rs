@@ -19,6 +19,9 @@ const SOON: u8 = 4;
 /// Traces from this one on are decided after an hour.
 pub(super) const LONG: u8 = 200;
 
+/// What the names of spans end with that leave ahead of their trace, which is kept for it.
+pub(super) const AHEAD: char = '!';
+
 /// A sampler that decides a trace after [`WAIT`], by `keep`, whose answers differ from time to time; it remembers. One
 /// that `holds` has what it does not keep held, and brings it back for whatever comes late.
 #[derive(Clone, Default)]
@@ -33,6 +36,8 @@ struct Tosser {
     holds: bool,
     /// When the first request came that has something of it, and how many have come.
     since: HashMap<TraceId, (Timestamp, usize)>,
+    /// Of which something has left ahead.
+    ahead: BTreeSet<TraceId>,
     decided: HashMap<TraceId, bool>,
 }
 
@@ -56,17 +61,21 @@ impl Sampling for Coin {
 
 impl Observer for Coin {
     fn observe(&mut self, batch: &Batch) -> Observed {
-        let mut traces = Vec::new();
+        let (mut traces, mut facts) = (Vec::new(), Vec::new());
         let row = |record: crate::batch::Record<'_>| {
             let id = TraceId::of(record.trace_id()).unwrap();
             let trace = traces.iter().position(|known| *known == id).unwrap_or_else(|| {
                 traces.push(id);
+                facts.push(false);
                 traces.len() - 1
             });
-            Fate::Waits { trace: trace as u32, firm: true }
+            let ahead = record.name().as_str().ends_with(AHEAD);
+            facts[trace] |= ahead;
+            let trace = trace as u32;
+            if ahead { Fate::Ahead { trace } } else { Fate::Waits { trace, firm: true } }
         };
         let rows = batch.records().map(row).collect();
-        Observed { rows, traces, facts: Box::new(()) }
+        Observed { rows, traces, facts: Box::new(facts) }
     }
 }
 
@@ -77,7 +86,7 @@ impl Editor for Coin {
 impl Tosser {
     fn decide(&mut self, trace: TraceId, now: Timestamp, effects: &mut Vec<Effect>) {
         let toss = self.coin.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 1;
-        let keep = toss || (KEPT + 1..100).contains(&trace.0[0]) || trace.0[0] > LONG;
+        let keep = toss || self.ahead.contains(&trace) || (KEPT + 1..100).contains(&trace.0[0]) || trace.0[0] > LONG;
         self.conclude(trace, keep, now, effects);
     }
 
@@ -107,7 +116,11 @@ fn course(keep: bool) -> Course {
 
 impl Sampler for Tosser {
     fn fold(&mut self, _: Signal, observed: &Observed, now: Timestamp, effects: &mut Vec<Effect>) {
-        for trace in &observed.traces {
+        let ahead = observed.facts.downcast_ref::<Vec<bool>>().unwrap();
+        for (trace, ahead) in observed.traces.iter().zip(ahead) {
+            if *ahead {
+                self.ahead.insert(*trace);
+            }
             match self.decided.get(trace) {
                 Some(false) if self.holds => self.conclude(*trace, true, now, effects),
                 Some(keep) => {
