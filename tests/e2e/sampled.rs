@@ -14,7 +14,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::crash::{load, marks};
-use crate::stage::{Tollgate, tollgate, wait_for};
+use crate::stage::{Tollgate, free_port, tollgate, wait_for};
 
 /// Kills where nothing else is asked for.
 const CRASHES: u64 = 8;
@@ -168,6 +168,39 @@ fn a_stop_leaves_what_waits_to_the_next_start() {
     second.stop();
     assert!(marks(&out).values().all(|count| *count == 1), "nothing twice");
     let _removed = fs::remove_file(out);
+}
+
+#[test]
+fn why_says_who_is_owed_what_of_a_kept_trace() {
+    let folder = TempDir::new().unwrap();
+    let dead = format!("  otlp_http: {{endpoint: 'http://127.0.0.1:{}'}}\nservice:", free_port());
+    let config: String = CONFIG.split_inclusive('\n').filter(|line| !line.contains("budget")).collect();
+    let config = config.replace("service:", &dead).replace("[file]", "[file, otlp_http]");
+    let mut first = Tollgate::start(&folder, &config);
+    for number in 0..RECORDS {
+        let (path, body) = record(number);
+        assert_eq!(first.post(path, "application/json", body.as_bytes()).status, 200);
+    }
+    // Of a trace that does not fail.
+    let (path, body) = record(RECORDS);
+    assert_eq!(first.post(path, "application/json", body.as_bytes()).status, 200);
+    let out = folder.path().join("live.jsonl");
+    wait_for("the trace", Duration::from_secs(30), || (marks(&out).len() as u64 == RECORDS).then_some(()));
+    let state = |exporter: &str, settled: bool| format!("\"exporter\": \"{exporter}\",\n      \"settled\": {settled}");
+    // The cursor is written down within a second or so.
+    wait_for("it to be written", Duration::from_secs(30), || {
+        let said = why(&folder, &trace_id(0));
+        (said.contains(&state("file", true)) && said.contains(&state("otlp_http", false))).then_some(())
+    });
+    wait_for("all decided", Duration::from_secs(30), || {
+        (first.metric("tollgate_sampler_pending_items", &[]) == 0.0).then_some(())
+    });
+    first.signal("KILL");
+    first.ended();
+    let said = why(&folder, &trace_id(0));
+    assert!(said.contains(&state("file", true)) && said.contains(&state("otlp_http", false)), "{said}");
+    let said = why(&folder, &trace_id(RECORDS));
+    assert!(said.contains("\"not_sampled\"") && said.contains("\"deliveries\": []"), "{said}");
 }
 
 #[test]

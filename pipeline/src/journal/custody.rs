@@ -1,5 +1,6 @@
 //! The one place where custody is taken: in RAM at once, in files by the thread that writes them.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::thread;
@@ -165,5 +166,10 @@ pub(super) fn table(routes: &[Vec<usize>], exporters: &[String], rooms: &Rooms) 
     }
     pipelines.extend(exporters.iter().map(|exporter| Routed::to(vec![exporter.clone()])));
     let samplers = rooms.all.iter().map(|room| (room.sampler.clone(), room.legend.clone())).collect();
-    Table { pipelines, samplers }
+    let reached = |room: usize| {
+        let released = routes.iter().zip(&rooms.of).filter(|(_, of)| **of == Some(room));
+        let reached: BTreeSet<usize> = released.flat_map(|(fed, _)| fed.iter().copied()).collect();
+        reached.into_iter().map(|at| exporters[at].clone()).collect()
+    };
+    Table { pipelines, samplers, reached: (0..rooms.all.len()).map(reached).collect() }
 }

@@ -8,6 +8,8 @@
 //! covered u64 (position) | votes: answer u8 | entry u8 (255: none) | value f32 (NaN: none)
 //! ```
 
+use std::cell::RefCell;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +18,9 @@ use super::files::Files;
 use super::fill::behind;
 use super::format::{FrameHead, Kind, Table};
 use super::frame::Position;
-use super::segments::{DECIDED, Segments, Step};
-use super::volume::Looking;
+use super::segments::{DECIDED, OWED, Segments, Step};
+use super::settled::Settled;
+use super::volume::{Looking, Volume};
 use crate::sampling::{Answer, Decision, Legend, Mark, TraceId, Trigger, Verdict, Vote};
 
 const THRESHOLD: u8 = 1;
@@ -217,21 +220,65 @@ impl Recorded {
 }
 
 /// The last decision about `trace` in the journal at `folder`. Nothing is locked and nothing is changed.
-pub fn decision(folder: &Path, trace: TraceId) -> std::io::Result<Option<Found>> {
-    let segments = Segments::open(Arc::new(Looking::at(folder)), DECIDED)?;
+pub fn decision(folder: &Path, trace: TraceId) -> io::Result<Option<Found>> {
+    let volume: Arc<dyn Volume> = Arc::new(Looking::at(folder));
+    let segments = Segments::open(volume.clone(), DECIDED)?;
     let (mut from, mut found) = (Position(0), None);
-    let sampler = std::cell::RefCell::new(None);
+    let sampler = RefCell::new(None);
     while let Step::Frame { at, head, body } = segments.step(from, |head, table| {
-        *sampler.borrow_mut() = table.samplers.get(usize::from(head.pipeline)).cloned();
+        let at = usize::from(head.pipeline);
+        let reached = table.reached.get(at).cloned().unwrap_or_default();
+        *sampler.borrow_mut() =
+            table.samplers.get(at).map(|(sampler, legend)| (sampler.clone(), legend.clone(), reached));
         head.kind == Kind::Decisions
     }) {
         from = behind(at, &head);
         for Entry { decision, .. } in entries(&body).filter(|entry| entry.tells_of(trace)) {
-            let (sampler, legend) = sampler.borrow().clone().unwrap_or_default();
-            found = Some(Found { decision, sampler, legend, deliveries: Vec::new() });
+            let (sampler, legend, reached) = sampler.borrow().clone().unwrap_or_default();
+            let reached = if decision.kept() { reached } else { Vec::new() };
+            let reached = reached.into_iter().map(|exporter| Delivery { exporter, settled: true });
+            found = Some(Found { decision, sampler, legend, deliveries: reached.collect() });
         }
     }
+    if let Some(found) = &mut found {
+        owed(&volume, trace, &mut found.deliveries)?;
+    }
     Ok(found)
+}
+
+/// Notes who is owed something yet of what was released of `trace`: what is there of that has decisions behind it which tell of it.
+fn owed(volume: &Arc<dyn Volume>, trace: TraceId, deliveries: &mut [Delivery]) -> io::Result<()> {
+    let segments = Segments::open(volume.clone(), OWED)?;
+    // One without a cursor file is owed nothing.
+    let lanes: Vec<_> = deliveries.iter().map(|one| Settled::lanes(&**volume, &one.exporter).ok()).collect();
+    let fed = RefCell::new(Vec::new());
+    let (mut from, mut released) = (Position(0), Vec::new());
+    loop {
+        let step = segments.step(from, |head, table| {
+            *fed.borrow_mut() = deliveries.iter().map(|one| table.feeds(head, &one.exporter)).collect();
+            head.kind == Kind::Decisions
+        });
+        let (at, head, body) = match step {
+            Step::Passed { at, head } => {
+                from = behind(at, &head);
+                if head.chain > 0 {
+                    released.push((at, head, fed.take()));
+                }
+                continue;
+            }
+            Step::Frame { at, head, body } => (at, head, body),
+            Step::End => return Ok(()),
+        };
+        from = behind(at, &head);
+        released.retain(|(place, head, _)| place.0 + u64::from(head.chain) == at.0);
+        let tells = entries(&body).any(|entry| entry.decision.trace == trace);
+        for (place, head, fed) in released.drain(..).filter(|_| tells) {
+            for ((one, lanes), _) in deliveries.iter_mut().zip(&lanes).zip(fed).filter(|(_, fed)| *fed) {
+                let done = lanes.as_ref().map(|lanes| &lanes[head.signal as usize]);
+                one.settled &= done.is_none_or(|done| place < done.below || done.above.contains(&place));
+            }
+        }
+    }
 }
 
 #[cfg(test)]

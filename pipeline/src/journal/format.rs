@@ -56,6 +56,9 @@ pub(crate) struct Table {
     /// Of decisions: the samplers that made them, with names for their votes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) samplers: Vec<(String, Legend)>,
+    /// Of each sampler, the exporters that what it releases is owed to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) reached: Vec<Vec<String>>,
 }
 
 /// One pipeline, and the ids of the exporters it fed.

@@ -80,7 +80,7 @@ pub fn replay(folder: &Path, exporter: Option<&str>, partial: bool) -> io::Resul
     exporters.sort();
     exporters.dedup();
     for exporter in exporters {
-        let table = Table { pipelines: vec![Routed::to(vec![exporter.clone()])], samplers: Vec::new() };
+        let table = Table { pipelines: vec![Routed::to(vec![exporter.clone()])], ..Table::default() };
         let of = chosen.iter().filter(|letter| letter.exporter == exporter);
         let frames: Vec<_> = of.map(|letter| Framed::new(letter.head(), letter.body.clone())).collect();
         let size = frames.iter().map(|frame| frame.head.size()).sum();
