@@ -229,7 +229,8 @@ impl Policy {
         }
     }
 
-    fn quantifier(&self) -> Quantifier {
+    /// Over which spans it is asked, where it has a choice.
+    pub(super) fn quantifier(&self) -> Quantifier {
         let found = [
             self.numeric_attribute.as_ref().map(|config| config.quantifier),
             self.string_attribute.as_ref().map(|config| config.quantifier),
@@ -237,6 +238,13 @@ impl Policy {
             self.status_code.as_ref().map(|config| config.quantifier),
         ];
         found.into_iter().flatten().next().unwrap_or_default()
+    }
+
+    /// Whether it wants traces that do not match.
+    pub(super) fn inverts(&self) -> bool {
+        self.numeric_attribute.as_ref().is_some_and(|config| config.invert_match)
+            || self.string_attribute.as_ref().is_some_and(|config| config.invert_match)
+            || self.boolean_attribute.as_ref().is_some_and(|config| config.invert_match)
     }
 
     fn find_numbers(&self, at: At<'_>, findings: &mut Findings) {

@@ -36,6 +36,18 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// As it is written.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Trace => "TRACE",
+            Self::Debug => "DEBUG",
+            Self::Info => "INFO",
+            Self::Warn => "WARN",
+            Self::Error => "ERROR",
+            Self::Fatal => "FATAL",
+        }
+    }
+
     /// The lowest `SeverityNumber` of this name.
     pub(super) const fn number(self) -> i32 {
         match self {

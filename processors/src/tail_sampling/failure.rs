@@ -77,6 +77,9 @@ const TOOL_KEYS: [(&str, &str); 5] = [
     ("tool_name", ""),
 ];
 const TOOL_ERROR: &str = "is_error";
+/// What a tool answered, as JSON in a text, and the names under which that says that it is an error: Anthropic's, and MCP's.
+const TOOL_RESULTS: [&str; 3] = ["gen_ai.tool.call.result", "output.value", "traceloop.entity.output"];
+const RESULT_ERRORS: [&[u8]; 2] = [b"\"is_error\"", b"\"isError\""];
 const SCORE: &str = "gen_ai.evaluation.score.value";
 const EVALUATED: &str = "gen_ai.evaluation.result";
 
@@ -99,6 +102,7 @@ pub(super) struct FailureParts {
     errors: [usize; 2],
     status: usize,
     tool_error: usize,
+    tool_results: [usize; 3],
     score: usize,
     below: f64,
 }
@@ -157,12 +161,13 @@ impl FailureParts {
             errors: ["error", "error.type"].map(|key| keys.slot(key)),
             status: keys.slot("status"),
             tool_error: keys.slot(TOOL_ERROR),
+            tool_results: TOOL_RESULTS.map(|key| keys.slot(key)),
             score: keys.slot(SCORE),
             below: config.evaluation_below.unwrap_or(f64::NEG_INFINITY),
             slots: 0,
         };
         let single = [made.success, made.status, made.tool_error, made.score, made.messages];
-        let all = single.iter().chain(&made.errors).chain(&made.reason_slots);
+        let all = single.iter().chain(&made.errors).chain(&made.tool_results).chain(&made.reason_slots);
         made.slots = all.fold(made.tools.slots, |slots, slot| slots | bit(*slot));
         made
     }
@@ -193,8 +198,9 @@ impl FailureParts {
         let mut shown = part(SUCCESS, is(self.success, is_false))
             | part(ERROR, self.errors.iter().any(|slot| is(*slot, is_error)))
             | part(STATUS, is(self.status, is_failure));
+        let answered = || self.tool_results.iter().any(|slot| is(*slot, is_result_error));
         let failed = failed || shown != 0 || is(self.tool_error, is_true);
-        shown |= part(TOOL, failed && self.tools.is(slots));
+        shown |= part(TOOL, self.tools.is(slots) && (failed || answered()));
         let cut_off = |slot: &usize| slots.get(*slot).is_some_and(|value| self.is_cut_off(&value));
         let messages = slots.get(self.messages).is_some_and(|value| self.has_cut_off(&value));
         shown |= part(REASON, messages || self.reason_slots.iter().any(cut_off));
@@ -205,14 +211,17 @@ impl FailureParts {
     /// The parts that events show: an exception, an answer that was cut off, an evaluation under the bound.
     fn events(&self, row: &Row<'_, '_>) -> Matches {
         let mut shown = 0;
+        let asked = |at: usize| self.parts >> at & 1 == 1;
         for event in row.record.events() {
             let of =
                 |key: &'static str| event.attributes().filter(move |(name, _)| *name == key).map(|(_, value)| value);
             let name = event.name();
             shown |= match name.as_str() {
                 "exception" => 1 << EXCEPTION,
-                CHOICE => Matches::from(of(FINISH_REASON).any(|value| self.is_cut_off(&value))) << REASON,
-                EVALUATED => {
+                CHOICE if asked(REASON) => {
+                    Matches::from(of(FINISH_REASON).any(|value| self.is_cut_off(&value))) << REASON
+                }
+                EVALUATED if asked(EVALUATION) => {
                     let low = of(SCORE).filter_map(|value| number(&value)).any(|score| score < self.below);
                     Matches::from(low) << EVALUATION
                 }
@@ -286,6 +295,15 @@ fn is_true(value: &ValueRef<'_>) -> bool {
         ValueRef::String(text) => text.as_bytes().eq_ignore_ascii_case(b"true"),
         _ => false,
     }
+}
+
+/// Whether a tool's answer says that it is an error.
+fn is_result_error(value: &ValueRef<'_>) -> bool {
+    let said = |text: &[u8], name: &[u8]| {
+        let value = |at: usize| text[at + name.len()..].trim_ascii_start().strip_prefix(b":");
+        memmem::find_iter(text, name).filter_map(value).any(|value| value.trim_ascii_start().starts_with(b"true"))
+    };
+    value.as_text().is_some_and(|text| RESULT_ERRORS.iter().any(|name| said(text.as_bytes(), name)))
 }
 
 /// Whether an attribute `error` says that there was one.

@@ -14,6 +14,7 @@ mod editor;
 mod facts;
 mod failure;
 mod keys;
+mod legend;
 mod limits;
 mod memory;
 mod node;

@@ -247,9 +247,10 @@ impl Leaf {
             return Outcome::answer(Answer::Error);
         }
         if self.all {
-            return Outcome::of((facts.spans > 0 && seen.is_none()) != self.invert);
+            return Outcome::of((facts.spans > 0 && seen.is_none()) != self.invert).entry(Some(0));
         }
-        Outcome::of(seen.is_some() != self.invert).entry(seen.map(|at| at as usize))
+        // Behind the entries stands what none of them says alone.
+        Outcome::of(seen.is_some() != self.invert).entry(Some(seen.unwrap_or(self.count) as usize))
     }
 
     /// What is cleared where an earlier record settled it.

@@ -2,12 +2,13 @@
 //! their answers. Made once; workers and the decider share it.
 
 use pipeline::registry::BuildError;
-use pipeline::sampling::{Legend, PolicyLegend};
+use pipeline::sampling::Legend;
 
 use super::compile::Compiled;
-use super::config::{OrphanLogs, Severity, TailSampling};
+use super::config::{OrphanLogs, TailSampling};
 use super::facts::Bits;
 use super::failure::ToolCall;
+use super::legend;
 use super::node::{Node, set};
 use super::policies::{Failure, Policy, Quantifier};
 use super::predicate::{Predicate, Sight};
@@ -104,7 +105,7 @@ impl Plan {
 
     /// Names for votes.
     pub(super) fn legend(&self) -> Legend {
-        Legend { policies: self.config.policies.iter().map(legend).collect() }
+        Legend { policies: self.config.policies.iter().map(legend::of).collect() }
     }
 }
 
@@ -120,53 +121,6 @@ fn certain(config: &TailSampling, policies: &[Asked]) -> Vec<(usize, (u32, u32))
     let found = policies.iter().enumerate().filter(|(_, policy)| !policy.dry_run);
     let found = found.filter_map(|(at, policy)| Some((at, policy.node.certain()?)));
     found.filter(|(at, _)| !config.record_policy || *at == 0).collect()
-}
-
-fn legend(policy: &Policy) -> PolicyLegend {
-    let (name, kind) = (policy.name.clone(), policy.kind.clone());
-    let listed = super::compile::entries(policy);
-    let entries = if listed.is_empty() { told(policy).into_iter().collect() } else { listed };
-    let unit = match policy.kind.as_str() {
-        "latency" => Some("ms".to_owned()),
-        "span_count" | "rate_limiting" => Some("spans".to_owned()),
-        "bytes_limiting" => Some("bytes".to_owned()),
-        "budget" => policy
-            .budget
-            .as_ref()
-            .map(|budget| if budget.bytes_per_second > 0 { "bytes".to_owned() } else { "spans".to_owned() }),
-        "sum" => {
-            policy.sum.as_ref().map(|sum| sum.key.clone().unwrap_or_else(|| super::compile::counted(sum).to_owned()))
-        }
-        _ => None,
-    };
-    PolicyLegend { name, kind, entries, unit }
-}
-
-/// What is configured in a policy that lists nothing, in words: what its one answer stands for.
-fn told(policy: &Policy) -> Option<String> {
-    match policy.kind.as_str() {
-        "numeric_attribute" => policy.numeric_attribute.as_ref().map(|config| {
-            let bound =
-                |word: &str, bound: Option<f64>| bound.map(|bound| format!(" {word} {bound}")).unwrap_or_default();
-            format!("{}{}{}", config.key, bound("from", config.min_value), bound("to", config.max_value))
-        }),
-        "boolean_attribute" => {
-            policy.boolean_attribute.as_ref().map(|config| format!("{} is {}", config.key, config.value))
-        }
-        "log_severity" => {
-            let least = policy.log_severity.as_ref().and_then(|config| config.at_least).unwrap_or(Severity::Error);
-            Some(format!("{least:?} or above").to_uppercase().replace(" OR ABOVE", " or above"))
-        }
-        "and" => policy
-            .and
-            .as_ref()
-            .map(|config| config.and_sub_policy.iter().map(|sub| sub.name.as_str()).collect::<Vec<_>>().join(" and ")),
-        "not" => {
-            let sub = policy.not.as_ref().and_then(|config| config.not_sub_policy.as_ref());
-            sub.map(|sub| format!("not {}", sub.name))
-        }
-        _ => None,
-    }
 }
 
 /// The `failure` block of a policy, or the default where it has none.

@@ -280,7 +280,8 @@ pub struct RateAllocation {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Failure {
-    /// A tool call that failed, even inside a run that ended well. Default true.
+    /// A tool call that failed, even inside a run that ended well: by its status, an exception, an attribute that says so, or
+    /// `is_error` or `isError` in the JSON that it answered. Default true.
     pub tool_call: bool,
     /// An answer that was cut off or refused: `finish_reasons`. Default true.
     pub finish_reason: bool,

@@ -121,6 +121,17 @@ fn what_lists_nothing_is_told_in_words() {
     assert_eq!(told(&and, &[has(&["a"]), has(&["b"])]).as_deref(), Some("a and b"));
     let not = policy("not", &json!({"not_sub_policy": attribute("a", "a")}));
     assert_eq!(told(&not, &[has(&["b"])]).as_deref(), Some("not a"));
+    let attribute = |more: &Json| {
+        let mut settings = json!({"key": "tier", "values": ["gold", "silver"]});
+        settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        policy("string_attribute", &settings)
+    };
+    let tier = |name: &str| [with(1, &json!({"tier": text(name)}))];
+    assert_eq!(told(&attribute(&json!({})), &tier("silver")).as_deref(), Some("silver"));
+    assert_eq!(told(&attribute(&json!({"invert_match": true})), &tier("tin")).as_deref(), Some("none of gold, silver"));
+    let every = attribute(&json!({"quantifier": "all"}));
+    assert_eq!(told(&every, &tier("gold")).as_deref(), Some("every span: gold, silver"));
+    assert_eq!(told(&every, &tier("tin")), None);
 }
 
 #[test]

@@ -315,6 +315,13 @@ fn failure() {
     assert_eq!(why(with(1, &tool)), told("tool_call"));
     assert_eq!(why(with(1, &json!({"tool_name": text("bash"), "success": text("false")}))), told("tool_call"));
     assert_eq!(why(with(1, &json!({"tool_name": text("bash")}))), None);
+    let answered = |key: &str, result: &str| with(1, &json!({"tool_name": text("bash"), key: text(result)}));
+    let key = "gen_ai.tool.call.result";
+    assert_eq!(why(answered(key, r#"{"content": [], "isError" : true}"#)), told("tool_call"));
+    assert_eq!(why(answered("output.value", r#"[{"type":"tool_result","is_error":true}]"#)), told("tool_call"));
+    assert_eq!(why(answered(key, r#"{"isError":false}"#)), None);
+    assert_eq!(why(answered(key, r#"{"text":"\"isError\":true"}"#)), None, "somebody quotes it");
+    assert_eq!(why(with(1, &json!({key: text(r#"{"isError":true}"#)}))), None, "no tool");
 }
 
 #[test]
