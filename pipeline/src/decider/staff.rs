@@ -102,7 +102,11 @@ impl Staff {
                 }
                 _ => None,
             };
-            let stop = match sampling.settings().on_shutdown {
+            let asked = sampling.settings().on_shutdown;
+            if asked == Some(OnShutdown::Keep) && files.is_none() {
+                tracing::warn!(sampler = id, "on_shutdown: keep needs service.storage: what waits at the end is decided");
+            }
+            let stop = match asked {
                 Some(OnShutdown::Keep) | None if files.is_some() => OnShutdown::Keep,
                 Some(OnShutdown::Drop) => OnShutdown::Drop,
                 _ => OnShutdown::Decide,
