@@ -295,11 +295,16 @@ impl Decider {
                 Effect::Follows { trace, course, mark } => {
                     if matches!(course, Course::Release | Course::ReleaseFirm) {
                         // Without this the next life would not know that these have left.
-                        self.record(&late(trace, mark, now));
+                        self.record(&aside(trace, Verdict::Sampled, mark, now));
                     }
                     self.course(trace, course, mark, "not_sampled");
                 }
                 Effect::Forget(trace) => self.course(trace, Course::Discard, Mark::default(), "not_sampled"),
+                Effect::GiveUp(trace) => {
+                    // Without this the next life would hold what is left of it.
+                    self.record(&aside(trace, Verdict::NotSampled, Mark::default(), now));
+                    self.course(trace, Course::Discard, Mark::default(), "not_sampled");
+                }
             }
         }
         self.effects = effects;
@@ -410,13 +415,13 @@ fn reason(decision: &Decision) -> &'static str {
     }
 }
 
-/// That late records of a kept trace have left.
-fn late(trace: TraceId, mark: Mark, now: Timestamp) -> Decision {
+/// What became of records of a trace beside what was decided of it: late ones that have left, held ones that went.
+fn aside(trace: TraceId, verdict: Verdict, mark: Mark, now: Timestamp) -> Decision {
     Decision {
         trace,
         at: now.0,
         waited: Duration::ZERO,
-        verdict: Verdict::Sampled,
+        verdict,
         trigger: Trigger::Timeout,
         spans: 0,
         logs: 0,

@@ -2,23 +2,23 @@
 //! the records that have taken their course.
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::Decider;
 use super::places::Arrived;
 use super::seen::{NONE, Seen};
+use super::{Decider, aside};
 use crate::batch::layout::Layout;
 use crate::journal::Position;
 use crate::journal::copies::{Copies, request};
 use crate::journal::decisions::{Entry, Recorded, entries};
 use crate::journal::files::Files;
 use crate::journal::fill::behind;
-use crate::journal::format::Table;
+use crate::journal::format::{Kind, Table};
 use crate::journal::segments::Step;
-use crate::sampling::{Course, Mark, Observer, TraceId};
+use crate::sampling::{Course, Mark, Observer, TraceId, Verdict};
 use crate::{Batch, Limits, Selection, Signal, Timestamp};
 
 /// What is needed for it.
@@ -42,76 +42,94 @@ struct Found {
     echo: bool,
 }
 
-/// What earlier lives decided.
-#[derive(Default)]
+/// What earlier lives decided of a trace.
+#[derive(Clone, Copy, Default)]
 struct Known {
-    /// For each trace, how far its decisions reached, and when the last was made.
-    covered: HashMap<TraceId, (Position, u64)>,
-    /// Those that were dropped and may yet be brought back: their records wait on, and are told to nobody again.
-    held: HashSet<TraceId>,
+    /// How far its decisions reached: what is behind is new.
+    covered: Position,
+    /// Up to here its records have taken their course.
+    settled: Position,
+    /// When the last was made.
+    last: u64,
+    /// It was decided against and may yet be brought back: what is not settled of it waits on, and is told to nobody again.
+    held: bool,
 }
 
 impl Recovery {
     pub(crate) fn run(mut self, decider: &mut Decider, now: Timestamp) {
         let known = self.recall(decider, now);
-        let Some(mut from) = decider.room.found() else { return };
-        let copies = Copies::among(&self.files.segments, from, self.files.found);
+        let Some(from) = decider.room.found() else { return };
         let mut records = 0;
-        loop {
-            let files = self.files.clone();
-            let room = decider.room.clone();
-            let echo = Cell::new(false);
-            let wanted = |head: &_, table: &Table| {
-                echo.set(table.echoes(head));
-                room.feeds(head, table)
-            };
-            let (at, head, body) = match files.segments.step(from, wanted) {
-                Step::Frame { at, head, body } if at <= files.found => (at, head, body),
-                Step::Passed { at, head } if at <= files.found => {
-                    from = behind(at, &head);
-                    continue;
+        // In the order of origins, as they came: what is decided meanwhile covers all before it, and a copy stands behind what
+        // came after its own.
+        for frame in self.waiting(decider, from) {
+            let at = frame.position;
+            match self.files.segments.step(at, |_, _| true) {
+                Step::Frame { at: there, head, body } if there == at => {
+                    let (body, _) = request(head.kind, at, body);
+                    records += self.fold(decider, &frame, body, &known, now);
                 }
-                _ => break,
-            };
-            from = behind(at, &head);
-            if room.is_done(head.signal, at) {
-                continue;
+                // It was damaged, which the log says.
+                _ => decider.room.settle([(frame.signal, at)]),
             }
-            // From here on it is the room's own frame that keeps it in the journal.
-            decider.room.note(head.signal, at);
-            let (body, origin) = request(head.kind, at, body);
-            if copies.replace(origin, at) {
-                decider.room.settle([(head.signal, at)]);
-                continue;
-            }
-            let frame = Found { position: at, origin, signal: head.signal, appended: head.appended, echo: echo.get() };
-            records += self.fold(decider, &frame, body, &known, now);
-            decider.room.refolded(Some(from));
             decider.flush();
             while let Ok(order) = decider.orders.try_recv() {
                 decider.later(order);
             }
         }
-        decider.room.refolded(None);
         tracing::info!(sampler = decider.room.sampler, records, "what waited before the start waits again");
     }
 
-    /// Has the sampler remember the decisions of earlier lives.
-    fn recall(&mut self, decider: &mut Decider, now: Timestamp) -> Known {
-        let mut known = Known::default();
-        let mut remember = |entry: Entry| {
-            let Entry { decision, covered: at } = entry;
-            let (covered, last) = known.covered.entry(decision.trace).or_default();
-            *covered = (*covered).max(at);
-            // Some are found twice, and then those of a trace not in their order.
-            if decision.at < *last {
-                return;
+    /// What waits, by where it stood first. From here on it is the room's own frames that keep it in the journal.
+    fn waiting(&self, decider: &Decider, mut from: Position) -> Vec<Found> {
+        let (room, found) = (&decider.room, self.files.found);
+        let copies = Copies::among(&self.files.segments, from, found);
+        let origins = copies.origins();
+        let mut waiting = Vec::new();
+        let told = Cell::new((false, false));
+        let look = |head: &_, table: &Table| {
+            told.set((room.feeds(head, table), table.echoes(head)));
+            false
+        };
+        while let Step::Passed { at, head } = self.files.segments.step(from, look)
+            && at <= found
+        {
+            from = behind(at, &head);
+            let (feeds, echo) = told.get();
+            if !feeds || room.is_done(head.signal, at) {
+                continue;
             }
-            *last = decision.at;
-            if decider.sampler.recall(&decision, now) {
-                known.held.insert(decision.trace);
-            } else {
-                known.held.remove(&decision.trace);
+            room.note(head.signal, at);
+            // A copy that is not the last of its request, or does not hold, is none.
+            let origin = match head.kind {
+                Kind::Copy => origins.get(&at).copied(),
+                _ => Some(at).filter(|at| !copies.replace(*at, *at)),
+            };
+            match origin {
+                Some(origin) => {
+                    let (signal, appended) = (head.signal, head.appended);
+                    waiting.push(Found { position: at, origin, signal, appended, echo });
+                }
+                None => room.settle([(head.signal, at)]),
+            }
+        }
+        room.refolded(None);
+        waiting.sort_unstable_by_key(|frame| frame.origin);
+        waiting
+    }
+
+    /// Has the sampler remember the decisions of earlier lives.
+    fn recall(&mut self, decider: &mut Decider, now: Timestamp) -> HashMap<TraceId, Known> {
+        let mut known: HashMap<TraceId, Known> = HashMap::new();
+        let mut remember = |entry: Entry| {
+            let Entry { decision, covered } = entry;
+            let known = known.entry(decision.trace).or_default();
+            known.covered = known.covered.max(covered);
+            // Some are found twice, and then those of a trace not in their order.
+            if decision.at >= known.last {
+                known.last = decision.at;
+                known.held = decider.sampler.recall(&decision, now);
+                known.settled = if known.held { known.settled } else { known.covered };
             }
         };
         self.recorded.each(&self.files, &decider.room.sampler, &mut |body| entries(body).for_each(&mut remember));
@@ -119,7 +137,14 @@ impl Recovery {
     }
 
     /// Folds what of a frame has not taken its course; how many records.
-    fn fold(&mut self, decider: &mut Decider, frame: &Found, body: Bytes, known: &Known, now: Timestamp) -> u64 {
+    fn fold(
+        &mut self,
+        decider: &mut Decider,
+        frame: &Found,
+        body: Bytes,
+        known: &HashMap<TraceId, Known>,
+        now: Timestamp,
+    ) -> u64 {
         let Found { position, origin, signal, appended, echo } = *frame;
         let length = body.len() as u64;
         let limits = Limits { max_records: usize::MAX, ..Limits::default() };
@@ -130,13 +155,13 @@ impl Recovery {
         // Which of the rows that wait, counted among themselves, are new to the sampler.
         let (mut rows, mut news) = (Vec::new(), Vec::new());
         for row in 0..batch.len() {
-            let id = batch.record(row).map_or(&[] as &[u8], |record| record.trace_id());
-            let id = <[u8; 16]>::try_from(id).map(TraceId).unwrap_or_default();
-            let new = known.covered.get(&id).is_none_or(|(covered, _)| *covered < origin);
+            let id = id_of(&batch, row);
+            let known = known.get(&id).copied().unwrap_or_default();
+            let new = known.covered < origin;
             if new {
                 news.push(rows.len());
             }
-            if new || known.held.contains(&id) {
+            if new || known.held && known.settled < origin {
                 rows.push(row);
             }
         }
@@ -150,6 +175,11 @@ impl Recovery {
         batch.retain(&Selection::from_rows(batch.len(), rows.iter().copied()));
         let layout = Layout { records: rows.iter().map(|row| layout.records[*row]).collect(), ..layout };
         let seen = Seen::all(self.observer.observe(&batch), layout, echo);
+        let stray = |(at, (trace, _)): (usize, &(u32, bool))| {
+            let stray = seen.observed.traces.get(*trace as usize) == Some(&NONE);
+            stray.then(|| id_of(&batch, at))
+        };
+        let strays: BTreeSet<TraceId> = seen.rows.iter().enumerate().filter_map(stray).collect();
         let told = (news.len() < rows.len()).then(|| {
             batch.retain(&Selection::from_rows(batch.len(), news.iter().copied()));
             self.observer.observe(&batch)
@@ -158,10 +188,17 @@ impl Recovery {
         decider.series.of(signal).recovered.inc_by(records);
         let arrived = Arrived { position, origin, signal, pipeline, bytes: length, body: None, now: appended };
         decider.fold(arrived, &seen, told.as_ref().unwrap_or(&seen.observed), now);
-        // What would not wait any more, for the configuration has changed, leaves.
+        // What would not wait any more, for the configuration has changed, leaves: once, however often its frame is found.
         decider.course(NONE, Course::Release, Mark::default(), "not_sampled");
+        strays.into_iter().for_each(|trace| decider.record(&aside(trace, Verdict::Sampled, Mark::default(), now)));
         records
     }
+}
+
+/// Whose a record is.
+fn id_of(batch: &Batch, row: usize) -> TraceId {
+    let id = batch.record(row).map_or(&[] as &[u8], |record| record.trace_id());
+    <[u8; 16]>::try_from(id).map(TraceId).unwrap_or_default()
 }
 
 /// Records that cannot wait again: found, and sampled out for this reason.

@@ -93,10 +93,12 @@ impl Staff {
         recorded: &mut dyn FnMut() -> io::Result<Option<Recorded>>,
     ) -> io::Result<Self> {
         let mut staff = Self { threads: Vec::new(), stops: Vec::new(), series: Vec::new(), ended: Vec::new() };
-        for (at, post) in posts.into_iter().enumerate() {
+        // All of them before the first decides: who opens a folder puts right what looks unfinished there.
+        let earlier = posts.iter().map(|_| recorded()).collect::<io::Result<Vec<_>>>()?;
+        for ((at, post), recorded) in posts.into_iter().enumerate().zip(earlier) {
             let Post { id, sampling, series, pipelines, room, orders: (tell, orders) } = post;
             let files = room.files().cloned();
-            let recovery = match (&files, recorded()?) {
+            let recovery = match (&files, recorded) {
                 (Some(files), Some(recorded)) => {
                     Some(Recovery { files: files.clone(), observer: sampling.observer(), pipelines, recorded })
                 }
@@ -104,7 +106,10 @@ impl Staff {
             };
             let asked = sampling.settings().on_shutdown;
             if asked == Some(OnShutdown::Keep) && files.is_none() {
-                tracing::warn!(sampler = id, "on_shutdown: keep needs service.storage: what waits at the end is decided");
+                tracing::warn!(
+                    sampler = id,
+                    "on_shutdown: keep needs service.storage: what waits at the end is decided"
+                );
             }
             let stop = match asked {
                 Some(OnShutdown::Keep) | None if files.is_some() => OnShutdown::Keep,

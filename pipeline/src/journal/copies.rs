@@ -56,6 +56,11 @@ impl Copies {
         }
     }
 
+    /// By where they stand, whose they are.
+    pub(crate) fn origins(&self) -> HashMap<Position, Position> {
+        self.0.iter().map(|(origin, at)| (*at, *origin)).collect()
+    }
+
     /// Whether there is a later copy of the request at `origin` than the frame at `at`.
     pub(crate) fn replace(&self, origin: Position, at: Position) -> bool {
         self.0.get(&origin).is_some_and(|last| *last > at)

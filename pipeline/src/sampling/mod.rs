@@ -123,6 +123,8 @@ pub enum Effect {
     },
     /// The regret window of a trace is over: what is held of it goes.
     Forget(TraceId),
+    /// What is held of a trace goes before that, for want of room or for the end of the process.
+    GiveUp(TraceId),
 }
 
 /// Where waiting records go.
@@ -134,7 +136,7 @@ pub enum Course {
     ReleaseFirm,
     /// Sampled out.
     Discard,
-    /// Sampled out unless a later decision says otherwise, so held until [`Effect::Forget`].
+    /// Sampled out unless a later decision says otherwise, so held until [`Effect::Forget`] or [`Effect::GiveUp`].
     Hold,
 }
 

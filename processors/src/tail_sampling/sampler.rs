@@ -129,6 +129,8 @@ impl TailSampler {
             return self.conclude(decision, Course::Discard, facts, now, effects);
         }
         self.make_room(now, effects);
+        // What is held of it, and forgotten, waits with it from now on: the end of its window would take both.
+        self.regrets.release(id);
         self.room.enter(id, facts.clone(), shed, partial, now);
         self.check(id, now, effects);
     }
@@ -346,7 +348,7 @@ impl Sampler for TailSampler {
         let now = self.clock.tell(now);
         // What is held was not wanted once already.
         if let Some(id) = self.regrets.oldest() {
-            effects.push(Effect::Forget(id));
+            effects.push(Effect::GiveUp(id));
             return true;
         }
         let evicted = self.evict_oldest(now, effects);
@@ -367,13 +369,22 @@ impl Sampler for TailSampler {
         }
         // What is held was decided against, and nobody will bring it back now.
         while let Some(id) = self.regrets.oldest() {
-            effects.push(Effect::Forget(id));
+            effects.push(Effect::GiveUp(id));
         }
         self.gauge();
     }
 
     fn recall(&mut self, decision: &Decision, now: Timestamp) -> bool {
         let firm = matches!(self.plan.config.orphan_logs, OrphanLogs::KeepFrom(_));
+        let gone = decision.verdict == Verdict::NotSampled;
+        if decision.mark.late && gone {
+            self.regrets.release(decision.trace);
+        }
+        // Beside what was decided it says only what became of more of it.
+        let known = self.memory.get(decision.trace).filter(|memo| gone || memo.course != Course::Discard);
+        if decision.mark.late && known.is_some() {
+            return false;
+        }
         // What was said of it before counts no longer.
         self.memory.forget(decision.trace);
         self.remember(decision.trace, memo_of(decision, firm), 0);

@@ -266,14 +266,17 @@ impl Places {
         (frame.position, frame.envelopes) = (position, envelopes);
         frame.tenancy.size = runs.iter().map(Run::bytes).sum();
         let serial = frame.tenancy.serial;
-        let mut live = 0;
-        for ((trace, old), new) in of.runs.iter().zip(runs) {
+        // All are looked for before any is changed: one may come to lie where another lay.
+        let place = |(trace, old): &(TraceId, Run)| {
             let all = self.traces.get(trace).map_or(&[] as &[Run], Runs::as_slice);
-            let here = self.stretches(all, serial);
-            let at = here.start + all[here].iter().take_while(|run| run.at != old.at).count();
             // It may have been decided meanwhile.
+            self.stretches(all, serial).find(|at| all[*at].at == old.at)
+        };
+        let found: Vec<Option<usize>> = of.runs.iter().map(place).collect();
+        let mut live = 0;
+        for (((trace, _), at), new) in of.runs.iter().zip(found).zip(runs) {
             let runs = self.traces.get_mut(trace).map_or(&mut [] as &mut [Run], Runs::as_mut_slice);
-            if let Some(run) = runs.get_mut(at).filter(|run| run.frame == of.slot && run.at == old.at) {
+            if let Some(run) = at.and_then(|at| runs.get_mut(at)) {
                 live += new.bytes();
                 *run = new;
             }

@@ -237,7 +237,7 @@ fn for_want_of_room_what_is_held_goes_first() {
     trial.spans(11_000, &[plain(2)]);
     let mut effects = Vec::new();
     assert!(trial.sampler.evict(time(12_000), &mut effects));
-    assert_eq!(effects, [Effect::Forget(id(1))]);
+    assert_eq!(effects, [Effect::GiveUp(id(1))]);
     effects.clear();
     assert!(trial.sampler.evict(time(12_000), &mut effects));
     assert_eq!(
@@ -258,7 +258,7 @@ fn a_stop_lets_go_of_what_is_held() {
         trial.wake(10_000);
         let mut effects = Vec::new();
         trial.sampler.finish(how, time(11_000), &mut effects);
-        assert_eq!(effects == [Effect::Forget(id(1))], held, "{how:?}: {effects:?}");
+        assert_eq!(effects == [Effect::GiveUp(id(1))], held, "{how:?}: {effects:?}");
     }
 }
 
@@ -501,4 +501,61 @@ fn ten_thousand_logs_are_one_trace() {
     }
     let (decision, course) = decided(&trial.wake(100_000));
     assert_eq!((decision.spans, decision.logs, course), (1, 10_000, Course::Release));
+}
+
+/// What memory forgot and the regret window did not comes anew, and waits: the end of that window is none of its business.
+#[test]
+fn the_end_of_a_window_does_not_take_what_waits_anew() {
+    let mut block = errors();
+    block["regret_window"] = json!("15s");
+    block["decision_cache"] = json!({"non_sampled_cache_size": 1});
+    let mut trial = Trial::new(&block);
+    trial.spans(0, &[plain(1), plain(2), plain(3)]);
+    assert!(decisions(&trial.wake(10_000)).iter().all(|(_, course)| *course == Course::Hold));
+    // Of one of the first two at the least nothing is remembered: it begins anew.
+    let anew: Vec<u8> = (1..=3).filter(|trace| trial.spans(20_000, &[error(*trace)]).is_empty()).collect();
+    assert!(!anew.is_empty());
+    let effects = trial.wake(25_000);
+    for trace in anew {
+        assert!(
+            !effects.contains(&Effect::Forget(id(trace))),
+            "{trace} waits until 30,000 and has an error: {effects:?}"
+        );
+    }
+}
+
+/// As the decider notes that late records have left (`late` in `pipeline/src/decider/mod.rs`).
+fn left(decision: &Decision, at: u64) -> Decision {
+    let mark = pipeline::sampling::Mark { late: true, ..decision.mark };
+    let (verdict, trigger) = (Verdict::Sampled, Trigger::Timeout);
+    Decision {
+        at: time(at).0,
+        verdict,
+        trigger,
+        spans: 0,
+        logs: 0,
+        bytes: 0,
+        mark,
+        votes: Vec::new(),
+        ..decision.clone()
+    }
+}
+
+/// That late logs of a trace of logs alone have left makes it no trace whose spans were judged.
+#[test]
+fn what_left_late_of_logs_alone_changes_nothing_in_the_next_life() {
+    for (rule, course) in [(json!("keep"), Course::Release), (json!({"keep_from": "WARN"}), Course::ReleaseFirm)] {
+        let mut block = errors();
+        block["orphan_logs"] = rule.clone();
+        let mut trial = Trial::new(&block);
+        let severe = [log(1, &json!({"severityNumber": 17}))];
+        trial.logs(0, &severe);
+        let (decision, _) = decided(&trial.wake(10_000));
+        assert_eq!(followed(&trial.logs(11_000, &severe)).0, course);
+        let mut next = Trial::new(&block);
+        next.sampler.recall(&decision, time(12_000));
+        next.sampler.recall(&left(&decision, 11_000), time(12_000));
+        assert_eq!(followed(&next.logs(13_000, &severe)).0, course, "{rule}");
+        assert!(next.spans(14_000, &[plain(1)]).is_empty(), "{rule}: its spans are judged for themselves");
+    }
 }

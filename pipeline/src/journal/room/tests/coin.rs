@@ -28,6 +28,8 @@ pub(super) const AHEAD: char = '!';
 pub(super) struct Coin {
     pub(super) tossed: Arc<AtomicU64>,
     pub(super) holds: bool,
+    /// Traces from the 150th to [`LONG`] follow none, and leave.
+    pub(super) leaves: bool,
 }
 
 #[derive(Default)]
@@ -64,6 +66,9 @@ impl Observer for Coin {
         let (mut traces, mut facts) = (Vec::new(), Vec::new());
         let row = |record: crate::batch::Record<'_>| {
             let id = TraceId::of(record.trace_id()).unwrap();
+            if self.leaves && (150..LONG).contains(&id.0[0]) {
+                return Fate::Leaves;
+            }
             let trace = traces.iter().position(|known| *known == id).unwrap_or_else(|| {
                 traces.push(id);
                 facts.push(false);
