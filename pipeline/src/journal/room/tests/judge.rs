@@ -30,7 +30,7 @@ pub(super) fn wait(trace: u8) -> Duration {
     if trace % 8 == 3 { WAIT * 4 } else { WAIT }
 }
 
-/// Its records' names: number of the trace, what they are (`f` firm, `e` an error, `-`), what tells them apart.
+/// Its records' names: number of the trace, what they are (`f` firm, `e` an error, `a` an error that leaves ahead, `-`), what tells them apart.
 pub(super) fn name(trace: u8, kind: char, rest: &str) -> String {
     format!("{trace} {kind} {rest}")
 }
@@ -103,8 +103,9 @@ impl Observer for Many {
             });
             let text = String::from_utf8_lossy(record.message()).into_owned();
             let has = |kind: &str| text.contains(&format!("{} {kind} ", id.0[0] - 1));
-            errors[at] |= has("e");
-            rows.push(Fate::Waits { trace: at as u32, firm: has("f") });
+            let (trace, ahead) = (at as u32, has("a"));
+            errors[at] |= has("e") || ahead;
+            rows.push(if ahead { Fate::Ahead { trace } } else { Fate::Waits { trace, firm: has("f") } });
         }
         Observed { rows, traces, facts: Box::new(errors) }
     }

@@ -117,11 +117,14 @@ impl World {
     pub(super) fn send(&mut self, signal: Signal, names: &[String], now: Timestamp) -> bool {
         let body = if signal == Signal::Traces { spans(names) } else { logs(names) };
         let batch = Batch::decode(signal, body, &Limits::default()).unwrap();
-        let (sealed, seen) = look(&mut self.many, batch).waits.unwrap();
+        let Looked { waits, leaves, echo, .. } = look(&mut self.many, batch);
         let (receipt, answer) = Receipt::new();
-        let Some(permit) = self.memory.permit(sealed.body().len()) else { return false };
+        let Some(permit) = self.memory.permit(1000) else { return false };
         let then = Then::Answer(receipt, Outcome::Accepted { records: 1, rejected: 0 });
-        let parts = vec![Part { pipeline: usize::from(signal != Signal::Traces), sealed, seen: Some(seen) }];
+        let [waits, echo] = [waits, echo].map(|of| of.map(|(sealed, seen)| (sealed, Some(seen))));
+        let parts = waits.into_iter().chain(leaves.map(|sealed| (sealed, None))).chain(echo);
+        let pipeline = usize::from(signal != Signal::Traces);
+        let parts = parts.map(|(sealed, seen)| Part { pipeline, sealed, seen }).collect();
         self.commit(Commit { parts, permit, now, counts: Vec::new(), then });
         matches!(answer.wait(), Outcome::Accepted { .. })
     }
