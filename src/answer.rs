@@ -47,6 +47,11 @@ pub(crate) enum Format {
     Json,
 }
 
+/// So many of something: `1 request`, `2 requests`.
+pub(crate) fn count(of: u64, what: &str) -> String {
+    format!("{of} {what}{}", if of == 1 { "" } else { "s" })
+}
+
 /// Writes data to stdout. A reader that has gone away (`| head`) is no failure.
 pub(crate) fn data(text: &str) -> ExitCode {
     match io::stdout().lock().write_all(text.as_bytes()) {

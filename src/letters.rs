@@ -9,7 +9,7 @@ use pipeline::batch::json;
 use pipeline::journal::{Letter, drop_letters, letters, replay};
 use serde_json::json as object;
 
-use crate::answer::{self, Format};
+use crate::answer::{self, Format, count};
 
 /// The commands under `dead-letters`.
 #[derive(Debug, Subcommand)]
@@ -72,7 +72,7 @@ pub(crate) fn run(command: &LettersCommand) -> ExitCode {
         LettersCommand::Show(_) => chosen().map(|letters| lines(&letters)),
         LettersCommand::Replay(args) => replay(&some.directory, exporter, args.partial).map(replayed),
         LettersCommand::Drop(_) => {
-            drop_letters(&some.directory, exporter).map(|count| format!("{count} requests are gone\n"))
+            drop_letters(&some.directory, exporter).map(|gone| format!("gone: {}\n", count(gone, "request")))
         }
     };
     match answered {
@@ -85,7 +85,7 @@ pub(crate) fn run(command: &LettersCommand) -> ExitCode {
 }
 
 fn replayed((owed, left): (u64, u64)) -> String {
-    let mut text = format!("{owed} requests are owed again, and go out after the next start\n");
+    let mut text = format!("owed again: {}, for after the next start\n", count(owed, "request"));
     if left > 0 {
         let why = "refused in part: all of one would be sent again, and what was taken arrive twice (--partial)";
         // Writing to a String does not fail.

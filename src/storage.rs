@@ -10,7 +10,7 @@ use pipeline::Timestamp;
 use pipeline::journal::{Lag, Status, sampler_of, status};
 use serde_json::json;
 
-use crate::answer::{self, Format};
+use crate::answer::{self, Format, count};
 
 /// The commands under `storage`.
 #[derive(Debug, Subcommand)]
@@ -46,7 +46,9 @@ pub(crate) fn run(command: &StorageCommand) -> ExitCode {
 fn human(status: &Status, now: Timestamp) -> String {
     let Status { segments, bytes, requests, records, oldest, damaged_bytes, .. } = status;
     let Status { unreadable, quarantined, quarantined_bytes, destinations, .. } = status;
-    let mut text = format!("{segments} segments, {} on disk: {requests} requests, {records} records", size(*bytes));
+    let [segments, requests, records] =
+        [(segments, "segment"), (requests, "request"), (records, "record")].map(|(of, what)| count(*of, what));
+    let mut text = format!("{segments}, {} on disk: {requests}, {records}", size(*bytes));
     // Writing to a String does not fail.
     let _ = match oldest {
         Some(oldest) => writeln!(text, ", the oldest {} old", age(*oldest, now)),
@@ -56,7 +58,8 @@ fn human(status: &Status, now: Timestamp) -> String {
         let _ = writeln!(text, "damaged: {} cannot be read", size(*damaged_bytes));
     }
     if *unreadable > 0 {
-        let _ = writeln!(text, "without a header that holds: {unreadable} segments; a start puts them aside");
+        let _ =
+            writeln!(text, "without a header that holds: {}; a start puts that aside", count(*unreadable, "segment"));
     }
     if !quarantined.is_empty() {
         let bounded = "past a sixteenth of max_size the oldest go";

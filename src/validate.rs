@@ -10,7 +10,7 @@ use pipeline::config::{ByteSize, Findings, Loaded, Plan, Report};
 use pipeline::journal::{Fate, Forecast, Foretold, Lag, forecast, sampler_of};
 use serde_json::{Value, json};
 
-use crate::answer::{self, ConfigArgs, Format};
+use crate::answer::{self, ConfigArgs, Format, count};
 use crate::registry::RULES;
 use crate::storage::{age, size};
 use crate::{disk, machine, run as start};
@@ -98,12 +98,16 @@ fn told_of(folder: &Path, told: &Forecast, configured: bool, now: Timestamp) -> 
     let mut text = format!("\nA start with this configuration and the journal in {}:\n", folder.display());
     // Writing to a String does not fail.
     let _ = match exists {
-        true => writeln!(text, "  looks through {segments} segments, {}, and is ready meanwhile", size(*bytes)),
+        true => {
+            let segments = count(*segments, "segment");
+            writeln!(text, "  looks through {segments}, {}, and is ready meanwhile", size(*bytes))
+        }
         false => writeln!(text, "  makes the folder"),
     };
     for Foretold { fate, lag: Lag { exporter, requests, records, bytes, oldest } } in exporters {
         let since = oldest.map_or_else(String::new, |oldest| format!(", the oldest {} old", age(oldest, now)));
-        let what = format!("{requests} requests, {records} records, {}{since}", size(*bytes));
+        let [requests, records] = [count(*requests, "request"), count(*records, "record")];
+        let what = format!("{requests}, {records}, {}{since}", size(*bytes));
         let _ = match (fate, sampler_of(exporter)) {
             (Fate::Delivered, Some(sampler)) => writeln!(text, "  has {what} wait for {sampler} again"),
             (Fate::Expired, Some(sampler)) => {
@@ -123,7 +127,7 @@ fn told_of(folder: &Path, told: &Forecast, configured: bool, now: Timestamp) -> 
         let _ = writeln!(text, "  cannot read {} for damage: lost", size(*damaged_bytes));
     }
     if *unreadable > 0 {
-        let _ = writeln!(text, "  puts {unreadable} segments aside whose header does not hold");
+        let _ = writeln!(text, "  puts aside {} without a header that holds", count(*unreadable, "segment"));
     }
     if !quarantined.is_empty() {
         let _ = writeln!(text, "  leaves alone what was put aside for damage: {}", quarantined.join(", "));

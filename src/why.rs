@@ -17,7 +17,7 @@ use pipeline::sampling::{Answer, Decision, PolicyLegend, TraceId, Vote};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
-use crate::answer::{self, Format};
+use crate::answer::{self, Format, count};
 
 /// How long a process may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -149,7 +149,9 @@ fn human(found: &Value) -> String {
     let ago = pipeline::Timestamp::now().since(pipeline::Timestamp(at));
     let waited = found["waited_seconds"].as_f64().unwrap_or_default();
     let _ = writeln!(out, "when      {} s ago, after {waited:.1} s ({})", ago.as_secs(), trigger(&text("trigger")));
-    let _ = writeln!(out, "on        {} spans, {} logs, {} bytes", found["spans"], found["logs"], found["bytes"]);
+    let [spans, logs, bytes] =
+        ["span", "log", "byte"].map(|what| count(found[format!("{what}s")].as_u64().unwrap_or_default(), what));
+    let _ = writeln!(out, "on        {spans}, {logs}, {bytes}");
     if found["spans"] == 0 && found["decision"] == "sampled" {
         let _ = writeln!(out, "orphan    of logs alone: `orphan_logs` keeps them, no policy was asked");
     }

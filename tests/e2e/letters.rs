@@ -58,7 +58,7 @@ fn what_is_refused_for_good_is_kept_and_sent_again_when_asked_for() {
     assert!(list.contains("otlp_grpc") && list.contains("UNIMPLEMENTED"), "{list}");
     assert!(answer(&folder, &["dead-letters", "show", "journal"]).contains("line 2"));
     assert!(answer(&folder, &["dead-letters", "list", "journal", "--exporter", "x"]).contains("no dead letters"));
-    assert!(answer(&folder, &["dead-letters", "replay", "journal"]).starts_with("1 requests"));
+    assert!(answer(&folder, &["dead-letters", "replay", "journal"]).starts_with("owed again: 1 request,"));
     let mended = sink(&other, port, "logs");
     let tollgate = Tollgate::start(&folder, &config(port));
     let late = other.path().join("late.jsonl");
@@ -87,7 +87,7 @@ fn what_is_refused_in_part_is_kept_with_its_reason_and_sent_again_only_when_that
     assert!(list.contains("(2 of them) too far in the past"), "{list}");
     assert!(answer(&folder, &["dead-letters", "show", "journal"]).contains("line 4"), "all of it is kept");
     let replay = answer(&folder, &["dead-letters", "replay", "journal"]);
-    assert!(replay.starts_with("0 requests") && replay.contains("1 are left"), "{replay}");
-    assert!(answer(&folder, &["dead-letters", "replay", "journal", "--partial"]).starts_with("1 requests"));
+    assert!(replay.starts_with("owed again: 0 requests,") && replay.contains("1 are left"), "{replay}");
+    assert!(answer(&folder, &["dead-letters", "replay", "journal", "--partial"]).starts_with("owed again: 1 request,"));
     assert_eq!(backend.taken("line 4"), 1);
 }

@@ -185,7 +185,7 @@ fn what_a_start_would_do_is_told_and_done() {
     };
     let (code, told, _) = validate("next.yaml", &[]);
     assert_eq!(code, Some(0));
-    assert!(told.contains("EXPIRES what otlp_grpc/x is owed") && told.contains("1 requests, 1000 records"), "{told}");
+    assert!(told.contains("EXPIRES what otlp_grpc/x is owed") && told.contains("1 request, 1000 records"), "{told}");
     assert!(told.contains("begins with otlp_grpc/new at the end"), "{told}");
     let (_, told, _) = validate("same.yaml", &["--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
