@@ -1,5 +1,6 @@
 //! When to take from the outbox, and how much: `sending_queue.batch`, or what waits at once.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use pipeline::batch::Selection;
@@ -13,6 +14,9 @@ use super::{Plan, Request};
 /// message (4 MiB), since a request that was taken on its own must not be refused for what we merged
 /// it with; and large enough that the cost of a request (7 to 9 us) is lost in it.
 pub(super) const MERGED_BYTES: u64 = 2 << 20;
+
+/// What is smaller than this and still too large for a destination is not cut again: a limit like that is none on size.
+const SMALL: usize = 64 << 10;
 
 /// While requests are on their way, less than this waits for company where nothing else is written: a
 /// request's own cost is then a few per cent of its spans'.
@@ -107,12 +111,10 @@ pub(super) fn split(parcel: &Parcel, plan: &Plan) -> Option<Vec<Request>> {
     let parts = parts.into_iter().map(|part| without_content(part, plan)).collect::<Option<Vec<_>>>()?;
     if signal != Signal::Metrics
         && let [one] = parts.as_slice()
-        && let Some(rows) = rows_within(one, most)
+        && is_over(one, most)
         && let Ok(batch) = Batch::decode(signal, one.body().clone(), &Limits::default())
     {
-        let cuts = (0..batch.len()).step_by(rows);
-        let cut = |from: usize| Selection::from_rows(batch.len(), from..batch.len().min(from + rows));
-        return Some(cuts.map(|from| Request { signal, parts: vec![batch.seal_rows(&cut(from))] }).collect());
+        return Some(cuts(&batch, one.body().len(), most).into_iter().map(|rows| rows_of(&batch, rows)).collect());
     }
     Some(vec![Request { signal, parts }])
 }
@@ -127,13 +129,49 @@ fn without_content(part: Sealed, plan: &Plan) -> Option<Sealed> {
     Some(batch.seal())
 }
 
-/// How many rows of a request that is over `most` make a request within it; bytes by the average record.
-fn rows_within(sealed: &Sealed, most: Limit) -> Option<usize> {
-    let (records, bytes) = (u64::from(sealed.records()), sealed.body().len() as u64);
-    let rows = match most {
-        Limit::Items(items) if records > items => items,
-        Limit::Bytes(limit) if bytes > limit => records * limit / bytes,
-        Limit::Requests(_) | Limit::Items(_) | Limit::Bytes(_) => return None,
+/// The two halves of a request of one part, by rows; `None` where it has too few, is not worth it, or cannot be cut.
+pub(super) fn row_halves(request: &Request) -> Option<[Request; 2]> {
+    let [one] = request.parts.as_slice() else { return None };
+    if request.signal == Signal::Metrics || one.records() < 2 || one.body().len() < SMALL {
+        return None;
+    }
+    let batch = Batch::decode(request.signal, one.body().clone(), &Limits::default()).ok()?;
+    let half = batch.len() / 2;
+    Some([0..half, half..batch.len()].map(|rows| rows_of(&batch, rows)))
+}
+
+/// Some rows as a request.
+fn rows_of(batch: &Batch, rows: Range<usize>) -> Request {
+    let parts = vec![batch.seal_rows(&Selection::from_rows(batch.len(), rows))];
+    Request { signal: batch.signal(), parts }
+}
+
+fn is_over(sealed: &Sealed, most: Limit) -> bool {
+    match most {
+        Limit::Requests(_) => false,
+        Limit::Items(items) => u64::from(sealed.records()) > items,
+        Limit::Bytes(limit) => sealed.body().len() as u64 > limit,
+    }
+}
+
+/// Which rows of a request of `bytes` go together so that each stays within `most`, or is one row: what is around the records
+/// by the average.
+fn cuts(batch: &Batch, bytes: usize, most: Limit) -> Vec<Range<usize>> {
+    let records: usize = batch.records().map(|record| record.message().len()).sum();
+    let around = bytes.saturating_sub(records).div_ceil(batch.len().max(1));
+    let (limit, by_bytes) = match most {
+        Limit::Items(limit) => (limit, false),
+        Limit::Bytes(limit) | Limit::Requests(limit) => (limit, true),
     };
-    usize::try_from(rows.max(1)).ok()
+    let (mut cuts, mut from, mut held) = (Vec::new(), 0, 0);
+    for (row, record) in batch.records().enumerate() {
+        let size = if by_bytes { (record.message().len() + around) as u64 } else { 1 };
+        if row > from && held + size > limit {
+            cuts.push(from..row);
+            (from, held) = (row, 0);
+        }
+        held += size;
+    }
+    cuts.push(from..batch.len());
+    cuts
 }

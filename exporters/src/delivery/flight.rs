@@ -12,7 +12,7 @@ use pipeline::stop::{Phase, Stop};
 use pipeline::{Sealed, Signal, Timestamp};
 use tokio::time::{Instant, sleep};
 
-use super::batching::split;
+use super::batching::{row_halves, split};
 use super::breaker::{Breaker, Pass};
 use super::complaints::Complaints;
 use super::{Backoff, Blame, Plan, Request, Sender, Verdict};
@@ -39,8 +39,8 @@ pub(super) struct Engine {
 enum End {
     /// Taken, but for some records.
     Taken { rejected: u64 },
-    /// Refused for what is in it: to be sent in halves, where it has them.
-    Refused { reason: String },
+    /// Refused for what is in it, or for how `large` it is: to be sent in halves, where it has them.
+    Refused { reason: String, large: bool },
     /// Given up past a bound.
     Expired(Expired),
 }
@@ -137,12 +137,13 @@ impl Engine {
 
     /// Waits before the next attempt, unless a full journal cannot wait so long.
     async fn rest(&self, delay: Duration, parcel: &Parcel, stop: &mut Stop) {
-        let end = Instant::now() + delay;
+        let drains = stop.phase() >= Phase::Draining;
+        let end = Instant::now() + if drains { delay.min(DRAINING_DELAY) } else { delay };
         while Instant::now() < end && !parcel.is_in_the_way() {
-            let drains = stop.phase() >= Phase::Draining;
-            rest(end.saturating_duration_since(Instant::now()).min(LOOK), stop).await;
-            if drains || stop.phase() >= Phase::Draining {
-                return;
+            let left = end.saturating_duration_since(Instant::now()).min(LOOK);
+            tokio::select! {
+                () = sleep(left) => {}
+                () = stop.reached(Phase::Draining), if !drains => return,
             }
         }
     }
@@ -158,7 +159,8 @@ impl Engine {
         match answer {
             Verdict::Delivered => End::Taken { rejected: 0 },
             Verdict::Partial { rejected, reason } => self.partial(request, rejected, &reason),
-            Verdict::Rejected { blame: Blame::Request, reason } => End::Refused { reason },
+            Verdict::Rejected { blame: Blame::Request, reason } => End::Refused { reason, large: false },
+            Verdict::Rejected { blame: Blame::Size, reason } => End::Refused { reason, large: true },
             Verdict::Rejected { reason, .. } | Verdict::Retry { reason, .. } => self.refuse(request, &reason),
         }
     }
@@ -228,8 +230,8 @@ pub(super) async fn fly(engine: Arc<Engine>, parcel: Parcel, mut stop: Stop) {
                 tally.rejected += rejected;
                 tally.delivered += request.records() - rejected;
             }
-            End::Refused { reason } => match request.halves() {
-                Some((left, right)) => {
+            End::Refused { reason, large } => match request.halves().or_else(|| smaller(&request, large)) {
+                Some([left, right]) => {
                     queue.push_front(right);
                     queue.push_front(left);
                 }
@@ -255,17 +257,12 @@ pub(super) async fn fly(engine: Arc<Engine>, parcel: Parcel, mut stop: Stop) {
     parcel.settle(Settlement::Delivered { rejected: tally.rejected }, Timestamp::now());
 }
 
-fn small(records: u64) -> u32 {
-    u32::try_from(records).unwrap_or(u32::MAX)
+/// The halves of a request that is too large, by its records.
+fn smaller(request: &Request, large: bool) -> Option<[Request; 2]> {
+    // A fault of ours in cutting leaves it whole.
+    large.then(|| std::panic::catch_unwind(AssertUnwindSafe(|| row_halves(request))).ok().flatten()).flatten()
 }
 
-/// Waits before the next attempt; less long once we are shutting down.
-async fn rest(delay: Duration, stop: &mut Stop) {
-    if stop.phase() >= Phase::Draining {
-        return sleep(delay.min(DRAINING_DELAY)).await;
-    }
-    tokio::select! {
-        () = sleep(delay) => {}
-        () = stop.reached(Phase::Draining) => {}
-    }
+fn small(records: u64) -> u32 {
+    u32::try_from(records).unwrap_or(u32::MAX)
 }

@@ -80,9 +80,11 @@ pub enum Verdict {
 /// What a refusal for good is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
-    /// The request: too large, or bad. A merged one is sent again in halves, so that one bad part
+    /// The request, which is bad. A merged one is sent again in halves, so that one bad part
     /// does not take its neighbours with it.
     Request,
+    /// Its size. It is sent again in halves, of its records where it is not merged.
+    Size,
     /// All that we would send: no such service, nothing that it understands.
     Destination,
     /// Ours: it may be let in when somebody has mended that, and is held until then.
@@ -144,13 +146,14 @@ async fn lane(signal: Signal, plan: Plan, engine: Arc<Engine>, stop: Stop) {
             break;
         }
         let flush = phase == Phase::Draining || cursor.closed();
+        // Before it is taken from: what is read back meanwhile waits in RAM, and is seen there.
+        let behind = cursor.behind(signal);
         while flights.len() < consumers {
             let Some(want) = gate.due(cursor, flights.is_empty(), flush) else { break };
             // None: all that waited had passed its age.
             let Some(parcel) = cursor.take(want, Timestamp::now()) else { continue };
             flights.spawn(fly(engine.clone(), parcel, stop.clone()));
         }
-        let behind = cursor.behind(signal);
         if flush && flights.is_empty() && !behind {
             break;
         }
@@ -207,10 +210,10 @@ impl Request {
     }
 
     /// Its two halves, by parts; `None` where it is a single part.
-    fn halves(&self) -> Option<(Self, Self)> {
+    fn halves(&self) -> Option<[Self; 2]> {
         let (left, right) = self.parts.split_at(self.parts.len() / 2);
         let half = |parts: &[Sealed]| Self { signal: self.signal, parts: parts.to_vec() };
-        (!left.is_empty()).then(|| (half(left), half(right)))
+        (!left.is_empty()).then(|| [half(left), half(right)])
     }
 }
 

@@ -11,6 +11,7 @@ use pipeline::ledger::Expired;
 use pipeline::stop::Phase;
 use tokio::sync::{Semaphore, mpsc};
 
+use super::batching::MERGED_BYTES;
 use super::*;
 use crate::tests::owed::{Owed, Running, names};
 
@@ -275,4 +276,45 @@ async fn a_dead_destination_stops_nobody_else() {
     dead_sent.recv().await.unwrap();
     assert_eq!((live.series().delivered.get(), dead.series().delivered.get()), (100, 0));
     assert_eq!(dead.series().pending.get(), 100);
+}
+
+/// Takes requests up to a size, as every gRPC server does.
+struct Narrow(usize, Blame);
+
+impl Sender for Narrow {
+    fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Verdict> {
+        let fits = request.bytes() <= self.0;
+        Box::pin(async move { if fits { Verdict::Delivered } else { rejected(self.1) } })
+    }
+}
+
+/// Delivers large records that stand together, and small ones behind them; how many were taken, and refused.
+async fn narrow(most: usize, blame: Blame) -> (u64, u64) {
+    let (large, small) = ("l".repeat(10_000), "s".repeat(100));
+    let spans: Vec<&str> = (0..2000).map(|at| if at < 500 { large.as_str() } else { &small }).collect();
+    let owed = Owed::to(&[Bounds::default()]);
+    owed.spans(&spans);
+    let running = owed.run(0, Box::new(Delivery::new(Narrow(most, blame), plan())));
+    running.settled().await;
+    (running.series().delivered.get(), running.series().rejected.get())
+}
+
+#[tokio::test]
+async fn records_that_would_be_taken_are_not_lost_for_standing_beside_others() {
+    let merged = usize::try_from(MERGED_BYTES).unwrap();
+    assert_eq!(narrow(merged, Blame::Request).await, (2000, 0), "what is cut stays within the bound");
+    assert_eq!(narrow(merged / 8, Blame::Size).await, (2000, 0), "what is too large is cut again");
+    assert_eq!(narrow(merged / 8, Blame::Request).await, (0, 2000), "what is bad is not");
+}
+
+/// What the server asks for is heeded up to `DRAINING_DELAY` while we are shutting down.
+#[tokio::test(start_paused = true)]
+async fn a_destination_that_asks_for_time_is_not_hammered_while_we_are_shutting_down() {
+    let script = vec![retry(Some(Duration::from_secs(1))); 100];
+    let bench = bench(plan(), script, &[&["a"]], 200);
+    bench.running.stopper.ask(Phase::Draining);
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let attempts = bench.running.series().attempts.get();
+    bench.running.stopper.ask(Phase::Now);
+    assert!(attempts <= 3, "{attempts} attempts in 1.5 s");
 }

@@ -40,13 +40,7 @@ impl Rotation {
 
     /// Renames `path` and deletes the old files that are too many or too old.
     pub(super) fn rotate(&self, path: &Path, now: Timestamp) -> io::Result<()> {
-        let mut at = now;
-        let mut backup = backup(path, at);
-        while backup.exists() {
-            at = at.plus(Duration::from_millis(1));
-            backup = self::backup(path, at);
-        }
-        fs::rename(path, backup)?;
+        set_aside(path, now)?;
         self.clean(path, now)
     }
 
@@ -65,6 +59,18 @@ impl Rotation {
         }
         Ok(())
     }
+}
+
+/// Renames `path` as an old file; what it is called now.
+pub(super) fn set_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
+    let mut at = now;
+    let mut backup = backup(path, at);
+    while backup.exists() {
+        at = at.plus(Duration::from_millis(1));
+        backup = self::backup(path, at);
+    }
+    fs::rename(path, &backup)?;
+    Ok(backup)
 }
 
 /// `dir/stem-2022-09-14T05-02-14.173.ext`.

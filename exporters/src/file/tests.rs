@@ -172,3 +172,22 @@ async fn a_full_disk_is_waited_for() {
     running.stopper.ask(pipeline::stop::Phase::Now);
     running.task.await.unwrap();
 }
+
+/// A file of another format is not ours to cut: what was delivered to it stays, there or under another name.
+#[tokio::test]
+async fn what_an_earlier_format_left_is_not_taken_away() {
+    for more in [
+        json!({"append": true, "format": "proto"}),
+        json!({"rotation": {}, "format": "proto"}),
+        json!({"rotation": {}, "compression": "zstd"}),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("out.jsonl");
+        written(&block(&path, json!({"append": true})), &[&["kept", "for ever"]]).await;
+        let before = fs::read(&path).unwrap();
+        written(&block(&path, more.clone()), &[&["new"]]).await;
+        let files = fs::read_dir(directory.path()).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap());
+        let there = files.into_iter().any(|bytes| bytes.starts_with(&before));
+        assert!(there, "{more}: two spans that were delivered are gone");
+    }
+}

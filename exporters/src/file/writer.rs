@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use pipeline::Timestamp;
 
 use super::Rotation;
+use super::rotation::set_aside;
 
 /// Where to write, and how.
 #[derive(Clone, Debug)]
@@ -47,14 +48,14 @@ impl Writer {
         let length = message.len() as u64;
         let mut open = match self.open.take() {
             Some(open) => open,
-            None => self.open()?,
+            None => self.open(now)?,
         };
         if let Some(rotation) = &self.target.rotation
             && open.whole > 0
             && open.whole + length > rotation.most()
         {
             rotation.rotate(&self.target.path, now)?;
-            open = self.open()?;
+            open = self.open(now)?;
         }
         match open.file.write_all(message) {
             Ok(()) => {
@@ -71,7 +72,7 @@ impl Writer {
         }
     }
 
-    fn open(&mut self) -> io::Result<Open> {
+    fn open(&mut self, now: Timestamp) -> io::Result<Open> {
         let path = &self.target.path;
         if let (Some(mode), Some(directory)) = (self.target.directory_mode, path.parent()) {
             make_directory(directory, mode)?;
@@ -81,7 +82,11 @@ impl Writer {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path)?;
-        let size = file.seek(SeekFrom::End(0))?;
+        let size = match file.seek(SeekFrom::End(0)) {
+            // A pipe holds nothing that was written before.
+            Err(error) if error.kind() == io::ErrorKind::NotSeekable => 0,
+            size => size?,
+        };
         let mut whole = size;
         if self.target.truncate && !self.begun {
             whole = 0;
@@ -90,9 +95,15 @@ impl Writer {
                 file.write_all(b"\n")?;
                 whole += 1;
             }
-        } else {
+        } else if size > 0 {
             // Behind a torn message no later one could be found.
             whole = whole_messages(&mut file, size)?;
+            let foreign = whole == 0 && size >= LENGTH;
+            if foreign || size - whole > TORN {
+                let aside = set_aside(path, now)?;
+                tracing::warn!(file = %path.display(), aside = %aside.display(), "not all messages with their lengths: set aside");
+                return self.open(now);
+            }
         }
         // A device has no length to set, and nothing in it to cut.
         if whole < size {
@@ -102,6 +113,12 @@ impl Writer {
         Ok(Open { file, whole })
     }
 }
+
+/// Bytes of a message's length.
+const LENGTH: u64 = 4;
+
+/// What the end of a process leaves of a message is shorter; what is longer somebody may want to look at.
+const TORN: u64 = 64 << 20;
 
 /// Where the last whole message of a file of `size` bytes ends, going from length to length.
 fn whole_messages(file: &mut File, size: u64) -> io::Result<u64> {

@@ -296,9 +296,10 @@ pub(super) fn judge(signal: Signal, reply: &Reply, now: Timestamp) -> Verdict {
         | StatusCode::BAD_GATEWAY
         | StatusCode::SERVICE_UNAVAILABLE
         | StatusCode::GATEWAY_TIMEOUT => Verdict::Retry { after: retry_after(&reply.headers, now), reason },
-        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
             Verdict::Rejected { blame: Blame::Request, reason }
         }
+        StatusCode::PAYLOAD_TOO_LARGE => Verdict::Rejected { blame: Blame::Size, reason },
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Verdict::Rejected { blame: Blame::Credentials, reason },
         _ => Verdict::Rejected { blame: Blame::Destination, reason },
     }

@@ -95,8 +95,10 @@ pub(super) fn verdict(code: usize, message: &str, after: Option<Duration>) -> Ve
     match code {
         1 | 4 | 10 | 11 | 14 | 15 => Verdict::Retry { after, reason },
         8 if after.is_some() => Verdict::Retry { after, reason },
-        // An invalid argument, or too large: its neighbours in a merged request may be good.
-        3 | 8 => Verdict::Rejected { blame: Blame::Request, reason },
+        // An invalid argument: its neighbours in a merged request may be good.
+        3 => Verdict::Rejected { blame: Blame::Request, reason },
+        // What every gRPC server says of a message over its limit.
+        8 => Verdict::Rejected { blame: Blame::Size, reason },
         7 | 16 => Verdict::Rejected { blame: Blame::Credentials, reason },
         // The rest says nothing of the request: parts of it would meet the same.
         _ => Verdict::Rejected { blame: Blame::Destination, reason },

@@ -176,6 +176,9 @@ impl Debt {
             cold.from = None;
             self.write_off(&mut state, signal);
         }
+        drop(state);
+        // Its reader may have begun to wait meanwhile, and found that somebody reads.
+        self.changed[signal as usize].notify_one();
         true
     }
 
@@ -207,6 +210,7 @@ impl Debt {
         let series = self.series(signal);
         series.expired(Expired::Damaged).inc_by(records);
         series.release(records, bytes);
+        self.refresh(state);
         tracing::error!(exporter = self.destination.name, %signal, records, "damaged in the journal: lost");
     }
 

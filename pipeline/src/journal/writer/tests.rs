@@ -2,6 +2,7 @@
 
 mod model;
 mod retried;
+mod woken;
 
 use std::collections::BTreeSet;
 
@@ -41,12 +42,21 @@ fn lenient(durability: Durability, max_size: u64) -> Storage {
 }
 
 fn life(volume: &Fake, storage: &Storage, exporters: &[&str], limit: usize) -> io::Result<Life> {
-    let volume: Arc<dyn Volume> = Arc::new(volume.clone());
+    life_on(Arc::new(volume.clone()), storage, exporters, limit, &Bounds::default())
+}
+
+fn life_on(
+    volume: Arc<dyn Volume>,
+    storage: &Storage,
+    exporters: &[&str],
+    limit: usize,
+    bounds: &Bounds,
+) -> io::Result<Life> {
     let ledger = Ledger::new("test");
     let memory = Memory::new(limit);
     let destination = |name: &&str| {
         let series = Signal::ALL.map(|signal| ledger.destination(name, signal));
-        Destination { name: (*name).into(), bounds: Bounds::default(), series }
+        Destination { name: (*name).into(), bounds: bounds.clone(), series }
     };
     let destinations: Vec<Destination> = exporters.iter().map(destination).collect();
     let routes = vec![(0..exporters.len()).collect(), vec![0]];
