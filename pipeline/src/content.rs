@@ -75,6 +75,9 @@ fn digits(digest: &[u8]) -> String {
     }
 }
 
+/// The most digits of a length: a value has fewer bytes than there are such numbers, and a card has more digits.
+const LENGTH: usize = 9;
+
 /// Whether `text` is what [`ContentHash::replacement`] makes.
 fn stands_for_content(text: &str) -> bool {
     let inside = text.strip_prefix("[CONTENT ").and_then(|rest| rest.strip_suffix(']'));
@@ -83,7 +86,7 @@ fn stands_for_content(text: &str) -> bool {
     matches!(name, "sha256" | "hmac")
         && digits.len() == 16
         && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && !length.is_empty()
+        && (1..=LENGTH).contains(&length.len())
         && length.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -96,7 +96,9 @@ impl Batch {
         for resource in 0..self.resources() {
             self.visit_resource(resource, visitor);
         }
-        self.visit_scopes(visitor);
+        for scope in 0..self.scopes() {
+            self.visit_scope(scope, visitor);
+        }
     }
 
     /// How many resources there are, whether or not they have records.
@@ -109,11 +111,14 @@ impl Batch {
         self.visit_group(RESOURCE, Owner::Resource, resource, visitor);
     }
 
-    /// Shows the leaves of every scope and the schema URLs beside them, each once.
-    pub fn visit_scopes(&mut self, visitor: &mut impl Visitor) {
-        for scope in 0..self.tables.levels[SCOPE].groups.len() {
-            self.visit_group(SCOPE, Owner::Scope, scope, visitor);
-        }
+    /// How many scopes there are, whether or not they have records.
+    pub fn scopes(&self) -> usize {
+        self.tables.levels[SCOPE].groups.len()
+    }
+
+    /// Shows the leaves of a scope and the schema URL beside it.
+    pub fn visit_scope(&mut self, scope: usize, visitor: &mut impl Visitor) {
+        self.visit_group(SCOPE, Owner::Scope, scope, visitor);
     }
 
     fn visit_group(&mut self, level: usize, owner: Owner, group: usize, visitor: &mut impl Visitor) {

@@ -108,10 +108,12 @@ fn in_event(spot: &Spot<'_>, around: ContentEvents) -> bool {
         Owner::Event => around.events,
         _ => false,
     };
-    event
-        && matches!(spot.place, Place::Key | Place::Value)
-        // Keys with a namespace are known by name.
-        && !spot.attribute.is_some_and(|key| key.as_str().contains('.') || is_label(key.as_str()))
+    // Attributes with a namespace are known by name; in a body a dot says nothing, and a label is one for a value of its own.
+    let named = |key: &str| {
+        spot.owner != Owner::Body && key.contains('.')
+            || is_label(key) && spot.key.is_some_and(|own| own.as_str() == key)
+    };
+    event && matches!(spot.place, Place::Key | Place::Value) && !spot.attribute.is_some_and(|key| named(key.as_str()))
 }
 
 /// Whether a key of a message says what it is, and nothing that was said in it.

@@ -34,9 +34,21 @@ pub(super) struct Part<'a> {
     pub(super) key: &'a str,
     /// The keys around it, the outermost first, joined by `.`; cut at [`MAX_PATH`].
     pub(super) path: &'a str,
+    around: &'a [Open],
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
+    /// Each key around it with those around that, joined by `.`, up to `most`: the nearest first, and of each the longest first.
+    pub(super) fn subpaths(&self, most: usize) -> impl Iterator<Item = &'a str> {
+        let (path, around) = (self.path, self.around);
+        let end = move |at: usize| around.get(at + 1).map_or(path.len(), |open| open.path);
+        (0..around.len()).rev().filter(|at| around[*at].object).flat_map(move |last| {
+            let first = (last + 1).saturating_sub(most);
+            let from = (first..=last).filter(|at| around[*at].object).map(|at| around[at].key);
+            from.filter_map(move |from| path.get(from..end(last)))
+        })
+    }
+
     /// Where it stands in the text around it, in bytes.
     pub(super) fn place(&self) -> std::ops::Range<usize> {
         self.at..self.at + self.raw.len()
@@ -146,7 +158,9 @@ impl<'t> Reader<'t, '_> {
             return Err(Stop::TooDeep);
         }
         let key = self.stack.last().map_or(0, |around| around.key);
-        self.stack.push(Open { object, path: self.path.len(), key });
+        let end = self.path.len().min(MAX_PATH);
+        let path = (0..=end).rfind(|at| self.path.is_char_boundary(*at)).unwrap_or_default();
+        self.stack.push(Open { object, path, key });
         self.blank();
         match self.peek() {
             Some(b'}') if object => self.at += 1,
@@ -167,13 +181,14 @@ impl<'t> Reader<'t, '_> {
         self.blank();
         let name = self.string(Token::Key)?;
         let start = self.path.len();
-        if self.path.len() + name.len() < MAX_PATH {
-            if start > 0 {
-                self.path.push('.');
-            }
-            self.path.push_str(&name);
+        if start > 0 {
+            self.path.push('.');
         }
-        let key = self.path.len().saturating_sub(name.len()).max(start);
+        // The nearest key is told whatever stands before it.
+        let from = name.len().saturating_sub(MAX_PATH);
+        let name = &name[(from..name.len()).find(|at| name.is_char_boundary(*at)).unwrap_or(from)..];
+        let key = self.path.len();
+        self.path.push_str(name);
         if let Some(open) = self.stack.last_mut() {
             open.key = key;
         }
@@ -249,7 +264,8 @@ impl<'t> Reader<'t, '_> {
         let key = self.stack.last().map_or(0, |open| open.key).min(self.path.len());
         let key = if token == Token::Key { "" } else { &self.path[key..] };
         let (raw, at) = (&self.text[token_at.clone()], token_at.start);
-        let part = Part { token, text, raw, at, key: key.trim_start_matches('.'), path: &self.path };
+        let part =
+            Part { token, text, raw, at, key: key.trim_start_matches('.'), path: &self.path, around: &self.stack };
         let new = (self.each)(&part)?;
         self.out.push_str(&self.text[self.copied..token_at.start]);
         let quoted = serde_json::Value::String(new);

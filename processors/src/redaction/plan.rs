@@ -16,7 +16,7 @@ use super::detect::secrets::Secrets;
 use super::detect::{Class, Family};
 use super::key_rules::KeyRules;
 use super::keys;
-use super::mask::{Key, Kind, Refusal, Strategy};
+use super::mask::{Hand, Key, Kind, Refusal, Strategy};
 use super::rules::{RuleError, Rules};
 use super::scan::{Enabled, Own, Owns, Scanner};
 use super::words::Phrases;
@@ -109,6 +109,8 @@ impl Plan {
                 allowed: Patterns::anchored(&config.allow)
                     .map_err(|(at, error)| BuildError::at(format!("allow.{at}"), error.0))?,
                 own: Owns::of(own(config, &entities)),
+                hand: Hand::new(names.clone(), config.pseudonym.as_ref().map(|pseudonym| pseudonym.id.clone())),
+                quiet: entities.iter().map(|(_, strategy)| matches!(strategy, Strategy::Keep)).collect(),
             },
             others: others(config, &entities, key.as_ref(), &series)?,
             identity: identity(config, key.as_ref()).and_then(|_| u16::try_from(config.keys.len()).ok()),

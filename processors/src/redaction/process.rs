@@ -3,10 +3,13 @@
 mod again;
 mod collector;
 mod meaning;
+mod nest;
 mod scrub;
 mod settle;
 mod tally;
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use pipeline::batch::{Edit, Leaf, Owner, Place, Spot, Text, Value, Visitor};
@@ -21,7 +24,8 @@ use super::plan::{PLACES, Plan};
 use super::scan::{Clean, Scratch, Site};
 use super::witness::Witness;
 use again::{Again, Known};
-use meaning::Meaning;
+use meaning::{Meaning, tail};
+use nest::Nest;
 use scrub::Scrubbed;
 use tally::Tallies;
 
@@ -65,8 +69,9 @@ pub(super) struct Redactor {
     /// For what is found once the rest is masked.
     second: Scratch,
     keys: Memo<Meaning, SHORT>,
-    /// What the key of the attribute at hand says, by where it lies, if it was looked up.
-    current: Option<(usize, Meaning)>,
+    /// What the key of the attribute at hand says, if it was looked up, and that key.
+    current: Option<Meaning>,
+    current_key: Vec<u8>,
     /// Paths of keys inside values, and whether a word in them may vouch for something.
     vouched: Memo<bool, PATH>,
     /// Short texts in which nothing is found, wherever they stand.
@@ -88,8 +93,9 @@ pub(super) struct Redactor {
     /// What the name of the span at hand may be.
     named: Named,
     masked: String,
-    /// The keys around the value at hand, kept for its room.
+    /// The keys around the value at hand in JSON, kept for its room, and in maps.
     path: String,
+    nest: Nest,
     scanned: u64,
     /// How much looking the value at hand has cost, and may cost.
     steps: usize,
@@ -98,7 +104,7 @@ pub(super) struct Redactor {
     /// is looked through again.
     counted: Vec<(u16, Option<u16>)>,
     /// Attributes of the record at hand that go for what was found in their values.
-    doomed: Vec<(Owner, String)>,
+    doomed: HashSet<(Owner, String)>,
     tallies: Tallies,
     /// In a body, what one of the Collector's keys says of all that stands below a key of that depth.
     below: Option<(u16, KeyVerdict)>,
@@ -120,6 +126,7 @@ impl Redactor {
             second: Scratch::default(),
             keys: Memo::default(),
             current: None,
+            current_key: Vec::new(),
             vouched: Memo::default(),
             clean: Memo::default(),
             system: String::new(),
@@ -127,11 +134,12 @@ impl Redactor {
             named: Named::default(),
             masked: String::new(),
             path: String::new(),
+            nest: Nest::default(),
             scanned: 0,
             steps: 0,
             budget: 0,
             counted: Vec::new(),
-            doomed: Vec::new(),
+            doomed: HashSet::new(),
             tallies: Tallies::default(),
             below: None,
             witness: Witness::default(),
@@ -142,8 +150,15 @@ impl Redactor {
     fn key(&mut self, spot: &Spot<'_>, text: Text<'_>) -> Edit {
         let (top, mut calm) = (is_top(spot), false);
         self.current = None;
+        if top {
+            self.nest.clear();
+        } else {
+            self.nest.enter(spot.depth, tail(text.as_str()));
+        }
         if top && let Some(meaning) = self.keys.get(text.as_bytes()).filter(|meaning| meaning.clean) {
-            self.current = Some((text.as_bytes().as_ptr().addr(), meaning));
+            self.current = Some(meaning);
+            self.current_key.clear();
+            self.current_key.extend_from_slice(text.as_bytes());
             return Edit::Keep;
         }
         let text = text.as_str();
@@ -184,9 +199,14 @@ impl Redactor {
         {
             return Edit::Keep;
         }
-        let attribute = spot.attribute.map_or("", |text| text.as_str());
-        let nearest = if nested { spot.key.map_or("", |text| text.as_str()) } else { attribute };
+        let attribute = tail(spot.attribute.map_or("", |text| text.as_str()));
+        let nearest = if nested { tail(spot.key.map_or("", |text| text.as_str())) } else { attribute };
         let mut meaning = if nested { self.inner(around, attribute, nearest) } else { around };
+        if nested && meaning.rule.is_none() && !meaning.usage && !self.plan.key_rules.is_empty() {
+            let nest = std::mem::take(&mut self.nest);
+            meaning.rule = nest.subpaths().find_map(|path| self.meaning(path).rule);
+            self.nest = nest;
+        }
         if spot.owner == Owner::Body {
             meaning.contrib = self.body_verdict(spot);
         }
@@ -202,7 +222,7 @@ impl Redactor {
             Leaf::String(text) => text.as_str(),
             Leaf::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) => text,
-                Err(_) => return self.binary(spot, meaning, bytes),
+                Err(_) => return self.binary(spot, meaning, (attribute, nearest), bytes),
             },
             _ => {
                 number = self.number(meaning, leaf);
@@ -227,7 +247,9 @@ impl Redactor {
     fn number(&self, meaning: Meaning, leaf: Leaf<'_>) -> Option<String> {
         let every = meaning.contrib == KeyVerdict::Blocked
             || self.plan.contrib.as_ref().is_some_and(|contrib| contrib.all_types)
-            || self.rule_reach(meaning).is_some();
+            || self.rule_reach(meaning).is_some()
+            || meaning.secret
+            || !self.plan.scanner.rules.is_empty();
         match leaf {
             Leaf::Int(number) if every || number.unsigned_abs() >= 10_u64.pow(DIGITS - 1) => Some(number.to_string()),
             Leaf::Double(number) if every || number.abs() >= 10_f64.powi(6) && number.fract() == 0.0 => {
@@ -239,17 +261,23 @@ impl Redactor {
     }
 
     /// Bytes that are no text: what is text between them is looked at, and if anything is in it, all of it goes.
-    fn binary(&mut self, spot: &Spot<'_>, meaning: Meaning, bytes: &[u8]) -> Edit {
+    fn binary(&mut self, spot: &Spot<'_>, meaning: Meaning, keys: (&str, &str), bytes: &[u8]) -> Edit {
         if bytes.len() > self.plan.most {
             let closed = self.closed("too_large", "");
             return self.replaced(closed, place(spot.owner));
         }
-        let site = Site { calm: meaning.untouched, ..Site::default() };
+        let (attribute, nearest) = keys;
+        let path = self.path_of(attribute, nearest);
+        let site = Site { path: &path, calm: meaning.untouched && meaning.rule.is_none(), ..Site::default() };
         let told = self.witness.listens;
         self.witness.listens = false;
         let dirty = self.rule_reach(meaning).is_some()
             || meaning.contrib == KeyVerdict::Blocked
-            || bytes.utf8_chunks().any(|chunk| !matches!(self.scrub_value_text(chunk.valid(), site), Scrubbed::Same));
+            || bytes.utf8_chunks().any(|chunk| {
+                let text = chunk.valid();
+                self.named_secret(nearest, text.trim()).is_some()
+                    || !matches!(self.scrub_value_text(text, site), Scrubbed::Same)
+            });
         self.witness.listens = told;
         if !dirty {
             return Edit::Keep;
@@ -260,13 +288,8 @@ impl Redactor {
 
     fn scrub_value(&mut self, spot: &Spot<'_>, meaning: Meaning, keys: (&str, &str), text: &str) -> Scrubbed {
         let (attribute, nearest) = keys;
-        let mut path = String::new();
-        let path = if attribute == nearest || attribute.is_empty() {
-            nearest
-        } else {
-            path.extend([attribute, ".", nearest]);
-            &path
-        };
+        let path = self.path_of(attribute, nearest);
+        let path = path.as_ref();
         if let Some(scrubbed) = self.by_rule(meaning, text) {
             self.tallies.note(
                 spot,
@@ -308,6 +331,17 @@ impl Redactor {
         let verdict = if matches!(scrubbed, Scrubbed::Same) { verdict } else { Verdict::Masked };
         self.tallies.note(spot, path, verdict);
         scrubbed
+    }
+
+    /// The keys around a value, joined by `.`.
+    fn path_of<'k>(&self, attribute: &str, nearest: &'k str) -> Cow<'k, str> {
+        if attribute == nearest {
+            return Cow::Borrowed(nearest);
+        }
+        match (self.nest.path(nearest).unwrap_or(nearest), attribute) {
+            (inner, "") => Cow::Owned(inner.to_owned()),
+            (inner, attribute) => Cow::Owned([attribute, ".", inner].concat()),
+        }
     }
 
     fn replaced(&self, scrubbed: Scrubbed, place: &str) -> Edit {
@@ -366,6 +400,8 @@ impl Redactor {
     /// What is known of a record before its leaves are seen.
     fn prepare(&mut self, batch: &Batch, row: usize) {
         self.system.clear();
+        self.below = None;
+        self.nest.clear();
         if self.plan.contrib.as_ref().is_some_and(|contrib| !contrib.is_plain()) {
             let named =
                 ["db.system.name", "db.system"].into_iter().find_map(|key| batch.attribute(row, key)?.as_text());
@@ -453,7 +489,6 @@ impl Processor for Redactor {
             return;
         }
         self.system.clear();
-        // Of another batch, where other keys may have lain.
         self.current = None;
         self.again.is_unknown(None);
         self.events = ContentEvents::default();
@@ -466,10 +501,12 @@ impl Processor for Redactor {
             }
             self.summarise_resource(batch, resource);
         }
-        batch.visit_scopes(self);
-        if !self.doomed.is_empty() {
-            batch.visit_scopes(&mut removal(&self.doomed));
-            self.doomed.clear();
+        for scope in 0..batch.scopes() {
+            batch.visit_scope(scope, self);
+            if !self.doomed.is_empty() {
+                batch.visit_scope(scope, &mut removal(&self.doomed));
+                self.doomed.clear();
+            }
         }
         self.tallies.forget();
         for row in 0..batch.len() {
@@ -487,12 +524,11 @@ impl Processor for Redactor {
 
 /// Takes out the attributes that go for what was found in them. Which of a span's events or links one is of is not
 /// told: all of that key go.
-fn removal(doomed: &[(Owner, String)]) -> impl FnMut(&Spot<'_>, Leaf<'_>) -> Edit + '_ {
+fn removal(doomed: &HashSet<(Owner, String)>) -> impl FnMut(&Spot<'_>, Leaf<'_>) -> Edit + '_ {
     |spot, _| {
-        let is = |(owner, key): &(Owner, String)| {
-            *owner == spot.owner && spot.key.is_some_and(|found| found.as_str() == key)
-        };
-        if spot.place == Place::Key && is_top(spot) && doomed.iter().any(is) { Edit::Remove } else { Edit::Keep }
+        let key = spot.key.filter(|_| spot.place == Place::Key && is_top(spot));
+        let goes = key.is_some_and(|key| doomed.contains(&(spot.owner, key.as_str().to_owned())));
+        if goes { Edit::Remove } else { Edit::Keep }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod escapes;
 
+use super::mask::{Hand, are_digits, is_kept};
 use std::ops::Range;
 
 pub(super) use escapes::without_escapes;
@@ -52,6 +53,10 @@ pub(super) struct Scanner {
     pub(super) allowed: Patterns,
     /// What stands for what was found.
     pub(super) own: Owns,
+    /// How that is written.
+    pub(super) hand: Hand,
+    /// By entity, whether it is only counted: then it hides nothing that it lies over.
+    pub(super) quiet: Vec<bool>,
 }
 
 /// All placeholders of a plan.
@@ -103,7 +108,7 @@ impl Own {
             Some(b']') => end <= behind + 1,
             Some(b':') if self.partial => {
                 let close = rest.as_bytes().iter().take(Self::KEPT).position(|byte| *byte == b']');
-                close.is_some_and(|close| end <= behind + close + 1)
+                close.is_some_and(|close| is_kept(&self.head[1..], &rest[1..close]) && end <= behind + close + 1)
             }
             _ => false,
         }
@@ -253,6 +258,7 @@ impl Scanner {
             return;
         }
         let mut blank = std::mem::take(&mut scratch.blank);
+        let written = text;
         let text = without_escapes(text, &mut blank);
         if detecting {
             scratch.marks.fill(text.as_bytes());
@@ -298,8 +304,12 @@ impl Scanner {
         if !self.rules.is_empty() {
             self.find_rules(text, site, first, scratch);
         }
+        if text.as_ptr() != written.as_ptr() {
+            scratch.found.iter_mut().for_each(|found| leave_escapes(found, text.as_bytes(), written.as_bytes()));
+            scratch.found.retain(|found| found.start < found.end);
+        }
         scratch.blank = blank;
-        join(&mut scratch.found);
+        join(&mut scratch.found, &self.quiet);
     }
 
     /// How much is looked for in a text at its place. That of ids and names is little: no word vouches.
@@ -399,7 +409,7 @@ impl Scanner {
 
     /// Whether a match is part of what a redaction wrote: a second pass changes nothing.
     fn is_own(&self, text: &str, start: usize, end: usize) -> bool {
-        is_pseudonym(text, start) || self.own.surround(text, start, end)
+        is_pseudonym(text, start, &self.hand) || self.own.surround(text, start, end)
     }
 
     fn is_allowed(&self, found: &str) -> bool {
@@ -412,11 +422,21 @@ fn number(detector: usize) -> u16 {
     u16::try_from(detector).unwrap_or(u16::MAX)
 }
 
+/// Leaves out escapes at the ends of a match: they are of what stands around it. `blank` is the text without them.
+fn leave_escapes(found: &mut Found, blank: &[u8], written: &[u8]) {
+    while found.start < found.end && blank[found.start] != written[found.start] {
+        found.start += 1;
+    }
+    while found.start < found.end && blank[found.end - 1] != written[found.end - 1] {
+        found.end -= 1;
+    }
+}
+
 /// How far before a match and behind its start a pseudonym is looked for.
 const PSEUDONYM_AROUND: usize = 64;
 
 /// Whether what starts at `start` is the end of a pseudonym of ours: `email_address_k1_` and hexadecimal digits.
-fn is_pseudonym(text: &str, start: usize) -> bool {
+fn is_pseudonym(text: &str, start: usize, hand: &Hand) -> bool {
     let bytes = text.as_bytes();
     let around = &bytes[start.saturating_sub(PSEUDONYM_AROUND)..bytes.len().min(start + PSEUDONYM_AROUND)];
     if memchr::memchr(b'_', around).is_none() {
@@ -426,9 +446,7 @@ fn is_pseudonym(text: &str, start: usize) -> bool {
     let from = start - bytes[..start].iter().rev().take(PSEUDONYM_AROUND).take_while(|byte| is(byte)).count();
     let to = start + bytes[start..].iter().take(PSEUDONYM_AROUND).take_while(|byte| is(byte)).count();
     let mut parts = text.get(from..to).unwrap_or_default().rsplit('_');
-    let hex = |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let key = |part: &str| part.len() > 1 && part.starts_with('k');
-    parts.next().is_some_and(hex) && parts.next().is_some_and(key) && parts.next().is_some()
+    parts.next().is_some_and(are_digits) && parts.next().is_some_and(|id| hand.has_id(id)) && parts.next().is_some()
 }
 
 /// Which of two matches that overlap tells what was found: the surest, then the longest.
@@ -448,8 +466,10 @@ fn push(found: &mut Vec<Found>, next: Found) {
     }
 }
 
-/// Puts matches in order and makes one of those that overlap: that of the surest and longest, over all of them.
-pub(super) fn join(found: &mut Vec<Found>) {
+/// Puts matches in order and makes one of those that overlap: that of the surest and longest, over all of them. What is only
+/// counted gives way.
+pub(super) fn join(found: &mut Vec<Found>, quiet: &[bool]) {
+    let is_quiet = |found: &Found| quiet.get(usize::from(found.entity)) == Some(&true);
     // Families find in order, or nearly so: a sort that goes by runs has little to do.
     found.sort_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
     let mut kept = 0;
@@ -461,6 +481,10 @@ pub(super) fn join(found: &mut Vec<Found>) {
             continue;
         }
         let last = found[kept - 1];
+        if is_quiet(&last) != is_quiet(&next) {
+            found[kept - 1] = if is_quiet(&last) { next } else { last };
+            continue;
+        }
         let best = if rank(&next) < rank(&last) { next } else { last };
         let end = last.end.max(next.end);
         let covered = best.start == last.start && best.end == end;

@@ -7,6 +7,7 @@
 mod normal;
 mod partial;
 mod pseudonym;
+mod written;
 
 use std::sync::Arc;
 
@@ -15,8 +16,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+pub(super) use partial::is_kept;
 pub use pseudonym::Key;
+pub(super) use pseudonym::are_digits;
 pub(super) use pseudonym::hex;
+pub use written::Hand;
 
 /// What is done with what is found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
@@ -193,23 +197,6 @@ fn hash(entity: &str, matched: &str, out: &mut String) {
     out.push_str(&entity.to_ascii_lowercase());
     out.push_str("_sha256_");
     pseudonym::digits(&Sha256::digest(matched.trim().as_bytes()), out);
-}
-
-/// Whether `text` is, from end to end, something that a strategy writes: detectors that go by the key before a value
-/// (`password=…`) would else find their own replacements.
-pub fn written(text: &str) -> bool {
-    let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if let Some(inside) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        let entity = inside.split(':').next().unwrap_or_default();
-        return entity.starts_with(|first: char| first.is_ascii_uppercase()) && entity.bytes().all(capital);
-    }
-    let mut parts = text.rsplitn(3, '_');
-    let (digits, id, entity) = (parts.next(), parts.next(), parts.next());
-    let hex = |digits: &str| digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit() && small(byte));
-    digits.is_some_and(hex)
-        && id.is_some_and(pseudonym::id_is_sound)
-        && entity.is_some_and(|entity| !entity.is_empty() && entity.bytes().all(small))
 }
 
 #[cfg(test)]

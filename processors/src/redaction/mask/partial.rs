@@ -13,6 +13,26 @@ pub(super) fn kept(entity: &str, matched: &str) -> Option<String> {
     }
 }
 
+/// Whether `kept` can be what [`kept`] makes of an `entity`: short of a whole one.
+pub(in crate::redaction) fn is_kept(entity: &str, kept: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match entity {
+        "CREDIT_CARD" => kept.len() == 4 && digits(kept),
+        "EMAIL_ADDRESS" => domain(&format!("a@{kept}")).as_deref() == Some(kept),
+        "IP_ADDRESS" | "IP_ADDRESS_PUBLIC" => {
+            let network = kept.strip_suffix(".*").or_else(|| kept.strip_suffix(":*"));
+            let part = |part: &str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+            network.is_some_and(|network| network.split(['.', ':']).count() == 3 && network.split(['.', ':']).all(part))
+        }
+        _ if normal::phone(entity) => {
+            let Some((country, tail)) = kept.split_once("..") else { return false };
+            let country = country.strip_prefix('+').is_some_and(|code| (1..=3).contains(&code.len()) && digits(code));
+            tail.len() == 2 && digits(tail) && (country || kept.starts_with(".."))
+        }
+        _ => false,
+    }
+}
+
 /// The last `count` digits, of at least `least`.
 fn last(matched: &str, least: usize, count: usize) -> Option<String> {
     let digits = normal::digits(matched);

@@ -2,10 +2,11 @@
 
 use super::Redactor;
 use super::meaning::Meaning;
+use super::nest::JOINED;
 use super::settle::GROWTH;
 use crate::redaction::detect::secrets::secret_value;
 use crate::redaction::json::{self, Part, Rewritten, Token};
-use crate::redaction::mask::{Reach, Strategy, written};
+use crate::redaction::mask::{Reach, Strategy};
 use crate::redaction::plan::REASONS;
 use crate::redaction::scan::{Clean, Found, Scratch, Site};
 use crate::redaction::witness::By;
@@ -58,7 +59,7 @@ impl Redactor {
         let key = own_name(key);
         let named = self.plan.named_secrets && !key.is_empty();
         let entity = named.then(|| secret_value(key, text)).flatten()?;
-        (!written(text) && self.plan.named(entity).is_some()).then_some(entity)
+        (!self.plan.scanner.hand.wrote(text) && self.plan.named(entity).is_some()).then_some(entity)
     }
 
     /// A whole value as one match of an entity that its key names.
@@ -72,7 +73,7 @@ impl Redactor {
     /// What a key rule makes of a whole value; `None` where none holds that does so.
     pub(super) fn by_rule(&mut self, meaning: Meaning, text: &str) -> Option<Scrubbed> {
         self.rule_reach(meaning)?;
-        if written(text) || text.is_empty() {
+        if self.plan.scanner.hand.wrote(text) || text.is_empty() {
             return Some(Scrubbed::Same);
         }
         let check = self.plan.key_rules.get(meaning.rule?)?;
@@ -160,11 +161,18 @@ impl Redactor {
         if !self.plan.key_rules.is_empty() && !part.key.is_empty() {
             let keyless = self.keyless();
             let meaning = self.inner(keyless, around.path, part.path);
-            let meaning = self.inner(meaning, "", part.key);
+            let mut meaning = self.inner(meaning, "", part.key);
+            if meaning.rule.is_none() && !own.usage {
+                meaning.rule = part.subpaths(JOINED).find_map(|path| self.meaning(path).rule);
+            }
             if let Some(scrubbed) = self.by_rule(meaning, part.text) {
                 return scrubbed;
             }
             site.other = self.other(meaning).or(around.other);
+            site.calm |= own.untouched && meaning.rule.is_none();
+        } else {
+            site.other = self.other(own).or(around.other);
+            site.calm |= own.untouched;
         }
         if own.usage {
             return Scrubbed::Same;
@@ -172,10 +180,13 @@ impl Redactor {
         if let Some(entity) = own.secret.then(|| self.named_secret(part.key, part.text)).flatten() {
             return self.whole(entity, part.text, site.other);
         }
-        if part.token == Token::Number && part.text.len() < super::DIGITS as usize && !self.plan.blind {
+        if part.token == Token::Number
+            && part.text.len() < super::DIGITS as usize
+            && !self.plan.blind
+            && self.plan.scanner.rules.is_empty()
+        {
             return Scrubbed::Same;
         }
-        site.calm |= own.untouched;
         if self.is_clean(part.text, site.calm) {
             self.scanned += part.text.len() as u64;
             return Scrubbed::Same;

@@ -44,7 +44,7 @@ impl Redactor {
             if found.len() == known {
                 return true;
             }
-            join(found);
+            join(found, &self.plan.scanner.quiet);
         }
         false
     }

@@ -1,5 +1,7 @@
 //! A block of the configuration over records as they come: what is masked, where, and what stays.
 
+mod hidden;
+
 use pipeline::config::ComponentId;
 use pipeline::ledger::Ledger;
 use pipeline::registry::{BuildCx, ProcessorConfig};
