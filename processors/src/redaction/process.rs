@@ -248,11 +248,12 @@ impl Redactor {
         let every = meaning.contrib == KeyVerdict::Blocked
             || self.plan.contrib.as_ref().is_some_and(|contrib| contrib.all_types)
             || self.rule_reach(meaning).is_some()
-            || meaning.secret
-            || !self.plan.scanner.rules.is_empty();
+            || meaning.secret;
+        // Patterns of the user's own may be about short ones.
+        let least = if self.plan.scanner.rules.is_empty() { 10_u32.pow(DIGITS - 1) } else { 0 };
         match leaf {
-            Leaf::Int(number) if every || number.unsigned_abs() >= 10_u64.pow(DIGITS - 1) => Some(number.to_string()),
-            Leaf::Double(number) if every || number.abs() >= 10_f64.powi(6) && number.fract() == 0.0 => {
+            Leaf::Int(number) if every || number.unsigned_abs() >= least.into() => Some(number.to_string()),
+            Leaf::Double(number) if every || number.abs() >= least.into() && number.fract() == 0.0 => {
                 Some(number.to_string())
             }
             Leaf::Bool(flag) if every => Some(flag.to_string()),

@@ -158,6 +158,7 @@ fn rules_look_at_short_numbers() {
     let block = json!({"rules": [{"name": "BADGE", "pattern": "[0-9]{6}", "words": ["badge"]}]});
     assert_eq!(text(&block, "x", r#"{"badge":123456}"#), r#"{"badge":"[BADGE]"}"#);
     assert_eq!(value(&block, "badge", &json!({"intValue": "123456"})), json!({"stringValue": "[BADGE]"}));
+    assert_eq!(value(&block, "badge", &json!({"doubleValue": 0.123_456})), json!({"doubleValue": 0.123_456}));
 }
 
 #[test]
