@@ -118,13 +118,22 @@ struct Reader<'t, 'e> {
 }
 
 impl<'t> Reader<'t, '_> {
+    /// A document, or several with blanks between them, as in JSON lines.
     fn document(&mut self) -> Result<(), Stop> {
-        self.value()?;
-        while !self.stack.is_empty() {
-            self.member()?;
+        loop {
+            self.value()?;
+            while !self.stack.is_empty() {
+                self.member()?;
+            }
+            let end = self.at;
+            self.blank();
+            if self.at == self.text.len() {
+                return Ok(());
+            }
+            if self.at == end {
+                return Err(Stop::NotJson);
+            }
         }
-        self.blank();
-        if self.at == self.text.len() { Ok(()) } else { Err(Stop::NotJson) }
     }
 
     /// Behind a value inside a container: its end, or the next member.
@@ -206,10 +215,12 @@ impl<'t> Reader<'t, '_> {
             Some(b'{') => self.open(true),
             Some(b'[') => self.open(false),
             Some(b'"') => self.string(Token::String).map(drop),
-            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b'-' | b'0'..=b'9') if !self.text[self.at..].starts_with("-I") => self.number(),
             _ => {
                 let rest = &self.text[self.at..];
-                let word = ["true", "false", "null"].into_iter().find(|word| rest.starts_with(word));
+                // The last three are Python's.
+                let words = ["true", "false", "null", "NaN", "Infinity", "-Infinity"];
+                let word = words.into_iter().find(|word| rest.starts_with(word));
                 self.at += word.ok_or(Stop::NotJson)?.len();
                 Ok(())
             }

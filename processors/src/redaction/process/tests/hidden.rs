@@ -187,3 +187,14 @@ fn what_is_dropped_with_its_key_costs_no_square() {
     let got = redacted(&json!({"strategies": {"EMAIL_ADDRESS": "drop_key"}}), Signal::Traces, &span(&json!(all)));
     assert!(!got.to_string().contains("k000"));
 }
+
+#[test]
+fn json_as_python_writes_it_is_json_and_so_are_its_lines() {
+    let usage = r#"{"score":NaN,"low":-Infinity,"usage":{"input_tokens":4111111111111111},"mail":"bob\u0040corp.com"}"#;
+    let masked = usage.replace(r"bob\u0040corp.com", "[EMAIL_ADDRESS]");
+    assert_eq!(text(&json!({}), "note", usage), masked);
+    let block = json!({"keys": [{"key": "customer"}]});
+    let lines = "{\"customer\":\"John\"}\n{\"customer\":\"Jane\"}";
+    let masked = lines.replace("John", "[REDACTED]").replace("Jane", "[REDACTED]");
+    assert_eq!(text(&block, "note", lines), masked);
+}
