@@ -38,6 +38,14 @@ pub(super) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
+    /// The objects around it, the nearest first: where each begins, and the key in it that leads here.
+    pub(super) fn objects(&self) -> impl Iterator<Item = (usize, &'a str)> {
+        let (path, around) = (self.path, self.around);
+        let end = move |at: usize| around.get(at + 1).map_or(path.len(), |open| open.path);
+        let objects = around.iter().enumerate().rev().filter(|(_, open)| open.object);
+        objects.map(move |(at, open)| (open.at, path.get(open.key..end(at)).unwrap_or_default()))
+    }
+
     /// Each key around it with those around that, joined by `.`, up to `most`: the nearest first, and of each the longest first.
     pub(super) fn subpaths(&self, most: usize) -> impl Iterator<Item = &'a str> {
         let (path, around) = (self.path, self.around);
@@ -68,9 +76,12 @@ pub(super) enum Rewritten {
     Changed(String),
 }
 
+/// What some writers begin a text with, to tell its order of bytes.
+const MARK: char = '\u{feff}';
+
 /// Whether a text could be JSON with something in it: an object, an array or a string.
 pub(super) fn looks_like(text: &str) -> bool {
-    let text = text.trim_ascii();
+    let text = text.trim_start_matches(MARK).trim_ascii();
     matches!(
         (text.as_bytes().first(), text.as_bytes().last()),
         (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) | (Some(b'"'), Some(b'"'))
@@ -81,6 +92,7 @@ pub(super) fn looks_like(text: &str) -> bool {
 pub(super) fn rewrite(text: &str, each: &mut dyn FnMut(&Part<'_>) -> Option<String>) -> Rewritten {
     let mut reader =
         Reader { text, at: 0, stack: Vec::new(), path: String::new(), out: String::new(), copied: 0, each };
+    reader.at = text.len() - text.trim_start_matches(MARK).len();
     match reader.document() {
         Err(Stop::NotJson) => Rewritten::NotJson,
         Err(Stop::TooDeep) => Rewritten::TooDeep,
@@ -101,6 +113,8 @@ enum Stop {
 /// An open array or object.
 struct Open {
     object: bool,
+    /// Where its bracket stands.
+    at: usize,
     /// How long the path was when it was opened, and where in it the current member's key starts.
     path: usize,
     key: usize,
@@ -162,6 +176,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn open(&mut self, object: bool) -> Result<(), Stop> {
+        let at = self.at;
         self.at += 1;
         if self.stack.len() == MAX_DEPTH {
             return Err(Stop::TooDeep);
@@ -169,7 +184,7 @@ impl<'t> Reader<'t, '_> {
         let key = self.stack.last().map_or(0, |around| around.key);
         let end = self.path.len().min(MAX_PATH);
         let path = (0..=end).rfind(|at| self.path.is_char_boundary(*at)).unwrap_or_default();
-        self.stack.push(Open { object, path, key });
+        self.stack.push(Open { object, at, path, key });
         self.blank();
         match self.peek() {
             Some(b'}') if object => self.at += 1,

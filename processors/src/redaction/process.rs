@@ -2,6 +2,7 @@
 
 mod again;
 mod collector;
+mod inside;
 mod meaning;
 mod nest;
 mod scrub;
@@ -18,12 +19,14 @@ use pipeline::content::ContentEvents;
 use pipeline::{Batch, Signal, Timestamp};
 
 use super::contrib::{Contrib, KeyVerdict, Surface, Verdict};
+use super::keys::says_value;
 use super::mask::Reach;
 use super::memo::Memo;
 use super::plan::{PLACES, Plan};
 use super::scan::{Clean, Scratch, Site};
 use super::witness::Witness;
 use again::{Again, Known};
+use inside::Neighbour;
 use meaning::{Meaning, tail};
 use nest::Nest;
 use scrub::Scrubbed;
@@ -96,6 +99,9 @@ pub(super) struct Redactor {
     /// The keys around the value at hand in JSON, kept for its room, and in maps.
     path: String,
     nest: Nest,
+    neighbour: Neighbour,
+    /// Whether the value at hand is JSON whose strings the block's own patterns look at one by one.
+    inside: bool,
     scanned: u64,
     /// How much looking the value at hand has cost, and may cost.
     steps: usize,
@@ -135,6 +141,8 @@ impl Redactor {
             masked: String::new(),
             path: String::new(),
             nest: Nest::default(),
+            neighbour: Neighbour::default(),
+            inside: false,
             scanned: 0,
             steps: 0,
             budget: 0,
@@ -304,12 +312,14 @@ impl Redactor {
         let site = Site { path, vouched, calm, other: self.other(meaning), ..Site::default() };
         // What an attribute's key says was looked up before.
         let named = meaning.secret || attribute != nearest;
-        if let Some(entity) = named.then(|| self.named_secret(nearest, text)).flatten() {
+        let name = if named && says_value(nearest) { self.nest.telling().unwrap_or(attribute) } else { nearest };
+        if let Some(entity) = named.then(|| self.named_secret(name, text)).flatten() {
             self.tallies.note(spot, path, Verdict::Masked);
             return self.whole(entity, text, site.other);
         }
         let mut masked = std::mem::take(&mut self.masked);
         let mark = self.witness.mark();
+        self.inside = meaning.contrib == KeyVerdict::Free && self.looks_inside(text);
         let verdict = self.plan.contrib.as_ref().map_or(Verdict::Clean, |contrib| {
             let surface = match spot.owner {
                 Owner::Body => Surface::Body,
@@ -367,6 +377,7 @@ impl Redactor {
         let mut masked = std::mem::take(&mut self.masked);
         let mark = self.witness.mark();
         let span = spot.owner == Owner::Span && spot.place == Place::Name;
+        self.inside = self.looks_inside(text);
         let verdict = self.plan.contrib.as_ref().map_or(Verdict::Clean, |contrib| match self.named {
             Named { http, database } if span => contrib.span_name(text, http, database, &self.system, &mut masked),
             _ => contrib.text(text, &mut masked),

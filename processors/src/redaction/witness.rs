@@ -223,6 +223,9 @@ fn common(one: &str, other: &str) -> (usize, usize) {
     (head, ends.take_while(same).map(length).sum())
 }
 
+/// More than stands before and behind a match that a word is looked for in, in bytes.
+const AROUND: usize = 256;
+
 /// What vouched for a match: looked up again, as the judge looked.
 fn vouched(plan: &Plan, found: &Found, text: &str, site: Site<'_>) -> Vouched {
     let mut at = usize::from(found.detector);
@@ -244,8 +247,12 @@ fn vouched(plan: &Plan, found: &Found, text: &str, site: Site<'_>) -> Vouched {
         if let Some(word) = known(&words) {
             return Vouched::Key(word);
         }
+        let edge = |at: &usize| text.is_char_boundary(*at);
+        let from = (0..=found.start.saturating_sub(AROUND)).rfind(edge).unwrap_or_default();
+        let to = (found.end + AROUND..text.len()).find(edge).unwrap_or(text.len());
+        let near = &text[from..to];
         let mut blank = String::new();
-        words.fill_near(without_escapes(text, &mut blank), found.start, found.end);
+        words.fill_near(without_escapes(near, &mut blank), found.start - from, found.end - from);
         return known(&words).map_or(Vouched::Overlap, Vouched::Word);
     }
     Vouched::Config

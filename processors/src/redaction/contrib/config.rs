@@ -218,7 +218,7 @@ impl ContribKeys {
             (
                 "blocked_values",
                 some(&self.blocked_values),
-                "looks at names, status, links, nested values and numbers of seven digits too, and masks overlaps as one",
+                "looks at names, status, links, nested values, numbers of seven digits and each string of JSON too, and masks overlaps as one",
             ),
             (
                 "redact_all_types",

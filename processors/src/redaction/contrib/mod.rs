@@ -24,7 +24,7 @@ pub use hash::HashFunction;
 pub use pattern::{PatternError, compile, compile_anchored};
 pub use summary::{Entry, Place, Tally};
 
-use super::keys;
+use super::{json, keys};
 use config::list;
 use db::Databases;
 use hash::{ASTERISKS, Masker};
@@ -218,7 +218,7 @@ impl Contrib {
     /// A text that only our semantics look at: names, status messages, keys, links, trace state.
     pub fn text(&self, text: &str, out: &mut String) -> Verdict {
         out.clear();
-        if self.compat == Compat::Contrib || !self.replace_matches(text, out) {
+        if self.compat == Compat::Contrib || self.looks_inside(text) || !self.replace_matches(text, out) {
             return Verdict::Clean;
         }
         Verdict::Masked
@@ -246,7 +246,8 @@ impl Contrib {
         }
     }
 
-    fn mask_whole(&self, text: &str, out: &mut String) -> Verdict {
+    /// What takes the place of a value as a whole.
+    pub fn mask_whole(&self, text: &str, out: &mut String) -> Verdict {
         if text.is_empty() || text == ASTERISKS {
             return Verdict::Clean;
         }
@@ -290,7 +291,7 @@ impl Contrib {
     }
 
     fn value_as_ours(&self, surface: Surface, key: &str, text: &str, system: &str, out: &mut String) -> Verdict {
-        let masked = self.replace_matches(text, out);
+        let masked = !self.looks_inside(text) && self.replace_matches(text, out);
         let current = if masked { out.as_str() } else { text };
         if let Some(sanitized) = self.sanitized(surface, key, current, system).filter(|sanitized| sanitized != text) {
             out.clear();
@@ -300,26 +301,38 @@ impl Contrib {
         if masked { Verdict::Masked } else { Verdict::Clean }
     }
 
-    /// All patterns on the original text, less what is allowed, overlaps as one: the order of patterns does not
-    /// matter, and a value that is allowed spares nothing beside it.
-    fn replace_matches(&self, text: &str, out: &mut String) -> bool {
+    /// Whether a text may be JSON in which a pattern matches something: then each string of it is looked at by itself,
+    /// unescaped, so that no escape hides anything and JSON stays JSON. The Collector's semantics know no JSON.
+    pub fn looks_inside(&self, text: &str) -> bool {
+        self.compat == Compat::None
+            && !self.blocked.is_empty()
+            && json::looks_like(text)
+            && (memchr::memchr(b'\\', text.as_bytes()).is_some() || self.blocked.may(text))
+    }
+
+    /// Where patterns match, less what is allowed, overlaps as one: in order, and apart from one another.
+    pub fn matches(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         self.blocked.find(text, &mut found);
-        if found.is_empty() {
-            return false;
-        }
         let spared = |range: &Range<usize>| {
             let matched = &text[range.clone()];
             matched == ASTERISKS || !self.allowed.is_empty() && self.allowed.any(matched)
         };
         let mut ranges: Vec<_> = found.into_iter().map(|(_, range)| range).filter(|range| !spared(range)).collect();
         ranges.sort_unstable_by_key(|range| (range.start, range.end));
+        ranges.dedup_by(|next, range| {
+            let overlaps = next.start < range.end;
+            range.end = if overlaps { range.end.max(next.end) } else { range.end };
+            overlaps
+        });
+        ranges
+    }
+
+    /// All patterns on the original text: their order does not matter, and a value that is allowed spares nothing
+    /// beside it.
+    pub fn replace_matches(&self, text: &str, out: &mut String) -> bool {
         let mut written = 0;
-        let mut ranges = ranges.into_iter().peekable();
-        while let Some(mut range) = ranges.next() {
-            while let Some(next) = ranges.next_if(|next| next.start < range.end) {
-                range.end = range.end.max(next.end);
-            }
+        for range in self.matches(text) {
             out.push_str(&text[written..range.start]);
             self.masker.mask(&text[range.clone()], out);
             written = range.end;

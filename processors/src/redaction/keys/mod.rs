@@ -24,6 +24,17 @@ pub fn identity(key: &str) -> bool {
     IDENTITY.has(key) || IDENTITY_ENDS.has(last(key))
 }
 
+/// Whether `key` says no more than that its value is one, so that what it is of stands further out or beside it:
+/// `{"password": {"value": "..."}}`.
+pub fn says_value(key: &str) -> bool {
+    VALUE.has(key)
+}
+
+/// Whether the value of `key` names the value beside it: `{"name": "password", "value": "..."}`.
+pub fn names_its_neighbour(key: &str) -> bool {
+    NEIGHBOUR.has(key)
+}
+
 /// The part after the last dot.
 fn last(key: &str) -> &str {
     key.rfind('.').map_or(key, |at| &key[at + 1..])
@@ -67,6 +78,8 @@ static USAGE: LazyLock<Names> = LazyLock::new(|| Names::of(names::USAGE));
 static USAGE_ENDS: LazyLock<Names> = LazyLock::new(|| Names::of(names::USAGE_ENDS));
 static IDENTITY: LazyLock<Names> = LazyLock::new(|| Names::of(names::IDENTITY));
 static IDENTITY_ENDS: LazyLock<Names> = LazyLock::new(|| Names::of(names::IDENTITY_ENDS));
+static VALUE: LazyLock<Names> = LazyLock::new(|| Names::of(names::VALUE));
+static NEIGHBOUR: LazyLock<Names> = LazyLock::new(|| Names::of(names::NEIGHBOUR));
 
 #[cfg(test)]
 mod tests;

@@ -304,3 +304,37 @@ pub(super) const IDENTITY_ENDS: &[&str] = &[
     "org_id",
     "orgId",
 ];
+
+/// What says only that something is a value; the last ones are OTLP's.
+pub(super) const VALUE: &[&str] = &[
+    "value",
+    "Value",
+    "val",
+    "raw",
+    "data",
+    "plain",
+    "plaintext",
+    "string",
+    "current",
+    "default",
+    "stringValue",
+    "string_value",
+    "intValue",
+    "int_value",
+];
+
+/// What names the value beside it: headers, cookies, parameters, settings, OTLP's attributes.
+pub(super) const NEIGHBOUR: &[&str] = &[
+    "name",
+    "Name",
+    "key",
+    "Key",
+    "header",
+    "headerName",
+    "header_name",
+    "field",
+    "param",
+    "parameter",
+    "variable",
+    "setting",
+];

@@ -13,6 +13,9 @@ const MIN_KEY: usize = 32;
 /// phones and ids look for seven or more.
 const MAX_DIGITS: usize = 6;
 
+/// How many hex digits a pseudonym has.
+pub(super) const LENGTH: usize = 16;
+
 /// A key, ready to use.
 #[derive(Clone)]
 pub struct Key {
@@ -61,14 +64,15 @@ pub(super) fn id_is_sound(id: &str) -> bool {
     (1..=16).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
-/// Writes 16 hex digits of `digest`: its first eight bytes, or the first eight after them in which no decimal digits
+/// Writes [`LENGTH`] hex digits of `digest`: its first eight bytes, or the first eight after them in which no decimal digits
 /// stand in a run long enough to be found again.
 pub(super) fn digits(digest: &[u8], out: &mut String) {
     let mut digest = digest.to_vec();
     loop {
         let text = hex(&digest);
         // Whole bytes: every second digit. One window in six has a run too long.
-        let sound = (0..digest.len().saturating_sub(7)).map(|at| &text[2 * at..2 * at + 16]).find(|text| calm(text));
+        let sound =
+            (0..digest.len().saturating_sub(7)).map(|at| &text[2 * at..2 * at + LENGTH]).find(|text| calm(text));
         if let Some(sound) = sound {
             return out.push_str(sound);
         }
@@ -78,7 +82,7 @@ pub(super) fn digits(digest: &[u8], out: &mut String) {
 
 /// Whether a text can be what [`digits`] writes.
 pub(in crate::redaction) fn are_digits(text: &str) -> bool {
-    text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) && calm(text)
+    text.len() == LENGTH && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) && calm(text)
 }
 
 fn calm(text: &str) -> bool {

@@ -1,5 +1,7 @@
 //! The keys around a value in a map, the outermost first: a rule for one holds for all below it, and each may vouch.
 
+use crate::redaction::keys::says_value;
+
 /// The most keys that a rule's path is looked for in at a time.
 pub(super) const JOINED: usize = 8;
 
@@ -40,6 +42,16 @@ impl Nest {
     pub(super) fn path(&self, nearest: &str) -> Option<&str> {
         let (_, at) = self.keys.last()?;
         (&self.path[*at..] == nearest).then_some(self.path.as_str())
+    }
+
+    /// The nearest key that says more than that its value is one.
+    pub(super) fn telling(&self) -> Option<&str> {
+        let mut end = self.path.len();
+        self.keys.iter().rev().find_map(|(_, at)| {
+            let key = &self.path[*at..end];
+            end = at.saturating_sub(1);
+            (!says_value(key)).then_some(key)
+        })
     }
 
     /// Each key with those around it, joined by `.`: the nearest first, and of each the longest first.

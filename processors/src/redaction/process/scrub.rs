@@ -1,11 +1,11 @@
 //! A text, and the JSON that it may hold, through the scanner: what is found is replaced as the plan says.
 
 use super::Redactor;
+use super::inside::Crossed;
 use super::meaning::Meaning;
-use super::nest::JOINED;
 use super::settle::GROWTH;
 use crate::redaction::detect::secrets::secret_value;
-use crate::redaction::json::{self, Part, Rewritten, Token};
+use crate::redaction::json::{self, Rewritten};
 use crate::redaction::mask::{Reach, Strategy};
 use crate::redaction::plan::REASONS;
 use crate::redaction::scan::{Clean, Found, Scratch, Site};
@@ -13,7 +13,7 @@ use crate::redaction::witness::By;
 use crate::redaction::words::own_name;
 
 /// How often text is read again as the JSON that it holds.
-const MAX_ENCODINGS: usize = 8;
+pub(super) const MAX_ENCODINGS: usize = 8;
 
 /// What looking through a value may cost: steps a byte, and what a short one has besides. A step is a byte read; a
 /// match that is judged counts for some. Text as people and programs write it takes one or two.
@@ -58,7 +58,8 @@ impl Redactor {
     pub(super) fn named_secret(&self, key: &str, text: &str) -> Option<&'static str> {
         let key = own_name(key);
         let named = self.plan.named_secrets && !key.is_empty();
-        let entity = named.then(|| secret_value(key, text)).flatten()?;
+        // A pseudonym would look drawn by chance.
+        let entity = named.then(|| secret_value(key, &self.plan.scanner.hand.without_pseudonyms(text))).flatten()?;
         (!self.plan.scanner.hand.wrote(text) && self.plan.named(entity).is_some()).then_some(entity)
     }
 
@@ -101,7 +102,7 @@ impl Redactor {
     }
 
     /// A text that may be JSON, read `level` encodings deep.
-    fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
+    pub(super) fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
         if self.is_clean(text, site.calm) {
             self.scanned += text.len() as u64;
             return Scrubbed::Same;
@@ -110,14 +111,15 @@ impl Redactor {
             return self.closed("too_large", text);
         }
         if site.key || !json::looks_like(text) {
-            return self.scrub_plain(text, site, level);
+            return self.scrub_text(text, site, level);
         }
         if level == MAX_ENCODINGS {
             return self.closed("too_deep", text);
         }
         let (mark, counted) = (self.witness.mark(), self.counted.len());
         let mut attribute = false;
-        let rewritten = json::rewrite(text, &mut |part| match self.part(part, site, level) {
+        let crossed = Crossed::of(self.patterns(), text);
+        let rewritten = json::rewrite(text, &mut |part| match self.part(part, site, level, &crossed) {
             Scrubbed::Same => None,
             Scrubbed::New(new) => Some(new),
             Scrubbed::Attribute => {
@@ -130,7 +132,7 @@ impl Redactor {
             self.counted.truncate(counted);
         }
         match rewritten {
-            Rewritten::NotJson => self.scrub_plain(text, site, level),
+            Rewritten::NotJson => self.scrub_text(text, site, level),
             Rewritten::TooDeep => self.closed("too_deep", text),
             _ if attribute => Scrubbed::Attribute,
             Rewritten::Same => Scrubbed::Same,
@@ -140,65 +142,26 @@ impl Redactor {
 
     /// Whether nothing is found in a text for its shortness, or nothing was when it was seen before.
     pub(super) fn is_clean(&self, text: &str, calm: bool) -> bool {
+        if self.inside {
+            return false;
+        }
         self.plan.scanner.is_blank(text) && !self.plan.blind
             || self.clean.get(text.as_bytes()).is_some_and(|clean| clean == Clean::Everywhere || calm)
     }
 
-    /// A key, string or number of JSON in a text.
-    fn part(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
+    /// A text that is no JSON; within JSON the block's own patterns have not seen it yet.
+    fn scrub_text(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
+        let mut masked = String::new();
+        if !self.patterns().is_some_and(|patterns| patterns.replace_matches(text, &mut masked)) {
+            return self.scrub_plain(text, site, level);
+        }
         let mark = self.witness.mark();
-        let scrubbed = match part.token {
-            Token::Key => self.scrub(part.text, Site::of_key(), MAX_ENCODINGS),
-            _ => self.member(part, around, level),
-        };
-        self.witness.token(mark, part);
-        scrubbed
-    }
-
-    fn member(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
-        let own = self.meaning(part.key);
-        let mut site = around;
-        if !self.plan.key_rules.is_empty() && !part.key.is_empty() {
-            let keyless = self.keyless();
-            let meaning = self.inner(keyless, around.path, part.path);
-            let mut meaning = self.inner(meaning, "", part.key);
-            if meaning.rule.is_none() && !own.usage {
-                meaning.rule = part.subpaths(JOINED).find_map(|path| self.meaning(path).rule);
-            }
-            if let Some(scrubbed) = self.by_rule(meaning, part.text) {
-                return scrubbed;
-            }
-            site.other = self.other(meaning).or(around.other);
-            site.calm |= own.untouched && meaning.rule.is_none();
-        } else {
-            site.other = self.other(own).or(around.other);
-            site.calm |= own.untouched;
+        let scrubbed = self.scrub_plain(&masked, site, level);
+        self.witness.masked(mark, text, &masked);
+        match scrubbed {
+            Scrubbed::Same => Scrubbed::New(masked),
+            new => new,
         }
-        if own.usage {
-            return Scrubbed::Same;
-        }
-        if let Some(entity) = own.secret.then(|| self.named_secret(part.key, part.text)).flatten() {
-            return self.whole(entity, part.text, site.other);
-        }
-        if part.token == Token::Number
-            && part.text.len() < super::DIGITS as usize
-            && !self.plan.blind
-            && self.plan.scanner.rules.is_empty()
-        {
-            return Scrubbed::Same;
-        }
-        if self.is_clean(part.text, site.calm) {
-            self.scanned += part.text.len() as u64;
-            return Scrubbed::Same;
-        }
-        let mut path = std::mem::take(&mut self.path);
-        path.clear();
-        path.extend([around.path, ".", part.path]);
-        self.steps += path.len() / 8;
-        let vouched = Some(self.vouches(&path));
-        let scrubbed = self.scrub(part.text, Site { path: &path, vouched, ..site }, level + 1);
-        self.path = path;
-        scrubbed
     }
 
     fn scrub_plain(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {

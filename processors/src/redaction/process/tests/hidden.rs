@@ -198,3 +198,71 @@ fn json_as_python_writes_it_is_json_and_so_are_its_lines() {
     let masked = lines.replace("John", "[REDACTED]").replace("Jane", "[REDACTED]");
     assert_eq!(text(&block, "note", lines), masked);
 }
+
+#[test]
+fn pseudonyms_do_not_look_drawn_by_chance() {
+    let block =
+        json!({"strategy": "pseudonym", "profile": "strict", "pseudonym": {"key": "0123456789abcdef0123456789abcdef"}});
+    for sent in
+        ["password=hunter22x", "bob@corp.com and more", "api_key: 'bob@corp.com' password: \"4111111111111111\""]
+    {
+        let once = text(&block, "token", sent);
+        assert_eq!(text(&block, "token", &once), once);
+    }
+}
+
+#[test]
+fn numbers_of_json_are_read_as_a_person_writes_them() {
+    for sent in ["4111111111111111.0", "4.111111111111111e15", "4111111111111111.000"] {
+        assert_eq!(
+            text(&json!({}), "x", &format!(r#"{{"card":{sent},"n":1.50}}"#)),
+            r#"{"card":"[CREDIT_CARD]","n":1.50}"#
+        );
+    }
+    assert_eq!(
+        text(&json!({}), "x", "\u{feff}{\"mail\":\"bob\\u0040corp.com\"}"),
+        "\u{feff}{\"mail\":\"[EMAIL_ADDRESS]\"}"
+    );
+}
+
+#[test]
+fn a_value_has_the_name_that_stands_further_out_or_beside_it() {
+    let hidden = [
+        r#"{"password":{"value":"hunter22x"}}"#,
+        r#"{"password":{"current":{"value":["hunter22x"]}}}"#,
+        r#"[{"name":"user","value":"x"},{"name":"password","value":"hunter22x"}]"#,
+        r#"[{"key":"password","value":{"stringValue":"hunter22x"}}]"#,
+    ];
+    for sent in hidden {
+        assert_eq!(text(&json!({}), "x", sent), sent.replace("hunter22x", "[PASSWORD]"));
+    }
+    let sent = r#"[{"name":"password"},{"value":"hunter22x"}]"#;
+    assert_eq!(text(&json!({}), "x", sent), sent);
+    let sent = r#"[{"name":"ssn","value":"536904399"},{"name":"n","value":"536904399"}]"#;
+    assert_eq!(text(&json!({}), "x", sent), sent.replacen("536904399", "[US_SSN]", 1));
+    let inner = json!({"kvlistValue": {"values": [{"key": "value", "value": {"stringValue": "hunter22x"}}]}});
+    assert!(!value(&json!({}), "password", &inner).to_string().contains("hunter22x"));
+}
+
+#[test]
+fn the_blocks_own_patterns_read_json_string_by_string() {
+    let block = |patterns: &[&str]| json!({"allow_all_keys": true, "blocked_values": patterns});
+    let cases = [
+        // No escape hides anything, however deep.
+        (r"[a-z]+@corp\.com", r#"{"mail":"bob\u0040corp.com"}"#, r#"{"mail":"****"}"#),
+        (r"[a-z]+@corp\.com", r#"{"a":"{\"b\":\"bob\\u0040corp.com\"}"}"#, r#"{"a":"{\"b\":\"****\"}"}"#),
+        (r"^\d{9}$", r#"{"a":["536904399","x 536904399"]}"#, r#"{"a":["****","x 536904399"]}"#),
+        // What takes in more than a string takes the strings it touches: JSON stays JSON.
+        (r#""ssn":\s*"[^"]*""#, r#"{"ssn": "x-1","n":"y"}"#, r#"{"****": "****","n":"y"}"#),
+        (r"(?s).*secret.*", r#"{"a":[1,"secret"],"b":true}"#, r#"{"****":["****","****"],"****":true}"#),
+        (r"\d{9}", r#"{"a":536904399,"b":7}"#, r#"{"a":"****","b":7}"#),
+        // What only looks like JSON is text.
+        (r"\d{9}", r#"{"a":536904399"}"#, r#"{"a":****"}"#),
+    ];
+    for (pattern, sent, expect) in cases {
+        assert_eq!(text(&block(&[pattern]), "x", sent), expect, "{pattern}");
+        assert_eq!(text(&block(&[pattern]), "x", expect), expect, "{pattern}");
+    }
+    let block = json!({"allow_all_keys": true, "blocked_values": [r"\d{9}"], "detectors": ["EMAIL_ADDRESS"]});
+    assert_eq!(text(&block, "x", r#"{"a":"536904399 b@corp.com"}"#), r#"{"a":"**** [EMAIL_ADDRESS]"}"#);
+}
