@@ -25,6 +25,15 @@ impl At<'_> {
     fn key(&self, key: &str) -> String {
         format!("{}.{key}", self.key)
     }
+
+    /// What the Collector starts with all the same: an error, but for those who ask for its traps.
+    fn senseless(&self, key: &str, code: &'static str, message: &str, findings: &mut Findings) {
+        if self.contrib {
+            findings.warn(key, "W502", format!("{message}: the Collector does not mind"));
+        } else {
+            findings.error(key, code, message);
+        }
+    }
 }
 
 impl TailSampling {
@@ -72,10 +81,13 @@ impl TailSampling {
         if self.contrib() {
             self.find_contrib(findings);
         }
-        if self.drop_pending_traces_on_shutdown && self.on_shutdown == Some(Stop::Keep) {
-            let message = "`drop_pending_traces_on_shutdown` and `on_shutdown: keep` ask for opposite things";
+        if let Some(stop) = self.on_shutdown.filter(|_| self.drop_pending_traces_on_shutdown) {
+            let stop = if stop == Stop::Keep { "keep" } else { "decide" };
+            let message =
+                format!("`drop_pending_traces_on_shutdown` and `on_shutdown: {stop}` ask for different things");
             findings.error("on_shutdown", "E507", message);
         }
+        self.find_rootless(findings);
         if self.decision_wait.0.is_zero() && !self.contrib() {
             findings.warn("decision_wait", "W501", "traces are decided on what their first request brings");
         }
@@ -83,6 +95,22 @@ impl TailSampling {
         for (key, value) in [("decision_wait_after_root_received", after), ("decision_idle", idle)] {
             if !value.0.is_zero() && value >= wait {
                 findings.warn(key, "W501", format!("`{key}` never comes before `decision_wait` is over"));
+            }
+        }
+    }
+
+    /// A root that is waited for longer than its trace waits is never missing.
+    fn find_rootless(&self, findings: &mut Findings) {
+        let idle = Some(self.decision_idle).filter(|idle| !idle.0.is_zero() && *idle < self.decision_wait);
+        for (at, policy) in self.policies.iter().enumerate() {
+            let after = policy.failure.as_ref().and_then(|failure| failure.missing_root_after);
+            let key = format!("policies.{at}.failure.missing_root_after");
+            if after.is_some_and(|after| after > self.decision_wait) {
+                findings.warn(&key, "W501", "is never over: traces are decided after `decision_wait` at the latest");
+            } else if let (Some(after), Some(idle)) = (after, idle)
+                && after > idle
+            {
+                findings.warn(&key, "W501", "is over only where a trace does not fall idle first (`decision_idle`)");
             }
         }
     }
@@ -101,7 +129,7 @@ impl TailSampling {
     }
 }
 
-/// Names that are missing, or stand twice.
+/// Names that are missing, or stand twice. Parts of an `and`, `or` or `drop` need none.
 fn names(policies: &[Policy], at: &str, findings: &mut Findings) {
     let mut known = HashSet::new();
     for (place, policy) in policies.iter().enumerate() {
@@ -130,7 +158,7 @@ impl Policy {
         }
         for block in self.blocks().into_iter().filter(|block| *block != self.kind) {
             let message = format!("settings of `{block}` in a policy of type `{}`", self.kind);
-            findings.error(&at.key(block), "E503", message);
+            at.senseless(&at.key(block), "E503", &message, findings);
         }
         if !BARE.contains(&self.kind.as_str()) && !self.blocks().contains(&self.kind.as_str()) {
             let message = format!("a policy of type `{}` needs its settings under `{0}`", self.kind);
@@ -176,11 +204,7 @@ impl Policy {
         }
         let around: Vec<&str> = at.around.iter().copied().chain([kind]).collect();
         for (key, policy) in &inner {
-            let key = at.key(key);
-            if policy.name.is_empty() && kind != "not" {
-                findings.error(&format!("{key}.name"), "E501", "a policy without a name");
-            }
-            policy.find(At { key: &key, around: &around, contrib: at.contrib }, findings);
+            policy.find(At { key: &at.key(key), around: &around, contrib: at.contrib }, findings);
         }
     }
 
@@ -271,7 +295,7 @@ impl Policy {
             && config.upper_threshold_ms != 0
             && config.upper_threshold_ms <= config.threshold_ms
         {
-            findings.error(&at.key("latency"), "E505", "`upper_threshold_ms` is not above `threshold_ms`");
+            at.senseless(&at.key("latency"), "E505", "`upper_threshold_ms` is not above `threshold_ms`", findings);
         }
         if self.latency.as_ref().is_some_and(|config| config.upper_threshold_ms != 0) && at.contrib {
             let message = "the Collector looks whether any beginning of a trace lies within, in the order of arrival";
@@ -281,7 +305,7 @@ impl Policy {
             && config.max_spans != 0
             && config.max_spans < config.min_spans
         {
-            findings.error(&at.key("span_count"), "E505", "`max_spans` is below `min_spans`");
+            at.senseless(&at.key("span_count"), "E505", "`max_spans` is below `min_spans`", findings);
         }
         if self.sum.as_ref().is_some_and(|config| config.key.is_some() == config.count.is_some()) {
             findings.error(&at.key("sum"), "E505", "either `key` or `count` says what is summed");
@@ -325,13 +349,13 @@ impl Policy {
         for (place, entry) in config.rate_allocation.iter().enumerate() {
             if !subs.contains(&entry.policy.as_str()) {
                 let key = at.key(&format!("composite.rate_allocation.{place}.policy"));
-                findings.error(&key, "E505", format!("no sub-policy is called `{}`", entry.policy));
+                at.senseless(&key, "E505", &format!("no sub-policy is called `{}`", entry.policy), findings);
             }
         }
         for (place, name) in config.policy_order.iter().enumerate() {
             if !subs.contains(&name.as_str()) {
                 let key = at.key(&format!("composite.policy_order.{place}"));
-                findings.error(&key, "E505", format!("no sub-policy is called `{name}`"));
+                at.senseless(&key, "E505", &format!("no sub-policy is called `{name}`"), findings);
             }
         }
         let reordered = !config.policy_order.is_empty() && config.policy_order.iter().ne(subs.iter());

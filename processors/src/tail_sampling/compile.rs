@@ -14,9 +14,10 @@ use super::policies::{self, Count, ErrorMode, OttlCondition, Policy, Quantifier,
 use super::predicate::{MAX_ENTRIES, Matcher, Predicate, Sight, entry};
 use super::randomness::{most, rejection};
 use super::words::Words;
+use crate::redaction::contrib::translated;
 
-/// The most that a regex may take when compiled, bytes.
-const REGEX_SIZE: usize = 1 << 20;
+/// The most that a regex may take when compiled, bytes: enough for letters of any script a hundred times over.
+const REGEX_SIZE: usize = 10 << 20;
 
 /// What policies come to beside their trees: it grows with each policy that is compiled.
 #[derive(Default)]
@@ -60,11 +61,11 @@ impl Compiled {
         Self { contrib, keys: Keys::new(contrib), ..Self::default() }
     }
 
-    /// The bits of `failure` policies, wherever they stand.
-    pub(super) fn failures(&self) -> Vec<(u32, u32)> {
+    /// The bits of `failure` policies, wherever they stand, from the ask `from` on.
+    pub(super) fn failures(&self, from: usize) -> impl Iterator<Item = (u32, u32)> {
         let fails =
             |ask: &&Ask| matches!(ask.of[..], [(at, _)] if matches!(self.predicates[at], Predicate::Failure(_)));
-        self.asks.iter().filter(fails).map(|ask| (ask.bit, ask.count)).collect()
+        self.asks[from..].iter().filter(fails).map(|ask| (ask.bit, ask.count))
     }
 
     /// The tree of a policy; `at` is its key.
@@ -329,9 +330,15 @@ pub(super) fn counted(sum: &Sum) -> &'static str {
     if sum.count == Some(Count::Errors) { "errors" } else { "tool_calls" }
 }
 
-/// A regex of the configuration, which may match anywhere in a text.
+/// A regex of the configuration, in the Collector's dialect, which may match anywhere in a text.
 pub(super) fn regex(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern).size_limit(REGEX_SIZE).build().map_err(|error| error.to_string())
+    let translated = translated(pattern).map_err(|error| error.to_string())?;
+    let built = RegexBuilder::new(&translated).size_limit(REGEX_SIZE).build();
+    built.map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => format!("compiles to more than {REGEX_SIZE} bytes"),
+        // The rest of it draws the pattern, which is not quite the one that was written.
+        error => error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+    })
 }
 
 fn texts(values: &[String], is_regex: bool, contrib: bool, at: &str) -> Result<Matcher, BuildError> {
@@ -368,7 +375,7 @@ fn conditions(config: &OttlCondition, at: &str) -> Result<(Vec<Condition>, Vec<C
 
 /// What is configured in a policy that can match, in the order of its bits.
 pub(super) fn entries(policy: &Policy) -> Vec<String> {
-    let named = |policies: &[Policy]| policies.iter().map(|sub| sub.name.clone()).collect();
+    let named = |policies: &[Policy]| policies.iter().map(|sub| sub.called().to_owned()).collect();
     let listed: Vec<String> = match policy.kind.as_str() {
         "string_attribute" => policy.string_attribute.as_ref().map(|config| config.values.clone()).unwrap_or_default(),
         "status_code" => policy.status_code.as_ref().map(|config| config.status_codes.clone()).unwrap_or_default(),

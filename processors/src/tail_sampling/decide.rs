@@ -4,7 +4,7 @@ use pipeline::sampling::{Answer, Mark, TraceId, Verdict, Vote};
 
 use super::facts::{CONSISTENT, Facts, NONE};
 use super::limits::Limits;
-use super::node::{ARRIVED, Case, Chance, Outcome, arrived, hashed, likeliest};
+use super::node::{ARRIVED, Case, Chance, Node, Outcome, arrived, hashed, likeliest};
 use super::plan::Plan;
 
 /// What the policies come to.
@@ -35,7 +35,9 @@ impl Plan {
         let mut asked = 0;
         let mut verdict = Verdict::NotSampled;
         let mut wanting: Vec<(usize, Option<Chance>)> = Vec::new();
-        for at in &self.order {
+        // A policy that drops by chance spared it.
+        let mut spared = false;
+        for (place, at) in self.order.iter().enumerate() {
             let policy = &self.policies[*at];
             let outcome = policy.node.ask(&case, limits);
             votes[*at] = if policy.dry_run { watched(&outcome) } else { outcome.vote() };
@@ -51,16 +53,32 @@ impl Plan {
                     case.wanted = true;
                     wanting.push((*at, outcome.chance));
                     if self.config.sample_on_first_match {
+                        wanting.extend(self.unasked(place + 1, &case, limits));
                         break;
                     }
                 }
-                _ => {}
+                _ => spared |= matches!(policy.node, Node::Drop(_)) && outcome.chance.is_none(),
             }
         }
         votes.truncate(asked);
-        let mark =
-            if verdict == Verdict::Sampled { self.mark(id, facts, &wanting, stand.shed) } else { Mark::default() };
+        let mut mark = Mark::default();
+        if verdict == Verdict::Sampled {
+            mark = self.mark(id, facts, &wanting, stand.shed);
+            mark.threshold = mark.threshold.filter(|_| !spared);
+        }
         Judgement { verdict, votes, mark }
+    }
+
+    /// What the policies from `place` on would have said of a trace that one before them wants: they have no vote, but
+    /// without them it would look less likely to be kept than it was. What one would have said that spends, nobody can
+    /// tell.
+    fn unasked(&self, place: usize, case: &Case<'_>, limits: &mut Limits) -> Vec<(usize, Option<Chance>)> {
+        let rest = self.order[place..].iter().filter(|at| !self.compiled.contrib && !self.policies[**at].dry_run);
+        let asked = rest.filter_map(|at| match &self.policies[*at].node {
+            node if node.is_limited() || node.spends() => Some((*at, None)),
+            node => Some(node.ask(case, limits)).filter(Outcome::sampled).map(|outcome| (*at, outcome.chance)),
+        });
+        asked.collect()
     }
 
     /// What is written on a trace that these policies want.
@@ -72,6 +90,9 @@ impl Plan {
         }
         let chance = likeliest(wanting.iter().map(|(_, chance)| *chance));
         let let_in = Chance { threshold: shed, salt: (shed > 0).then_some(self.shedding_salt(facts)) };
+        // By hashes of different seeds a trace had more than one chance, which no one threshold tells.
+        let apart = self.salts_differ && !facts.is(CONSISTENT);
+        let chance = chance.filter(|chance| chance.threshold == 0 || !apart);
         let Some(Chance { threshold, salt }) = chance.and_then(|chance| chance.both(let_in)) else {
             return mark;
         };

@@ -55,10 +55,14 @@ fn told(policy: &Policy) -> Option<String> {
         "and" => policy
             .and
             .as_ref()
-            .map(|config| config.and_sub_policy.iter().map(|sub| sub.name.as_str()).collect::<Vec<_>>().join(" and ")),
+            .map(|config| config.and_sub_policy.iter().map(|sub| sub.called()).collect::<Vec<_>>().join(" and ")),
+        "drop" => policy
+            .drop
+            .as_ref()
+            .map(|config| config.drop_sub_policy.iter().map(|sub| sub.called()).collect::<Vec<_>>().join(" and ")),
         "not" => {
             let sub = policy.not.as_ref().and_then(|config| config.not_sub_policy.as_ref());
-            sub.map(|sub| format!("not {}", sub.name))
+            sub.map(|sub| format!("not {}", sub.called()))
         }
         _ => None,
     }

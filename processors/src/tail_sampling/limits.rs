@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use super::clock::SECOND;
 
-/// The most values of a key that have a budget of their own; further ones share one.
+/// The most values of a key that have a budget of their own at a time; while as many have spent of theirs, further ones
+/// share one.
 const MAX_OWNERS: usize = 10_000;
 
 /// How fast a bucket fills, and how much it holds.
@@ -37,6 +38,13 @@ impl Bucket {
     /// A full one.
     pub(super) fn full(rate: Rate, now: u64) -> Self {
         Self { tokens: rate.burst, filled: now }
+    }
+
+    /// Whether it would be full by now: then it is as if there were none yet.
+    #[allow(clippy::cast_precision_loss, reason = "a bucket need not be exact to the nanosecond")]
+    fn is_full(&self, rate: Rate, now: u64) -> bool {
+        let elapsed = now.saturating_sub(self.filled) as f64 / SECOND as f64;
+        self.tokens + elapsed * rate.per_second >= rate.burst
     }
 
     /// Takes `cost` tokens if they are there.
@@ -91,11 +99,17 @@ impl Second {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Owners {
     buckets: HashMap<u64, Bucket>,
+    /// The second in which full ones were last looked for.
+    swept: u64,
 }
 
 impl Owners {
     /// Takes `cost` tokens of the bucket of `owner`.
     pub(super) fn take(&mut self, owner: u64, rate: Rate, cost: u64, now: u64) -> bool {
+        if self.buckets.len() >= MAX_OWNERS && self.swept != now / SECOND {
+            self.swept = now / SECOND;
+            self.buckets.retain(|_, bucket| !bucket.is_full(rate, now));
+        }
         let known = self.buckets.len() < MAX_OWNERS || self.buckets.contains_key(&owner);
         let owner = if known { owner } else { u64::MAX };
         self.buckets.entry(owner).or_insert_with(|| Bucket::full(rate, now)).take(rate, cost, now)

@@ -191,9 +191,9 @@ impl Node {
             Self::Or(subs) => any(subs, case, limits),
             Self::Not(sub) => sub.deny(case, limits),
             Self::Drop(subs) => match all(subs, case, limits) {
-                outcome if outcome.sampled() => Outcome::answer(Answer::Dropped),
+                outcome if outcome.sampled() => Outcome { entry: Some(0), ..Outcome::answer(Answer::Dropped) },
                 outcome if outcome.answer == Answer::Error => outcome,
-                _ => Outcome::answer(Answer::NotSampled),
+                _ => Outcome { chance: spared(subs, case, limits), ..Outcome::of(false) },
             },
             Self::Composite(composite) => composite.ask(case, limits),
         }
@@ -219,12 +219,23 @@ impl Node {
         }
     }
 
-    /// Whether asking changes what is answered next.
+    /// Whether asking changes what is answered next, whoever wants the trace before.
     pub(super) fn is_limited(&self) -> bool {
         match self {
             Self::Limit { .. } | Self::Composite(_) => true,
             Self::And(subs) | Self::Or(subs) | Self::Drop(subs) => subs.iter().any(Self::is_limited),
             Self::Not(sub) => sub.is_limited(),
+            _ => false,
+        }
+    }
+
+    /// Whether there is a budget in it, which a trace spends from by its size where no policy before wants it.
+    pub(super) fn spends(&self) -> bool {
+        match self {
+            Self::Budget { .. } => true,
+            Self::And(subs) | Self::Or(subs) | Self::Drop(subs) => subs.iter().any(Self::spends),
+            Self::Not(sub) => sub.spends(),
+            Self::Composite(composite) => composite.subs.iter().any(|(_, _, sub)| sub.spends()),
             _ => false,
         }
     }
@@ -297,6 +308,14 @@ fn all(subs: &[Node], case: &Case<'_>, limits: &mut Limits) -> Outcome {
         chance = chance.zip(outcome.chance).and_then(|(own, other)| own.both(other));
     }
     Outcome { chance, ..Outcome::of(!subs.is_empty()).entry(Some(0)) }
+}
+
+/// How likely it was that a policy that drops would spare a trace, which it did: certain where one of its parts says no
+/// without chance; else nobody can tell, for a threshold only says how much is kept.
+fn spared(subs: &[Node], case: &Case<'_>, limits: &mut Limits) -> Option<Chance> {
+    let mut sure = subs.iter().filter(|sub| !sub.is_chance());
+    let chance = subs.iter().any(Node::is_chance) && sure.all(|sub| sub.ask(case, limits).sampled());
+    (!chance).then_some(Chance::CERTAIN)
 }
 
 /// Names the first that says yes, and asks the others too, for one may have been surer.

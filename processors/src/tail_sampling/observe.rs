@@ -267,7 +267,7 @@ impl Asking<'_> {
             if once || elsewhere {
                 continue;
             }
-            let matches = match self.conjunction(&ask.of, row) {
+            let matches = match self.conjunction(&ask.of, ask.count, row) {
                 Some(matches) if ask.quantifier == Quantifier::All => Matches::from(matches == 0),
                 Some(matches) => matches,
                 None => {
@@ -283,10 +283,11 @@ impl Asking<'_> {
         }
     }
 
-    /// What matched where one predicate is asked, or 1 where all of several did; none where one cannot be evaluated.
-    fn conjunction(&mut self, of: &[(usize, bool)], row: &Row<'_, '_>) -> Option<Matches> {
+    /// What matched where one predicate is asked for each of its entries, or 1 where all of several did; none where one
+    /// cannot be evaluated.
+    fn conjunction(&mut self, of: &[(usize, bool)], entries: u32, row: &Row<'_, '_>) -> Option<Matches> {
         match of {
-            [(at, false)] => self.one(*at, row),
+            [(at, false)] if entries > 1 => self.one(*at, row),
             _ => of
                 .iter()
                 .try_fold(1, |all, (at, invert)| Some(all & Matches::from((self.one(*at, row)? != 0) != *invert))),

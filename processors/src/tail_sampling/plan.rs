@@ -57,8 +57,10 @@ pub(super) struct Plan {
     pub(super) policies: Vec<Asked>,
     /// The order in which they are asked: those that drop first.
     pub(super) order: Vec<usize>,
-    /// The bits of `failure` policies.
+    /// The bits of `failure` policies that decide.
     pub(super) failures: Vec<(u32, u32)>,
+    /// Whether policies look at hashes of different seeds.
+    pub(super) salts_differ: bool,
     /// Policies, and bits that settle a trace as soon as one is set.
     pub(super) certain: Vec<(usize, (u32, u32))>,
     /// The severity from which on log records always leave; none.
@@ -72,15 +74,19 @@ impl Plan {
     pub(super) fn new(config: TailSampling) -> Result<Self, BuildError> {
         let mut compiled = Compiled::new(config.contrib());
         let mut policies = Vec::with_capacity(config.policies.len());
+        let mut failures = Vec::new();
         for (at, policy) in config.policies.iter().enumerate() {
+            let asks = compiled.asks.len();
             let node = compiled.policy(policy, &format!("policies.{at}"))?;
+            // One that only watches brings nothing back, either.
+            failures.extend(compiled.failures(asks).filter(|_| !policy.dry_run));
             policies.push(Asked { node, dry_run: policy.dry_run });
         }
         let drops = |at: &usize| matches!(policies[*at].node, Node::Drop(_));
         let order: Vec<usize> =
             (0..policies.len()).filter(drops).chain((0..policies.len()).filter(|at| !drops(at))).collect();
-        let failures = compiled.failures();
         let certain = certain(&config, &policies);
+        let salts_differ = compiled.salts.len() > 1;
         if compiled.salts.is_empty() {
             compiled.salts.push(String::new());
         }
@@ -90,7 +96,7 @@ impl Plan {
             OrphanLogs::KeepFrom(severity) => Some(severity.number()),
             _ => None,
         };
-        Ok(Self { config, compiled, sole_texts, policies, order, failures, certain, floor, firm })
+        Ok(Self { config, compiled, sole_texts, policies, order, failures, salts_differ, certain, floor, firm })
     }
 
     /// Whether a `failure` policy saw something.
@@ -110,7 +116,8 @@ impl Plan {
 }
 
 /// What settles a trace at once. Nothing, where something to come could still change what is decided or written: a
-/// policy that drops, a limit on its size, a limit that counts every trace, the name of a policy before this one.
+/// policy that drops, a limit on its size, a limit that counts every trace, a budget that is asked before this one,
+/// the name of a policy before it.
 fn certain(config: &TailSampling, policies: &[Asked]) -> Vec<(usize, (u32, u32))> {
     let wanted = config.early_release.unwrap_or(true) && !config.contrib();
     let open = config.maximum_trace_size_bytes.0 > 0
@@ -120,7 +127,8 @@ fn certain(config: &TailSampling, policies: &[Asked]) -> Vec<(usize, (u32, u32))
     }
     let found = policies.iter().enumerate().filter(|(_, policy)| !policy.dry_run);
     let found = found.filter_map(|(at, policy)| Some((at, policy.node.certain()?)));
-    found.filter(|(at, _)| !config.record_policy || *at == 0).collect()
+    let first_budget = policies.iter().position(|policy| policy.node.spends()).unwrap_or(usize::MAX);
+    found.filter(|(at, _)| *at < first_budget && (!config.record_policy || *at == 0)).collect()
 }
 
 /// The `failure` block of a policy, or the default where it has none.

@@ -17,6 +17,10 @@ pub struct Policy {
     pub kind: String,
     /// It votes, and decides nothing. Default false.
     pub dry_run: bool,
+    /// `always_sample`: every trace. It has no settings; an empty block is one of the Collector's.
+    pub always_sample: Option<NoSettings>,
+    /// `trace_flags`: a span that was sampled by its flags. It has no settings.
+    pub trace_flags: Option<NoSettings>,
     /// `latency`: traces that took longer than a bound.
     pub latency: Option<Latency>,
     /// `numeric_attribute`: an attribute with a number within bounds.
@@ -60,6 +64,11 @@ pub struct Policy {
     /// `budget`: spans or bytes a second, for each value of a key; what is over is for the next policy. Ours.
     pub budget: Option<Budget>,
 }
+
+/// Nothing to set.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoSettings {}
 
 /// Over how many spans of a trace a condition is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -418,6 +427,8 @@ impl Policy {
     /// The names of the blocks of settings it has.
     pub(super) fn blocks(&self) -> Vec<&'static str> {
         let blocks = [
+            ("always_sample", self.always_sample.is_some()),
+            ("trace_flags", self.trace_flags.is_some()),
             ("latency", self.latency.is_some()),
             ("numeric_attribute", self.numeric_attribute.is_some()),
             ("probabilistic", self.probabilistic.is_some()),
@@ -441,6 +452,11 @@ impl Policy {
             ("budget", self.budget.is_some()),
         ];
         blocks.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect()
+    }
+
+    /// What it is called in words for votes.
+    pub(super) fn called(&self) -> &str {
+        if self.name.is_empty() { &self.kind } else { &self.name }
     }
 
     /// The policies inside it, with the keys under which they stand.

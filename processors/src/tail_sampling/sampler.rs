@@ -69,7 +69,7 @@ impl TailSampler {
         Self {
             series,
             clock: Clock::default(),
-            room: Room::new(Waits::of(config)),
+            room: Room::new(Waits::of(config), most < u64::MAX),
             limits,
             memory,
             regrets: Regrets::new(config.regret_window.0),
@@ -106,14 +106,20 @@ impl TailSampler {
     /// Adds to a trace that waits, if it does.
     fn join(&mut self, id: TraceId, facts: &Facts, now: u64, effects: &mut Vec<Effect>) -> bool {
         let Some(trace) = self.room.get_mut(id) else { return false };
-        if trace.facts.spans == 0 && facts.spans > 0 {
+        let begins = trace.facts.spans == 0 && facts.spans > 0;
+        if begins {
             trace.since = now;
+            self.make_room(now, effects);
         }
+        let Some(trace) = self.room.get_mut(id) else { return false };
         trace.last = now;
         if facts.is(ROOT) {
             trace.root.get_or_insert(now);
         }
         trace.facts.merge(facts, &self.plan);
+        if begins {
+            self.room.spans_came(id);
+        }
         self.room.schedule(id);
         self.check(id, now, effects);
         true
@@ -128,26 +134,35 @@ impl TailSampler {
             let decision = decision(id, facts, Trigger::Pressure, judgement, self.clock.outside(now), 0);
             return self.conclude(decision, Course::Discard, facts, now, effects);
         }
-        self.make_room(now, effects);
+        if facts.spans > 0 {
+            self.make_room(now, effects);
+        }
         // What is held of it, and forgotten, waits with it from now on: the end of its window would take both.
         self.regrets.release(id);
         self.room.enter(id, facts.clone(), shed, partial, now);
         self.check(id, now, effects);
     }
 
-    /// Decides the oldest where there are too many; the Collector deletes it.
+    /// Decides the oldest where there are too many; the Collector deletes it. It knows no logs, so a trace of which only
+    /// logs came neither counts nor goes.
     fn make_room(&mut self, now: u64, effects: &mut Vec<Effect>) {
-        while self.room.len() + self.settled.len() >= self.most {
+        while self.room.with_spans() + self.settled.len() >= self.most {
             if let Some(id) = self.settled_queue.pop_front() {
                 self.settled.remove(&id);
-            } else if !self.evict_oldest(now, effects) {
+            } else if let Some(id) = self.room.oldest_with_spans() {
+                self.let_go(id, now, effects);
+            } else {
                 return;
             }
         }
     }
 
     fn evict_oldest(&mut self, now: u64, effects: &mut Vec<Effect>) -> bool {
-        let Some(id) = self.room.oldest() else { return false };
+        let oldest = self.room.oldest();
+        oldest.is_some_and(|id| self.let_go(id, now, effects))
+    }
+
+    fn let_go(&mut self, id: TraceId, now: u64, effects: &mut Vec<Effect>) -> bool {
         if !self.plan.compiled.contrib {
             self.decide(id, Trigger::Evicted, now, effects);
             return true;
@@ -246,6 +261,10 @@ impl TailSampler {
     }
 
     fn remember(&mut self, id: TraceId, memo: Memo, first: u64) {
+        // The Collector's caches know no logs: those that come later of such a trace wait anew.
+        if memo.orphan && self.plan.compiled.contrib {
+            return;
+        }
         let kept = matches!(memo.course, Course::Release | Course::ReleaseFirm);
         if self.memory.has_room(kept) {
             self.memory.put(id, &memo);

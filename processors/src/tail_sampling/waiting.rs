@@ -82,6 +82,10 @@ pub(super) struct Room {
     buckets: BTreeMap<u64, Vec<TraceId>>,
     /// In the order in which they came; what no longer waits is passed over.
     queue: VecDeque<(TraceId, u64)>,
+    /// Those of which spans came, in the order of their first ones, where their number is bounded.
+    spanned: VecDeque<(TraceId, u64)>,
+    bounded: bool,
+    with_spans: usize,
     came: u64,
     /// How many entries the buckets have.
     listed: usize,
@@ -89,14 +93,29 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) fn new(waits: Waits) -> Self {
-        let (traces, buckets, queue) = Default::default();
-        Self { waits, traces, buckets, queue, came: 0, listed: 0, facts_bytes: 0 }
+    /// A room in which the number of traces with spans is bounded, or not: the Collector's bound knows no logs.
+    pub(super) fn new(waits: Waits, bounded: bool) -> Self {
+        let (traces, buckets, queue, spanned) = Default::default();
+        Self { waits, traces, buckets, queue, spanned, bounded, with_spans: 0, came: 0, listed: 0, facts_bytes: 0 }
     }
 
     /// How many wait.
     pub(super) fn len(&self) -> usize {
         self.traces.len()
+    }
+
+    /// Of how many of them spans came.
+    pub(super) fn with_spans(&self) -> usize {
+        self.with_spans
+    }
+
+    /// The first spans of a trace came.
+    pub(super) fn spans_came(&mut self, id: TraceId) {
+        let Some(trace) = self.traces.get(&id) else { return };
+        self.with_spans += 1;
+        if self.bounded {
+            self.spanned.push_back((id, trace.order));
+        }
     }
 
     /// A trace that waits.
@@ -123,7 +142,11 @@ impl Room {
             order: self.came,
         };
         self.queue.push_back((id, trace.order));
+        let spans = trace.facts.spans > 0;
         self.traces.insert(id, trace);
+        if spans {
+            self.spans_came(id);
+        }
         self.schedule(id);
     }
 
@@ -168,32 +191,45 @@ impl Room {
     pub(super) fn leave(&mut self, id: TraceId) -> Option<Waiting> {
         let trace = self.traces.remove(&id);
         slacken(&mut self.traces);
-        // Those that have left are found at the front of the queue, or all at once where they are most of it.
-        if self.queue.len() > 1024 && self.queue.len() / 2 > self.traces.len() {
-            let traces = &self.traces;
-            self.queue.retain(|(id, order)| traces.get(id).is_some_and(|trace| trace.order == *order));
-            self.queue.shrink_to(self.queue.len() * 2);
+        self.with_spans -= usize::from(trace.as_ref().is_some_and(|trace| trace.facts.spans > 0));
+        // Those that have left are found at the front of a queue, or all at once where they are most of it.
+        let traces = &self.traces;
+        for queue in [&mut self.queue, &mut self.spanned] {
+            if queue.len() > 1024 && queue.len() / 2 > traces.len() {
+                queue.retain(|(id, order)| traces.get(id).is_some_and(|trace| trace.order == *order));
+                queue.shrink_to(queue.len() * 2);
+            }
         }
         trace
     }
 
     /// The one that came first of those that wait.
     pub(super) fn oldest(&mut self) -> Option<TraceId> {
-        loop {
-            let (id, order) = *self.queue.front()?;
-            if self.traces.get(&id).is_some_and(|trace| trace.order == order) {
-                return Some(id);
-            }
-            self.queue.pop_front();
-        }
+        first(&mut self.queue, &self.traces)
+    }
+
+    /// The one whose first span came first, where their number is bounded.
+    pub(super) fn oldest_with_spans(&mut self) -> Option<TraceId> {
+        first(&mut self.spanned, &self.traces)
     }
 
     /// Bytes on the heap; of the facts as much as the last to come had.
     pub(super) fn heap_bytes(&self) -> usize {
         let buckets = self.buckets.len() * 64 + self.listed * 2 * size_of::<TraceId>();
         self.traces.capacity() * (size_of::<(TraceId, Waiting)>() + 1)
-            + self.queue.capacity() * size_of::<(TraceId, u64)>()
+            + (self.queue.capacity() + self.spanned.capacity()) * size_of::<(TraceId, u64)>()
             + self.traces.len() * self.facts_bytes
             + buckets
+    }
+}
+
+/// The first of a queue that still waits; those before it go.
+fn first(queue: &mut VecDeque<(TraceId, u64)>, traces: &HashMap<TraceId, Waiting, IdHash>) -> Option<TraceId> {
+    loop {
+        let (id, order) = *queue.front()?;
+        if traces.get(&id).is_some_and(|trace| trace.order == order) {
+            return Some(id);
+        }
+        queue.pop_front();
     }
 }

@@ -21,6 +21,7 @@ pub use as_text::as_text;
 pub use blocklist::Patterns;
 pub use config::{Compat, ContribKeys, DbQueries, DbSanitizer, Summary, UrlSanitizer};
 pub use hash::HashFunction;
+pub(crate) use pattern::translated;
 pub use pattern::{PatternError, compile, compile_anchored};
 pub use summary::{Entry, Place, Tally};
 

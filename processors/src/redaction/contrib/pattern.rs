@@ -60,7 +60,7 @@ pub(super) fn build(translated: &str) -> Result<meta::Regex, PatternError> {
 }
 
 /// `pattern` in the syntax of the `regex` crate.
-pub(super) fn translated(pattern: &str) -> Result<String, PatternError> {
+pub(crate) fn translated(pattern: &str) -> Result<String, PatternError> {
     if pattern.len() > MAX_SOURCE {
         return Err(PatternError(format!("longer than {MAX_SOURCE} bytes")));
     }

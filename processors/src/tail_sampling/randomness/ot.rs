@@ -35,7 +35,8 @@ impl Ot {
 }
 
 /// The tracestate after a sampler that kept the trace at rejection threshold `th`, and by randomness `rv` where it is
-/// to be written. None where nothing changes, where the old one cannot be read, or where the new one would be too long.
+/// to be written. None where nothing changes, or where the old one cannot be read. Where the new one would be too long,
+/// members go from its right end (W3C Trace Context, section 3.3.1.5): an old threshold that stayed would lie.
 ///
 /// A stricter `th` stays: what was thinned out before stays so. At no `th`, a probability that is unknown, the old one
 /// would lie, and goes. An `rv` that is there stays.
@@ -47,14 +48,21 @@ pub(in crate::tail_sampling) fn rewrite(trace_state: &str, th: Option<u64>, rv: 
     if new == old {
         return None;
     }
-    let value = written(new, &rest);
+    let mut kept = rest.len();
+    let mut value = written(new, &rest);
+    while value.len() > LONGEST_VALUE && kept > 0 {
+        kept -= 1;
+        value = written(new, &rest[..kept]);
+    }
     let mut out = if value.is_empty() { String::new() } else { format!("{KEY}={value}") };
-    for (key, value) in &others {
+    for (key, value) in others.iter().take(MEMBERS - usize::from(!value.is_empty())) {
         let comma = if out.is_empty() { "" } else { "," };
+        if out.len() + comma.len() + key.len() + 1 + value.len() > LONGEST {
+            break;
+        }
         write!(out, "{comma}{key}={value}").ok()?;
     }
-    let members = others.len() + usize::from(!value.is_empty());
-    (value.len() <= LONGEST_VALUE && out.len() <= LONGEST && members <= MEMBERS).then_some(out)
+    Some(out)
 }
 
 /// A tracestate: the `ot` member with what else is in it, and the members of others.

@@ -167,16 +167,17 @@ fn thresholds_rise_and_never_fall() {
 }
 
 #[test]
-fn what_would_grow_too_long_stays_as_it_is() {
+fn what_would_grow_too_long_loses_members_at_its_right_end() {
     let members = |count: usize| (0..count).map(|at| format!("k{at}=v")).collect::<Vec<_>>().join(",");
-    assert!(rewrite(&members(31), Some(0), None).is_some());
-    assert_eq!(rewrite(&members(32), Some(0), None), None);
+    let fits = |count: usize| Some(format!("ot=th:0,{}", members(count)));
+    assert_eq!(rewrite(&members(31), Some(0), None), fits(31));
+    assert_eq!(rewrite(&members(32), Some(0), None), fits(31));
     let length = |length: usize| format!("a={},b={}", "x".repeat(256), "x".repeat(length - 261));
     assert_eq!(rewrite(&length(512 - 8), Some(0), None).map(|text| text.len()), Some(512));
-    assert_eq!(rewrite(&length(512 - 7), Some(0), None), None);
-    let value = |length: usize| format!("ot=x:{}", "y".repeat(length - 2));
-    assert!(rewrite(&value(251), Some(0), None).is_some());
-    assert_eq!(rewrite(&value(252), Some(0), None), None);
+    assert_eq!(rewrite(&length(512 - 7), Some(0), None), Some(format!("ot=th:0,a={}", "x".repeat(256))));
+    let value = |length: usize| format!("ot=a:b;x:{}", "y".repeat(length - 6));
+    assert_eq!(rewrite(&value(251), Some(0), None).map(|text| text.len()), Some(3 + 256));
+    assert_eq!(rewrite(&value(252), Some(0), None).as_deref(), Some("ot=th:0;a:b"));
 }
 
 #[test]
@@ -235,7 +236,11 @@ proptest! {
                 let members = trace_state::members(text).unwrap().into_iter().filter(|(key, _)| *key != "ot");
                 members.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>()
             };
-            prop_assert_eq!(others(&new), others(&state));
+            // All of them, where there was room.
+            let all = others(&state);
+            let kept = others(&new);
+            prop_assert_eq!(&kept[..], &all[..kept.len()]);
+            prop_assert!(kept.len() == all.len() || new.len() + all[kept.len()].len() + 1 > 512 || kept.len() >= 31);
             prop_assert!(!new.contains("ot=") || new.starts_with("ot="));
             prop_assert_eq!(rewrite(&new, th, rv), None);
         }

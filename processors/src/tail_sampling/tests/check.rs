@@ -104,7 +104,7 @@ fn the_collectors_traps_are_told_of() {
     assert_eq!(codes(&composite), ["E505 policies.0.composite.rate_allocation.1.policy"]);
     assert_eq!(
         codes(&contrib(&composite)),
-        ["E505 policies.0.composite.rate_allocation.1.policy", "W502 policies.0.composite.policy_order",]
+        ["W502 policies.0.composite.rate_allocation.1.policy", "W502 policies.0.composite.policy_order",]
     );
     let zero = policy("numeric_attribute", &json!({"key": "k", "min_value": 0, "max_value": 5}));
     assert_eq!(codes(&zero), [] as [&str; 0]);
@@ -136,4 +136,38 @@ fn depth_is_bounded() {
     let told = codes(&json!({"policies": [inner]}));
     assert_eq!(told.len(), 1);
     assert!(told[0].starts_with("E504"), "{told:?}");
+}
+
+#[test]
+fn settings_that_contradict_each_other() {
+    let all = json!([{"name": "p", "type": "always_sample"}]);
+    for stop in ["keep", "decide"] {
+        let block = json!({"policies": all, "on_shutdown": stop, "drop_pending_traces_on_shutdown": true});
+        assert_eq!(codes(&block), ["E507 on_shutdown"]);
+    }
+    let rootless = json!([{"name": "p", "type": "failure", "failure": {"missing_root_after": "5s"}}]);
+    assert_eq!(
+        codes(&json!({"policies": rootless, "decision_wait": "2s"})),
+        ["W501 policies.0.failure.missing_root_after"]
+    );
+    let idle = json!({"policies": rootless, "decision_wait": "20s", "decision_idle": "1s"});
+    assert_eq!(codes(&idle), ["W501 policies.0.failure.missing_root_after"]);
+    assert_eq!(codes(&json!({"policies": rootless, "decision_wait": "20s"})), [] as [&str; 0]);
+}
+
+#[test]
+fn what_the_collector_starts_with_is_no_error_under_its_semantics() {
+    let block = json!({"policies": [
+        {"name": "a", "type": "always_sample", "always_sample": {}},
+        {"name": "f", "type": "trace_flags", "trace_flags": {}},
+        {"name": "b", "type": "and", "and": {"and_sub_policy": [{"type": "status_code", "status_code": {"status_codes": ["OK"]}}]}},
+        {"name": "c", "type": "latency", "latency": {"threshold_ms": 5, "upper_threshold_ms": 5}, "span_count": {"min_spans": 9}},
+        {"name": "d", "type": "span_count", "span_count": {"min_spans": 9, "max_spans": 3}},
+        {"name": "e", "type": "composite", "composite": {"max_total_spans_per_second": 9, "policy_order": ["y"],
+            "composite_sub_policy": [{"name": "x", "type": "always_sample"}], "rate_allocation": [{"policy": "y", "percent": 5}]}},
+    ]});
+    assert!(codes(&contrib(&block)).iter().all(|code| code.starts_with('W')), "{:?}", codes(&contrib(&block)));
+    let errors = codes(&block).into_iter().filter(|code| code.starts_with('E')).count();
+    assert_eq!(errors, 5, "{:?}", codes(&block));
+    assert!(keeps(&contrib(&block), &[span(1, &json!({}))]));
 }

@@ -174,3 +174,20 @@ fn votes_are_counted() {
         "tollgate_tail_sampling_decisions_total{processor=\"tail_sampling\",trigger=\"timeout\",decision=\"sampled\"}";
     assert_eq!(trial.metric(trigger), 1);
 }
+
+#[test]
+fn same_span_of_one_condition_is_any_of_its_values() {
+    let and = |sub: Json| {
+        json!({"policies": [{"name": "p", "type": "and", "and": {"and_sub_policy": [sub,
+            {"name": "n", "type": "span_count", "span_count": {"min_spans": 1}}]}}]})
+    };
+    let texts = json!({"name": "k", "type": "string_attribute",
+        "string_attribute": {"key": "k", "values": ["a", "b"], "quantifier": "same_span"}});
+    for value in ["a", "b"] {
+        assert!(keeps(&and(texts.clone()), &[with(1, &json!({"k": text(value)}))]), "{value}");
+    }
+    let codes = json!({"name": "s", "type": "status_code", "status_code": {"status_codes": ["OK", "ERROR"], "quantifier": "same_span"}});
+    for code in [1, 2] {
+        assert!(keeps(&and(codes.clone()), &[span(1, &json!({"status": {"code": code}}))]), "{code}");
+    }
+}

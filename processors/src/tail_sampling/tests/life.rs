@@ -559,3 +559,15 @@ fn what_left_late_of_logs_alone_changes_nothing_in_the_next_life() {
         assert!(next.spans(14_000, &[plain(1)]).is_empty(), "{rule}: its spans are judged for themselves");
     }
 }
+
+#[test]
+fn a_failure_that_only_watches_brings_nothing_back() {
+    let block = json!({"regret_window": "60s", "decision_wait": "1s", "policies": [
+        {"name": "f", "type": "failure", "dry_run": true},
+        {"name": "none", "type": "probabilistic", "probabilistic": {"sampling_percentage": 0}}]});
+    let mut trial = Trial::new(&block);
+    trial.spans(0, &[span(1, &json!({}))]);
+    assert_eq!(decided(&trial.wake(2_000)).1, Course::Hold);
+    let late = with(1, &json!({"success": {"boolValue": false}}));
+    assert_eq!(decisions(&trial.spans(3_000, &[late])).len(), 0);
+}

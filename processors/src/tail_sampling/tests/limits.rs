@@ -1,6 +1,8 @@
 //! Rates, budgets and composites, over time.
 
 use super::*;
+use crate::tail_sampling::clock::SECOND;
+use crate::tail_sampling::limits::{Owners, Rate};
 
 /// Folds a trace of `count` spans at `at` and decides it at once; whether it was kept.
 fn kept(trial: &mut Trial, at: u64, trace: u8, count: usize) -> bool {
@@ -132,4 +134,27 @@ fn the_collectors_composite_has_its_own_order_and_no_way_on() {
     assert_eq!(ask(&[of(1, &["b"], 4)]), [false]);
     assert_eq!(ask(&[of(1, &[], 3)]), [true], "nor is no entry no share: 10 / 3 as well");
     assert_eq!(ask(&[of(1, &[], 4)]), [false]);
+}
+
+#[test]
+fn a_budget_that_is_whole_again_makes_room_for_others() {
+    let rate = Rate::new(10, 10);
+    let mut owners = Owners::default();
+    assert!((0..10_000).all(|owner| owners.take(owner, rate, 1, 0)));
+    assert!(owners.take(20_000, rate, 10, 0) && !owners.take(20_001, rate, 1, 0), "these two share one");
+    let later = 7 * SECOND;
+    assert!((30_000..30_020).all(|owner| owners.take(owner, rate, 10, later)));
+}
+
+#[test]
+fn what_a_budget_spends_is_the_whole_trace_however_it_came() {
+    let budget = json!({"name": "b", "type": "budget", "budget": {"spans_per_second": 1, "burst_capacity": 100}});
+    let block = json!({"policies": [budget, {"name": "f", "type": "failure"}]});
+    let failed = span(1, &json!({"status": {"code": 2}}));
+    let mut trial = Trial::new(&block);
+    assert_eq!(decisions(&trial.spans(0, std::slice::from_ref(&failed))).len(), 0, "the rest of it is to be paid for");
+    trial.spans(0, &vec![span(1, &json!({})); 79]);
+    trial.wake(100_000);
+    let after = json!({"policies": [{"name": "f", "type": "failure"}, budget]});
+    assert_eq!(decisions(&Trial::new(&after).spans(0, &[failed])).len(), 1);
 }

@@ -134,3 +134,29 @@ fn a_late_error_log_brings_a_trace_back() {
     let (decision, _) = decided(&trial.logs(11_000, &[log(1, &json!({"severityText": "critical"}))]));
     assert_eq!((decision.trigger, decision.logs), (Trigger::Regret, 1));
 }
+
+#[test]
+fn logs_push_no_trace_with_spans_out() {
+    let block = policy("status_code", &json!({"status_codes": ["ERROR"]}));
+    for block in [block.clone(), contrib(&block)] {
+        let mut block = block;
+        block["num_traces"] = json!(2);
+        let mut trial = Trial::new(&block);
+        let mut effects = trial.spans(0, &[span(1, &json!({}))]);
+        for trace in 2..6 {
+            effects.extend(trial.logs(1, &[log(trace, &json!({}))]));
+        }
+        effects.extend(trial.spans(2, &[span(1, &json!({"status": {"code": 2}}))]));
+        effects.extend(trial.wake(100_000));
+        let decisions = decisions(&effects);
+        let (decision, _) = decisions.iter().find(|(decision, _)| decision.trace == id(1)).unwrap();
+        assert_eq!((decision.verdict, decision.spans), (Verdict::Sampled, 2));
+        assert_eq!(decisions.len(), 5);
+        // Spans count from the first of them on, wherever logs came before.
+        for trace in 10..13 {
+            trial.logs(200_000, &[log(trace, &json!({}))]);
+            effects = trial.spans(200_001, &[span(trace, &json!({}))]);
+        }
+        assert_eq!(self::decisions(&effects)[0].0.trace, id(10));
+    }
+}

@@ -148,3 +148,42 @@ fn late_spans_carry_the_same_mark() {
     let Effect::Follows { mark, .. } = late[0] else { panic!("late, not {late:?}") };
     assert_eq!(mark, Mark { late: true, ..decision.mark });
 }
+
+#[test]
+fn a_first_match_does_not_hide_a_surer_policy() {
+    let always = json!({"name": "all", "type": "always_sample"});
+    let block = |policies: Json| json!({"policies": policies, "sample_on_first_match": true, "early_release": false});
+    let lucky = [span(LUCKY, &json!({"status": {"code": 2}}))];
+    let decision = judged(&block(json!([rest(10.0), always])), &lucky);
+    assert_eq!((decision.mark.threshold, decision.mark.policy, decision.votes.len()), (Some(0), Some(0), 1));
+    assert_eq!(judged(&block(json!([rest(10.0), errors()])), &lucky).mark.threshold, Some(0));
+    assert_eq!(judged(&block(json!([rest(10.0), rest(50.0)])), &lucky).mark.threshold, Some(rejection(50.0)));
+    let rate = json!({"name": "rate", "type": "rate_limiting", "rate_limiting": {"spans_per_second": 1}});
+    assert_eq!(judged(&block(json!([rest(10.0), rate])), &lucky).mark.threshold, None, "nobody can tell");
+    assert_eq!(judged(&block(json!([rate, always])), &lucky).mark.threshold, Some(0));
+}
+
+#[test]
+fn what_was_spared_by_chance_has_no_threshold() {
+    let drop = |subs: Json| json!({"name": "d", "type": "drop", "drop": {"drop_sub_policy": subs}});
+    let block = |subs: Json| json!({"policies": [{"name": "all", "type": "always_sample"}, drop(subs)]});
+    let unlucky = (1..=255).find(|trace| judged(&block(json!([rest(50.0)])), &[span(*trace, &json!({}))]).kept());
+    let spared = [span(unlucky.unwrap(), &json!({}))];
+    assert_eq!(judged(&block(json!([rest(50.0)])), &spared).mark.threshold, None);
+    assert_eq!(
+        judged(&block(json!([rest(50.0), errors()])), &spared).mark.threshold,
+        Some(0),
+        "errors say no for sure"
+    );
+    assert_eq!(judged(&block(json!([errors()])), &spared).mark.threshold, Some(0));
+}
+
+#[test]
+fn hashes_of_different_seeds_give_no_threshold() {
+    let salted = |name: &str, salt: &str| json!({"name": name, "type": "probabilistic", "probabilistic": {"sampling_percentage": 50, "hash_salt": salt}});
+    let decisions = |block: &Json| (1..=255).map(|trace| judged(block, &[span(trace, &json!({}))])).collect::<Vec<_>>();
+    let apart = decisions(&json!({"policies": [salted("a", "a"), salted("b", "b")]}));
+    assert!(apart.iter().any(Decision::kept) && apart.iter().all(|decision| decision.mark.threshold.is_none()));
+    let sure = json!({"policies": [salted("a", "a"), salted("b", "b"), {"name": "c", "type": "always_sample"}]});
+    assert!(decisions(&sure).iter().all(|decision| decision.mark.threshold == Some(0)));
+}

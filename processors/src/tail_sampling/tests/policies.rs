@@ -384,3 +384,24 @@ fn odd_percentages() {
     assert!(keeps(&block, &[span(0xff, &json!({}))]), "its hash is 17be…");
     assert!(!keeps(&block, &[span(1, &json!({"traceId": "4bf92f3577b34da6a3ce929d0e0e4736"}))]), "its hash is a545…");
 }
+
+#[test]
+fn regexes_are_of_the_collectors_dialect() {
+    let block = |pattern: &str| {
+        policy("string_attribute", &json!({"key": "k", "values": [pattern], "enabled_regex_matching": true}))
+    };
+    let keeps = |pattern: &str, value: &str| keeps(&block(pattern), &[with(1, &json!({"k": text(value)}))]);
+    for (pattern, value) in [
+        (r"^/users/{id}$", "/users/{id}"),
+        (r"^[a-z&&b]$", "q"),
+        (r"\Qa.b\E", "xa.by"),
+        (r"^\D$", "٣"),
+        (r"^\w{1,255}$", "word"),
+        (r"^\p{L}{1,60}$", "wörd"),
+    ] {
+        assert!(keeps(pattern, value), "{pattern}");
+    }
+    for (pattern, value) in [(r"\d", "٣"), (r"^\w$", "é"), (r"^\s$", "\u{a0}"), (r"\Qa.b\E", "aab")] {
+        assert!(!keeps(pattern, value), "{pattern}");
+    }
+}
