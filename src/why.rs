@@ -124,6 +124,8 @@ fn policy(legend: &PolicyLegend, vote: Option<&Vote>) -> Value {
     let unasked = Vote { answer: Answer::Unasked, entry: None, value: None };
     let Vote { answer, entry, value } = vote.unwrap_or(&unasked);
     let matched = entry.and_then(|at| legend.entries.get(usize::from(at)));
+    // Seven digits are kept: no more are shown.
+    let value: Option<f64> = value.and_then(|value| value.to_string().parse().ok());
     json!({
         "name": legend.name,
         "type": legend.kind,
@@ -166,7 +168,8 @@ fn human(found: &Value) -> String {
     let _ = writeln!(out, "\n{:<24} {:<18} {:<14} because", "policy", "type", "vote");
     for policy in found["policies"].as_array().into_iter().flatten() {
         let text = |key: &str| policy[key].as_str().unwrap_or_default();
-        let value = policy["value"].as_f64().map(|value| format!("{value} {}", text("unit")));
+        let about = |value: f64| if value.abs() < SEVEN_DIGITS { "" } else { "about " };
+        let value = policy["value"].as_f64().map(|value| format!("{}{value} {}", about(value), text("unit")));
         let because: Vec<String> = policy["matched"].as_str().map(str::to_owned).into_iter().chain(value).collect();
         let vote = text("vote").replace('_', " ");
         let line = format!("{:<24} {:<18} {vote:<14} {}", text("name"), text("type"), because.join(", "));
@@ -174,6 +177,9 @@ fn human(found: &Value) -> String {
     }
     out
 }
+
+/// From here on a number of a vote is rounded.
+const SEVEN_DIGITS: f64 = 1e7;
 
 fn trigger(name: &str) -> &str {
     match name {

@@ -303,7 +303,7 @@ fn all(subs: &[Node], case: &Case<'_>, limits: &mut Limits) -> Outcome {
     for sub in subs {
         let outcome = sub.ask(case, limits);
         if !outcome.sampled() {
-            return Outcome { entry: None, ..outcome };
+            return Outcome { entry: None, value: None, ..outcome };
         }
         chance = chance.zip(outcome.chance).and_then(|(own, other)| own.both(other));
     }
@@ -326,7 +326,7 @@ fn any(subs: &[Node], case: &Case<'_>, limits: &mut Limits) -> Outcome {
         let outcome = sub.ask(case, limits);
         match outcome.answer {
             Answer::Sampled => {
-                let first = found.get_or_insert(outcome.entry(Some(at)));
+                let first = found.get_or_insert(Outcome { value: None, ..outcome }.entry(Some(at)));
                 first.chance = likeliest([first.chance, outcome.chance].into_iter());
             }
             Answer::Error => failed = Some(outcome),
