@@ -2,6 +2,10 @@
 
 mod passages;
 
+use std::ops::Range;
+
+use super::detect::contact::edges::unspaced;
+
 pub(super) use passages::{PASSAGE, Passages};
 
 /// How far before a match a word counts, and how far behind it, in bytes.
@@ -161,8 +165,8 @@ fn begins(text: &[u8], word: &[u8]) -> bool {
         && !text.get(word.len()).is_some_and(u8::is_ascii_lowercase)
 }
 
-/// A text as words are looked for in: lower-case ASCII without accents, one space between words and at both ends. A
-/// key in camel case falls into its words.
+/// A text as words are looked for in: in lower case, without accents, one space between words and at both ends. A key in
+/// camel case falls into its words, and what is written in a script without spaces into its characters.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Words(Vec<u8>);
 
@@ -182,14 +186,10 @@ impl Words {
         } else if from == 0 {
             0
         } else {
-            from + bytes[from..start].iter().position(|byte| !is_word(*byte)).unwrap_or(start - from)
+            edges(bytes, from..start).next().unwrap_or(start)
         };
         let to = (end + BEHIND).min(bytes.len());
-        let to = if to == bytes.len() {
-            to
-        } else {
-            end + bytes[end..to].iter().rposition(|byte| !is_word(*byte)).unwrap_or(0)
-        };
+        let to = if to == bytes.len() { to } else { edges(bytes, end..to).last().unwrap_or(end) };
         self.fill(&bytes[from..start], false);
         let half = self.0.len();
         let near = &bytes[end..to];
@@ -216,6 +216,11 @@ impl Words {
         let mut before = b' ';
         let mut at = 0;
         while let Some(&byte) = text.get(at) {
+            if let Some((letter, length)) = wide(&text[at..]) {
+                self.push_wide(letter);
+                (at, before) = (at + length, byte);
+                continue;
+            }
             at += 1;
             let last = self.0.last() == Some(&b' ');
             if byte == b'['
@@ -227,13 +232,11 @@ impl Words {
                 if !last {
                     self.0.push(b' ');
                 }
-            } else if byte.is_ascii() {
+            } else {
                 if camel && byte.is_ascii_uppercase() && before.is_ascii_lowercase() && !last {
                     self.0.push(b' ');
                 }
                 self.0.push(byte.to_ascii_lowercase());
-            } else {
-                at += self.push_wide(byte, text.get(at).copied().unwrap_or_default());
             }
             before = byte;
         }
@@ -242,23 +245,107 @@ impl Words {
         }
     }
 
-    /// A letter that begins with these bytes, without its accent; how many bytes more than the first it took.
-    fn push_wide(&mut self, lead: u8, next: u8) -> usize {
-        match (lead, next) {
-            (0xc3..=0xc5, 0x80..=0xbf) => {
-                let letter = usize::from(lead - 0xc3) * 64 + usize::from(next - 0x80);
-                let plain = &LATIN[letter / 32][letter % 32 * 2..][..2];
+    /// A character that is not ASCII: a letter without its accent, in lower case; one of a script without spaces as a
+    /// word of its own, so that words of such characters are found wherever they begin.
+    fn push_wide(&mut self, letter: char) {
+        let code = letter as u32;
+        match code {
+            // Full-width letters and digits
+            0xff10..=0xff19 | 0xff21..=0xff3a | 0xff41..=0xff5a => {
+                self.0.push(((code - 0xfee0) as u8).to_ascii_lowercase());
+            }
+            0xc0..=0x17f => {
+                let at = (code - 0xc0) as usize;
+                let plain = &LATIN[at / 32][at % 32 * 2..][..2];
                 self.0.extend(plain.iter().filter(|byte| **byte != b' '));
-                1
             }
             // A combining accent, behind its letter
-            (0xcc, 0x80..=0xbf) | (0xcd, 0x80..=0xaf) => 1,
+            0x300..=0x36f => {}
+            _ if is_blank(letter) => self.end_word(),
+            _ if unspaced(letter) => {
+                self.end_word();
+                self.0.extend(letter.encode_utf8(&mut [0; 4]).bytes());
+                self.0.push(b' ');
+            }
             _ => {
-                self.0.push(lead);
-                0
+                for letter in letter.to_lowercase() {
+                    self.0.extend(without_tonos(letter).encode_utf8(&mut [0; 4]).bytes());
+                }
             }
         }
     }
+
+    fn end_word(&mut self) {
+        if self.0.last() != Some(&b' ') {
+            self.0.push(b' ');
+        }
+    }
+}
+
+/// The character that is not ASCII with which `text` begins, and its length.
+fn wide(text: &[u8]) -> Option<(char, usize)> {
+    let length = match text.first()? {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return None,
+    };
+    let letter = std::str::from_utf8(text.get(..length)?).ok()?.chars().next()?;
+    Some((letter, length))
+}
+
+/// Whether a character that is not ASCII stands between words: blanks, quotes, dashes, and the full-width forms of
+/// ASCII's punctuation.
+fn is_blank(letter: char) -> bool {
+    matches!(u32::from(letter), 0x80..=0xa9 | 0xab..=0xb4 | 0xb6..=0xb9 | 0xbb..=0xbf | 0x2000..=0x206f | 0x3000..=0x3003
+        | 0x3008..=0x3020 | 0x30fb | 0xfe30..=0xfe6f | 0xff00..=0xff0f | 0xff1a..=0xff20 | 0xff3b..=0xff40 | 0xff5b..=0xff65)
+}
+
+/// A Greek letter without its accent, and a final sigma as any other.
+fn without_tonos(letter: char) -> char {
+    match letter {
+        'ά' => 'α',
+        'έ' => 'ε',
+        'ή' => 'η',
+        'ί' | 'ϊ' | 'ΐ' => 'ι',
+        'ό' => 'ο',
+        'ύ' | 'ϋ' | 'ΰ' => 'υ',
+        'ώ' => 'ω',
+        'ς' => 'σ',
+        letter => letter,
+    }
+}
+
+/// The places within `range` where a word ends or begins: before what is none, and around each character of a script
+/// without spaces.
+fn edges(text: &[u8], range: Range<usize>) -> impl Iterator<Item = usize> {
+    let mut at = range.start;
+    let mut behind = None;
+    std::iter::from_fn(move || {
+        if let Some(edge) = behind.take() {
+            return Some(edge);
+        }
+        while at < range.end {
+            let here = at;
+            let Some((letter, length)) = wide(&text[at..]) else {
+                at += 1;
+                // Before the rest of a character that is cut there is no edge.
+                if text[here].is_ascii() && !is_word(text[here]) {
+                    return Some(here);
+                }
+                continue;
+            };
+            at += length;
+            if unspaced(letter) {
+                behind = Some(at).filter(|edge| *edge <= range.end);
+                return Some(here);
+            }
+            if is_blank(letter) {
+                return Some(here);
+            }
+        }
+        None
+    })
 }
 
 /// The length of the placeholder of several words that `text` begins with. Its words are ours, and vouch for nothing;

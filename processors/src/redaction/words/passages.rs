@@ -56,13 +56,18 @@ impl Passages {
     }
 }
 
-/// Whether no word that begins in the passage from `from` on is one that a voucher begins with. One with a letter that
-/// is not ASCII may be any.
+/// Whether no word that begins in the passage from `from` on is one that a voucher begins with. What is not ASCII may be
+/// any.
 fn is_silent(words: &Phrases, text: &[u8], from: usize) -> bool {
     let to = (from + PASSAGE).min(text.len());
     let mut at = from;
     if at > 0 && is_word(text[at - 1]) {
-        at += text[at..to].iter().take_while(|byte| is_word(**byte)).count();
+        let rest = text[at..to].iter().take_while(|byte| is_word(**byte)).count();
+        // In a script without spaces words begin anywhere.
+        if !text[at..at + rest].is_ascii() {
+            return false;
+        }
+        at += rest;
     }
     while at < to {
         if !is_word(text[at]) {

@@ -128,3 +128,33 @@ fn words_that_vouch_are_in_the_text() {
     }
     assert!(vouched > 1000 && spared > 1000, "{vouched} {spared}");
 }
+
+#[test]
+fn what_is_no_ascii_parts_words_as_its_kin_of_ascii_does() {
+    for text in ["ssn：9", "“ssn” 9", "ssn–9", "ssn\u{3000}9", "ssn\u{a0}9", "我的SSN是9", "ＳＳＮ：9", "9（ssn）"]
+    {
+        assert!(have(&near(text, "9"), &["ssn"]), "{text}");
+    }
+    assert!(!have(&near("éssn 9", "9"), &["ssn"]));
+}
+
+#[test]
+fn words_of_any_script() {
+    for (text, word) in [
+        ("我的手机号：9", "手机"),
+        ("ИНН 9", "инн"),
+        ("ΑΦΜ: 9", "αφμ"),
+        ("Τηλέφωνο 9", "τηλεφωνο"),
+        ("주민등록번호는 9", "주민등록"),
+        ("תעודת זהות: 9", "תעודת זהות"),
+        ("आधार: 9", "आधार"),
+        ("เบอร์โทร 9", "เบอร์โทร"),
+    ] {
+        assert!(have(&near(text, "9"), &[word]), "{text}");
+    }
+    let far = format!("手机{}9", "字".repeat(30));
+    assert!(!have(&near(&far, "9"), &["手机"]));
+    let mut key = Words::default();
+    key.fill_key("用户.手机号");
+    assert!(have(&key, &["手机"]));
+}

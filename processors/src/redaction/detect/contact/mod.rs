@@ -1,7 +1,7 @@
 //! How people are reached: email addresses and phone numbers.
 
 pub(super) mod domain;
-pub(super) mod edges;
+pub(in crate::redaction) mod edges;
 mod email;
 mod phone;
 #[cfg(test)]
@@ -96,6 +96,34 @@ const PHONE_WORDS: &[&str] = &[
     "just call",
     "caller id",
     "signal number",
+    "手机",
+    "手機",
+    "电话",
+    "電話",
+    "联系方式",
+    "携帯",
+    "전화",
+    "휴대폰",
+    "핸드폰",
+    "연락처",
+    "โทรศัพท์",
+    "เบอร์โทร",
+    "телефон",
+    "тел",
+    "моб",
+    "мобильный",
+    "телефону",
+    "телефона",
+    "τηλεφωνο",
+    "τηλ",
+    "κινητο",
+    "טלפון",
+    "נייד",
+    "هاتف",
+    "الهاتف",
+    "جوال",
+    "फोन",
+    "मोबाइल",
 ];
 const TURKISH_WORDS: &[&str] = &[
     "telefon",

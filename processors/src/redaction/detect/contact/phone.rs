@@ -53,12 +53,17 @@ pub(super) fn at(text: &str, first: usize, ahead: Ahead) -> Option<Phone> {
     if !national::may_begin(head) || ahead.digits_of(spelled::GROUPS_MAX) < national::fewest(head) {
         return None;
     }
-    let start = first - enclosed(bytes, first);
+    let mut start = first - enclosed(bytes, first);
     // A parenthesis sets off by itself: `tel(415) 555-0132`.
     if (start == first && !edges::free_before(text, start)) || part_of_more(bytes, start) {
         return None;
     }
-    let spelled = Spelled::read(bytes, start, (first, ahead));
+    let mut spelled = Spelled::read(bytes, start, (first, ahead));
+    if spelled.groups().is_empty() {
+        // All of it stands in parentheses: `phone (212-555-0147)`.
+        start = first;
+        spelled = Spelled::read(bytes, start, (first, ahead));
+    }
     let closing = |groups: usize| closed(text, &spelled, groups);
     let general = national::groups_of(&spelled).and_then(closing);
     let philippine = national::philippine_groups(&spelled).and_then(closing);

@@ -54,6 +54,9 @@ const BRANDS: &[(u32, u32, usize, usize)] = &[
 /// How the groups of a card are cut, where not by four.
 const CUTS: &[&[usize]] = &[&[4, 6, 5], &[4, 6, 4], &[8, 8], &[4, 5, 6], &[6, 13], &[8, 11], &[4, 7, 4]];
 
+/// Those that no card shows: two numbers beside one another are cut so, too.
+const UNUSUAL: &[&[usize]] = &[&[8, 8], &[6, 13], &[8, 11]];
+
 /// Brands whose bare numbers are common enough, and distinct enough from other numbers, to count without a word.
 const SURE: &[(u32, u32, usize)] = &[
     (222_100, 272_099, 16),
@@ -107,7 +110,8 @@ pub(super) fn at(text: &str, first: usize, ahead: Ahead) -> Option<Card> {
         }
         let whole = read >= DIGITS_MIN && known >> read & 1 == 1 && is_cut(&groups[..count]);
         if whole && luhn(&digits[..read]) && ends(text, at, gap) {
-            let sure = if count > 1 { read > SHORT } else { is_sure(&digits[..read]) };
+            let usual = !UNUSUAL.contains(&&groups[..count]);
+            let sure = if count > 1 { read > SHORT && usual } else { is_sure(&digits[..read]) };
             card = Some(Card { span: first..at, sure });
         }
         // One kind of separator, and one of it: what comes after two spaces is another number.

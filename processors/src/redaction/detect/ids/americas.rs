@@ -110,7 +110,7 @@ pub(super) const ROWS: &[Row] = &[
         "CO_CEDULA",
         &["#.###.###.###", "#{2}.###.###", "#{8}", "#{10}"],
         shape_only,
-        &["cedula", "cedula de ciudadania", "cc", "ciudadania", "nuip"],
+        &["cedula", "cedula de ciudadania", "c c", "cc no", "ciudadania", "nuip"],
         "Colombian citizen card: 8 or 10 digits",
     ),
     vouched(

@@ -4,15 +4,24 @@ use super::checksum::{complement, luhn, number, sum, value, verhoeff};
 use super::date::{is_short, yymmdd};
 use super::row::{Row, shape_only, sure, vouched};
 
-const AADHAAR: &[&str] = &["aadhaar", "aadhar", "adhaar", "uidai", "aadhaar number", "uid number"];
+const AADHAAR: &[&str] = &["aadhaar", "aadhar", "adhaar", "uidai", "aadhaar number", "uid number", "आधार"];
 const PAN: &[&str] = &["pan", "pan number", "pan card", "permanent account", "permanent account number", "income tax"];
 const GSTIN: &[&str] = &["gstin", "gst", "gst number", "goods and services tax", "tax identification"];
 const VEHICLE: &[&str] = &["vehicle", "registration", "rto", "plate", "bike", "car", "vehicle number", "license plate"];
 const NRIC: &[&str] =
     &["nric", "fin", "ic", "identity card", "foreign identification", "singapore", "identification number"];
 const UEN: &[&str] = &["uen", "unique entity", "acra", "company registration", "business registration", "gst reg"];
-const THAI: &[&str] =
-    &["thai id", "thai national id", "national id", "bat prachachon", "citizen id", "identification number", "tnin"];
+const THAI: &[&str] = &[
+    "thai id",
+    "thai national id",
+    "national id",
+    "bat prachachon",
+    "citizen id",
+    "identification number",
+    "tnin",
+    "บัตรประชาชน",
+    "เลขประจำตัวประชาชน",
+];
 const TIN_PH: &[&str] = &[
     "tin",
     "bir",

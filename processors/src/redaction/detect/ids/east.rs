@@ -11,12 +11,13 @@ const RODNE: &[&str] = &["rodne cislo", "rc", "r c", "rodneho cisla", "birth num
 const DIC: &[&str] = &["dic", "ic dph", "danove identifikacni cislo", "dph", "vat", "tax id", "platce"];
 const ADO: &[&str] = &["adoazonosito", "adoazonosito jel", "adoszam", "ado", "tax id", "tin"];
 const CNP: &[&str] = &["cnp", "cod numeric personal", "buletin", "carte de identitate", "personal numeric code"];
-const EGN: &[&str] = &["egn", "edinen grazhdanski nomer", "lnch", "uniform civil number", "personal number"];
+const EGN: &[&str] =
+    &["egn", "edinen grazhdanski nomer", "lnch", "uniform civil number", "personal number", "егн", "лнч"];
 const EMSO: &[&str] = &["emso", "enotna maticna stevilka", "maticna stevilka", "national id"];
-const JMBG: &[&str] = &["jmbg", "maticni broj", "jedinstveni maticni broj", "mbg", "national id"];
+const JMBG: &[&str] = &["jmbg", "maticni broj", "jedinstveni maticni broj", "mbg", "national id", "јмбг"];
 const DAVCNA: &[&str] = &["davcna", "davcna stevilka", "id za ddv", "ddv", "tax number", "vat"];
 const OIB: &[&str] = &["oib", "osobni identifikacijski broj", "pdv", "vat"];
-const INN: &[&str] = &["inn", "identifikacionny nomer", "nalogoplatelshchik", "taxpayer", "tax id"];
+const INN: &[&str] = &["inn", "identifikacionny nomer", "nalogoplatelshchik", "taxpayer", "tax id", "инн"];
 
 pub(super) const ROWS: &[Row] = &[
     vouched("PL_PESEL", &["%###########"], pesel, PESEL, "personal number: date of birth, weights"),
@@ -127,7 +128,7 @@ pub(super) const ROWS: &[Row] = &[
         "UA_RNOKPP",
         &["##########"],
         rnokpp,
-        &["rnokpp", "ipn", "identyfikatsiynyy kod", "inn", "drfo", "tax id"],
+        &["rnokpp", "ipn", "identyfikatsiynyy kod", "inn", "drfo", "tax id", "рнокпп", "ипн", "іпн"],
         "Ukrainian taxpayer number: mod 11",
     ),
     vouched("RU_INN", &["##########", "############"], inn, INN, "Russian taxpayer number: one or two check digits"),
@@ -136,14 +137,14 @@ pub(super) const ROWS: &[Row] = &[
         "RU_SNILS",
         &["###?###?###?##"],
         snils,
-        &["snils", "pensionnoe", "pfr", "pension insurance"],
+        &["snils", "pensionnoe", "pfr", "pension insurance", "снилс"],
         "Russian pension number: modulo 101",
     ),
     vouched(
         "RU_OGRN",
         &["#############", "###############"],
         ogrn,
-        &["ogrn", "ogrnip", "registratsionnyy nomer"],
+        &["ogrn", "ogrnip", "registratsionnyy nomer", "огрн", "огрнип"],
         "Russian registration number: modulo 11 or 13",
     ),
     vouched(

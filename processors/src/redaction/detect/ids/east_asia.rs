@@ -4,18 +4,64 @@ use super::checksum::{complement, mod11_2, number, sum, sum_of_digits, value};
 use super::date::{is_day, yyyymmdd};
 use super::row::{Row, shape_only, sure, vouched};
 
-const CHINA: &[&str] =
-    &["shenfenzheng", "sfz", "resident identity", "identity card", "id card", "id number", "chinese id"];
-const USCC: &[&str] =
-    &["uscc", "unified social credit", "social credit code", "tongyi shehui xinyong daima", "business license"];
-const RRN: &[&str] =
-    &["rrn", "resident registration", "resident registration number", "jumin", "jumin deungnok beonho", "korean id"];
-const FRN: &[&str] =
-    &["frn", "foreigner registration", "foreigner registration number", "alien registration", "arc", "korean id"];
-const BRN: &[&str] =
-    &["brn", "business registration", "business registration number", "saeopja", "saeopja deungnok beonho"];
-const DRIVER: &[&str] =
-    &["driver license", "drivers license", "driving license", "license", "unjeon myeonheo", "license number"];
+const CHINA: &[&str] = &[
+    "shenfenzheng",
+    "sfz",
+    "resident identity",
+    "identity card",
+    "id card",
+    "id number",
+    "chinese id",
+    "身份证",
+    "身份證",
+    "公民身份号码",
+];
+const USCC: &[&str] = &[
+    "uscc",
+    "unified social credit",
+    "social credit code",
+    "tongyi shehui xinyong daima",
+    "business license",
+    "统一社会信用代码",
+    "营业执照",
+];
+const RRN: &[&str] = &[
+    "rrn",
+    "resident registration",
+    "resident registration number",
+    "jumin",
+    "jumin deungnok beonho",
+    "korean id",
+    "주민등록",
+    "주민번호",
+];
+const FRN: &[&str] = &[
+    "frn",
+    "foreigner registration",
+    "foreigner registration number",
+    "alien registration",
+    "arc",
+    "korean id",
+    "외국인등록",
+];
+const BRN: &[&str] = &[
+    "brn",
+    "business registration",
+    "business registration number",
+    "saeopja",
+    "saeopja deungnok beonho",
+    "사업자등록",
+    "사업자번호",
+];
+const DRIVER: &[&str] = &[
+    "driver license",
+    "drivers license",
+    "driving license",
+    "license",
+    "unjeon myeonheo",
+    "license number",
+    "운전면허",
+];
 
 pub(super) const ROWS: &[Row] = &[
     sure("CN_ID", &["#################*"], china, "resident identity number: region, date of birth, ISO 7064 MOD 11-2"),
@@ -25,7 +71,7 @@ pub(super) const ROWS: &[Row] = &[
         "CN_PASSPORT",
         &["@########", "@@#######"],
         china_passport,
-        &["passport", "huzhao", "passport number", "chinese passport"],
+        &["passport", "huzhao", "passport number", "chinese passport", "护照", "護照"],
         "Chinese passport: kind and digits",
     ),
     sure(
@@ -38,42 +84,42 @@ pub(super) const ROWS: &[Row] = &[
         "HK_ID",
         &["@?######?*", "@@?######?*"],
         hong_kong,
-        &["hkid", "hong kong id", "hong kong identity", "identity card", "id card"],
+        &["hkid", "hong kong id", "hong kong identity", "identity card", "id card", "身份證", "身份证"],
         "Hong Kong identity card: mod 11",
     ),
     vouched(
         "TW_ID",
         &["@#########"],
         taiwan,
-        &["taiwan id", "national id", "shenfenzheng", "arc", "id number", "identity card"],
+        &["taiwan id", "national id", "shenfenzheng", "arc", "id number", "identity card", "身分證", "身份證"],
         "Taiwanese identity card: region, mod 10",
     ),
     vouched(
         "TW_UBN",
         &["########"],
         unified,
-        &["ubn", "unified business", "tongyi bianhao", "tongbian", "vat"],
+        &["ubn", "unified business", "tongyi bianhao", "tongbian", "vat", "統一編號", "統編"],
         "Taiwanese business number: mod 5",
     ),
     vouched(
         "JP_MY_NUMBER",
         &["####?####?####"],
         my_number,
-        &["my number", "mynumber", "kojin bango", "individual number", "maina"],
+        &["my number", "mynumber", "kojin bango", "individual number", "maina", "マイナンバー", "個人番号"],
         "Japanese individual number: mod 11",
     ),
     vouched(
         "JP_CORPORATE_NUMBER",
         &["#?####?####?####", "T#############"],
         corporate,
-        &["corporate number", "hojin bango", "invoice number", "houjin bangou"],
+        &["corporate number", "hojin bango", "invoice number", "houjin bangou", "法人番号"],
         "Japanese corporate number: mod 9",
     ),
     vouched(
         "JP_PASSPORT",
         &["@@#######"],
         shape_only,
-        &["passport", "passport number", "ryoken", "japanese passport"],
+        &["passport", "passport number", "ryoken", "japanese passport", "旅券", "パスポート"],
         "Japanese passport: two letters, seven digits",
     ),
     sure(
@@ -95,7 +141,7 @@ pub(super) const ROWS: &[Row] = &[
         "KR_CRN",
         &["######-#######"],
         company,
-        &["corporate registration", "beobin", "beobin deungnok beonho", "company registration"],
+        &["corporate registration", "beobin", "beobin deungnok beonho", "company registration", "법인등록"],
         "Korean corporate registration number: mod 10",
     ),
     vouched("KR_DRIVER_LICENSE", &["##?##?######?##"], driver, DRIVER, "driving licence: region"),
@@ -103,7 +149,7 @@ pub(super) const ROWS: &[Row] = &[
         "KR_PASSPORT",
         &["@########", "@###@####"],
         passport,
-        &["passport", "passport number", "yeogwon", "korean passport", "korea passport"],
+        &["passport", "passport number", "yeogwon", "korean passport", "korea passport", "여권"],
         "Korean passport: kind and digits",
     ),
 ];

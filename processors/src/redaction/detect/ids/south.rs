@@ -35,8 +35,8 @@ const PATENTE: &[&str] =
     &["patente", "patente di guida", "licenza", "licenza di guida", "driving licence", "driver license"];
 const CARTA: &[&str] =
     &["carta d identita", "carta identita", "identita", "cie", "documento", "identity card", "id card"];
-const AMKA: &[&str] = &["amka", "social security", "koinonikis asfalisis", "arithmos mitroou"];
-const AFM: &[&str] = &["afm", "tin", "vat", "tax id", "forologiko mitroo", "arithmos forologikou mitroou"];
+const AMKA: &[&str] = &["amka", "social security", "koinonikis asfalisis", "arithmos mitroou", "αμκα"];
+const AFM: &[&str] = &["afm", "tin", "vat", "tax id", "forologiko mitroo", "arithmos forologikou mitroou", "αφμ"];
 
 pub(super) const ROWS: &[Row] = &[
     vouched("ES_NIF", &["#{7,8}?@", "##.###.###?@", "##.###.###-@"], nif, NIF, "identity number: letter modulo 23"),
@@ -68,7 +68,7 @@ pub(super) const ROWS: &[Row] = &[
         "PT_CC",
         &["########?#?**#", "######## # ** #"],
         citizen,
-        &["cartao de cidadao", "cc", "cidadao", "citizen card", "numero de documento"],
+        &["cartao de cidadao", "cidadao", "citizen card", "numero de documento"],
         "citizen card with its check digits",
     ),
     vouched(

@@ -70,8 +70,7 @@ fn rows_are_sound() {
     for row in &ENGINE.rows {
         let Detector { entity, class, words, about } = row.detector;
         assert_eq!(words.is_empty(), class == Class::A, "{entity}");
-        let plain =
-            |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ');
+        let plain = |word: &&str| !word.chars().any(|letter| letter.is_uppercase() || letter.is_ascii_punctuation());
         assert!(words.iter().all(plain), "{entity}: {words:?}");
         assert!(!about.is_empty() && !row.shapes.is_empty(), "{entity}");
         for shape in row.shapes {

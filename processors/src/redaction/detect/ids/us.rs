@@ -10,8 +10,16 @@ const ITIN: &[&str] = &["itin", "taxpayer", "taxpayer id", "tax id", "tax identi
 const EIN: &[&str] = &["ein", "employer identification", "fein", "federal tax id", "tax id", "irs"];
 const NPI: &[&str] = &["npi", "national provider", "provider identifier", "provider number", "provider id"];
 const ABA: &[&str] = &["aba", "routing number", "rtn", "bank", "transit number", "routing no"];
-const BANK: &[&str] =
-    &["bank", "bank account", "account number", "acct", "account no", "debit", "checking account", "savings account"];
+const BANK: &[&str] = &[
+    "bank account",
+    "bank account number",
+    "account number",
+    "acct",
+    "account no",
+    "bank no",
+    "checking account",
+    "savings account",
+];
 const PASSPORT: &[&str] = &["passport", "passport number", "passport no", "travel document", "us passport"];
 const LICENSE: &[&str] = &[
     "driver license",

@@ -36,7 +36,13 @@ const LUX: &[&str] =
     &["matricule", "numero d identification", "ccss", "cns", "identification number", "luxembourg", "national id"];
 
 pub(super) const ROWS: &[Row] = &[
-    sure("FR_NIR", &["%###############", "%#####2@########"], nir, "social security number: sex, month, key modulo 97"),
+    sure(
+        "FR_NIR",
+        &["%###############", "%#####2@########"],
+        usual_nir,
+        "social security number: sex, month, department, key modulo 97",
+    ),
+    vouched("FR_NIR", &["%###############", "%#####2@########"], nir, NIR, "social security number: key modulo 97"),
     vouched("FR_NIR", &["%#############"], nir_without_key, NIR, "social security number without its key"),
     vouched("FR_SIREN", &["###?###?###"], luhn, SIREN, "company number: Luhn"),
     vouched("FR_SIRET", &["###?###?###?#####"], luhn, SIREN, "establishment number: Luhn"),
@@ -139,13 +145,19 @@ fn nir(id: &[u8]) -> bool {
     person(&digits) && 97 - number(&digits[..13]) % 97 == number(&digits[13..])
 }
 
+/// As most have it: a sex that is no provisional number's, a month that is known, a department or a place abroad.
+fn usual_nir(id: &[u8]) -> bool {
+    nir_without_key(id) && nir(id)
+}
+
 /// Sex, and a month; those above 12 say that it is not known.
 fn person(id: &[u8]) -> bool {
     matches!(id[0], b'1'..=b'4' | b'7' | b'8') && matches!(number(&id[3..5]), 1..=12 | 20..=42 | 50..=99)
 }
 
 fn nir_without_key(id: &[u8]) -> bool {
-    matches!(id[0], b'1' | b'2') && matches!(number(&id[3..5]), 1..=12) && number(&id[5..7]) > 0
+    let corsican = id[5] == b'2' && id[6].is_ascii_alphabetic();
+    matches!(id[0], b'1' | b'2') && matches!(number(&id[3..5]), 1..=12) && (corsican || number(&id[5..7]) > 0)
 }
 
 fn french_vat(id: &[u8]) -> bool {

@@ -8,8 +8,9 @@ const CUTS: &[(&[usize], &str)] = &[
     // North America, and others with ten digits
     (&[3, 3, 4], "123456789"),
     (&[3, 7], "23456789"),
-    // Spain, Poland, Portugal and others with nine digits
-    (&[3, 3, 3], "56789"),
+    // Spain, Poland, Czechia and others with nine digits; Portugal
+    (&[3, 3, 3], "2356789"),
+    (&[2, 3, 4], "2"),
     (&[3, 2, 2, 2], "56789"),
     (&[2, 3, 2, 2], "123456789"),
     // Turkey
@@ -17,6 +18,7 @@ const CUTS: &[(&[usize], &str)] = &[
     // Denmark, Norway, Singapore, Hong Kong and others with eight
     (&[2, 2, 2, 2], "23456789"),
     (&[4, 4], "235689"),
+    (&[3, 2, 3], "489"),
     // China; India
     (&[3, 4, 4], "1"),
     (&[5, 5], "6789"),
