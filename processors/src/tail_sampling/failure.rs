@@ -4,7 +4,7 @@ mod reasons;
 mod tools;
 
 use pipeline::Signal;
-use pipeline::batch::ValueRef;
+use pipeline::batch::{Text, ValueRef};
 
 use self::reasons::Reasons;
 use self::tools::Answers;
@@ -177,8 +177,7 @@ impl FailureParts {
         shown
     }
 
-    /// The parts that a log record shows by being an event, as those that were a span's are told now. What else such
-    /// an event says is in its attributes.
+    /// The parts that a log record shows by being an event, as those that were a span's are told now.
     fn log_event(&self, row: &Row<'_, '_>) -> Matches {
         let name = Some(row.record.name()).filter(|name| !name.is_empty());
         let Some(name) = name.or_else(|| row.slots.text(self.event_name)) else { return 0 };
@@ -186,7 +185,9 @@ impl FailureParts {
             // A lower severity says that it did no harm.
             EXCEPTION_EVENT => Matches::from(row.severity == 0 || row.severity >= WARNING) << EXCEPTION,
             name if ANSWERED.contains(&name) && self.asks(REASON) => {
-                Matches::from(self.reasons.are_in(&row.record.body())) << REASON
+                let told_by = |(key, value): (Text<'_>, _)| self.reasons.are_told_by(key.as_bytes(), &value);
+                let told = self.reasons.are_in(&row.record.body()) || row.record.attributes().any(told_by);
+                Matches::from(told) << REASON
             }
             _ => 0,
         }

@@ -188,11 +188,16 @@ impl Reasons {
         }
     }
 
-    /// Some write a list as JSON in a text, or as Python shows it: `['length']`, `[<FinishReason.SPII: 'SPII'>]`.
+    /// Some write a list as JSON in a text, or as Go and Python show it: `[stop length]`, `[<FinishReason.SPII: 'SPII'>]`.
     fn are_words(&self, text: &[u8]) -> bool {
-        let between =
-            |byte: &u8| matches!(byte, b'[' | b']' | b'(' | b')' | b'<' | b'>' | b'"' | b'\'' | b',' | b':' | b' ');
-        text.get(..LOOKED_AT).unwrap_or(text).split(between).any(|word| self.counts(word))
+        let text = text.get(..LOOKED_AT).unwrap_or(text);
+        // Elsewhere a space is one of prose: "no error".
+        let listed = text.starts_with(b"[");
+        let between = |byte: &u8| match byte {
+            b' ' => listed,
+            _ => matches!(byte, b'[' | b']' | b'(' | b')' | b'<' | b'>' | b'"' | b'\'' | b',' | b':'),
+        };
+        text.split(between).any(|word| self.counts(word.trim_ascii()))
     }
 
     /// Whether a word is one of them, or the name of one as an enum has it: `FinishReason.MAX_TOKENS`,

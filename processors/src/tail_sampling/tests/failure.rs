@@ -130,6 +130,8 @@ fn finish_reasons_of_many_dialects() {
             json!({"gen_ai.response.finish_reasons": "('model_length',)"}),
             json!({"gen_ai.response.finish_reasons": "['length']"}),
             json!({"gen_ai.response.finish_reasons": "[<FinishReason.SAFETY: 'SAFETY'>]"}),
+            json!({"gen_ai.response.finish_reasons": "[stop length]"}),
+            json!({"gen_ai.output.messages": r#"[{"role":"assistant","finish_reason":"error"}]"#}),
             json!({"ai.response.finishReason": "error"}),
             json!({"llm.response.finish_reason": "length"}),
             json!({"llm.response.stop_reason": "max_tokens"}),
@@ -147,6 +149,7 @@ fn finish_reasons_of_many_dialects() {
             json!({"gen_ai.response.finish_reasons": "FinishReason.STOP"}),
             json!({"gen_ai.response.finish_reasons": "FINISH_REASON_"}),
             json!({"gen_ai.response.finish_reasons": "."}),
+            json!({"stop_reason": "stopped without error"}),
             json!({"ai.response.finishReason": "tool-calls"}),
             json!({"llm.response.stop_reason": "end_turn"}),
             json!({"gen_ai.completion.0.finish_reason": "stop", "gen_ai.completion.0.content": "length"}),
@@ -240,6 +243,9 @@ fn events_in_logs() {
     let details = json!({"gen_ai.response.finish_reasons": ["length"]});
     let name = "gen_ai.client.inference.operation.details";
     assert_eq!(of_log(&json!({"eventName": name, "attributes": pairs(&details)})), failed);
+
+    let attributes = pairs(&json!({"finish_reason": "length"}));
+    assert_eq!(of_log(&json!({"eventName": "gen_ai.choice", "attributes": attributes})), failed);
 
     let exception = |severity: i32| {
         let attributes = pairs(&json!({"exception.type": "ValueError"}));
