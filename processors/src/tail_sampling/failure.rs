@@ -64,7 +64,7 @@ pub(super) struct FailureParts {
     parts: Matches,
     /// The slots that are looked at, as [`Slots::any`] takes them.
     slots: u64,
-    reasons: Reasons,
+    reasons: Box<Reasons>,
     tools: ToolCall,
     answers: Answers,
     success: usize,
@@ -93,7 +93,7 @@ impl FailureParts {
         ];
         let mut made = Self {
             parts: switches.iter().enumerate().fold(0, |parts, (at, on)| parts | Matches::from(*on) << at),
-            reasons: Reasons::new(config.finish_reasons.as_deref(), keys),
+            reasons: Box::new(Reasons::new(config.finish_reasons.as_deref(), keys)),
             tools: ToolCall::new(keys),
             answers: Answers::new(keys),
             success: keys.slot("success"),

@@ -77,8 +77,8 @@ pub(super) struct Reasons {
     /// What has to be there for a look at the keys, and at those that are numbered, as `Slots::any` takes them.
     named: u64,
     numbered: u64,
-    names: Box<Finder<'static>>,
-    refusal: Box<Finder<'static>>,
+    names: Finder<'static>,
+    refusal: Finder<'static>,
 }
 
 impl Reasons {
@@ -98,8 +98,8 @@ impl Reasons {
             messages: keys.slot(MESSAGES),
             kind: keys.slot(KIND.0),
             output: keys.slot(OUTPUT),
-            names: Box::new(Finder::new(NAMES_END)),
-            refusal: Box::new(Finder::new(QUOTED_REFUSAL)),
+            names: Finder::new(NAMES_END),
+            refusal: Finder::new(QUOTED_REFUSAL),
         }
     }
 
