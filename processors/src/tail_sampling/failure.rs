@@ -213,6 +213,8 @@ fn is_said(value: &ValueRef<'_>) -> bool {
         ValueRef::Empty => false,
         ValueRef::Bool(value) => *value,
         ValueRef::Int(number) => *number != 0,
+        // Under `compat: contrib` an attribute without a value reads so.
+        ValueRef::Bytes(bytes) => !bytes.is_empty(),
         ValueRef::String(text) => !nothing.iter().any(|word| text.as_bytes().eq_ignore_ascii_case(word)),
         _ => true,
     }

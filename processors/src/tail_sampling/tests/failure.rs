@@ -93,6 +93,14 @@ fn what_a_span_says_of_itself() {
 }
 
 #[test]
+fn an_error_without_a_value_is_none() {
+    let block = policy("failure", &json!({}));
+    for block in [contrib(&block), block] {
+        assert!(!keeps(&block, &[with(1, &json!({"error": {}}))]), "{block}");
+    }
+}
+
+#[test]
 fn finish_reasons() {
     let reasons = |value: Json| with(1, &json!({"gen_ai.response.finish_reasons": value}));
     let array = json!({"arrayValue": {"values": [text("stop"), text("content-filter")]}});
