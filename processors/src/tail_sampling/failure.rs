@@ -1,10 +1,15 @@
 //! The `failure` policy: what counts as having gone wrong, part by part, so that a vote can say which it was.
 
-use memchr::memmem;
-use pipeline::Signal;
-use pipeline::batch::ValueRef;
+mod reasons;
+mod tools;
 
-use super::keys::{Keys, Slots, bit};
+use pipeline::Signal;
+use pipeline::batch::{Text, ValueRef};
+
+use self::reasons::Reasons;
+use self::tools::Answers;
+pub(super) use self::tools::ToolCall;
+use super::keys::{Keys, bit};
 use super::policies::Failure;
 use super::predicate::{Matches, Row, is_false, number};
 
@@ -35,104 +40,42 @@ const EVALUATION: usize = 6;
 const SPAN_STATUS: usize = 7;
 const LOG: usize = 8;
 
-/// Finish reasons of an answer that was cut off or refused, as providers and SDKs spell them.
-const REASONS: [&str; 13] = [
-    "length",
-    "max_tokens",
-    "max_output_tokens",
-    "model_context_window_exceeded",
-    "content_filter",
-    "content_filtered",
-    "guardrail_intervened",
-    "refusal",
-    "safety",
-    "prohibited_content",
-    "blocklist",
-    "recitation",
-    "spii",
-];
-const REASON_KEYS: [&str; 5] = [
-    "gen_ai.response.finish_reasons",
-    "gen_ai.response.finish_reason",
-    "ai.response.finishReason",
-    "llm.finish_reason",
-    "stop_reason",
-];
-/// Keys that number the answers to one prompt, as OpenLLMetry has them: `gen_ai.completion.0.finish_reason`.
-const NUMBERED_KEYS: [&str; 2] = ["gen_ai.completion", "llm.completions"];
-/// How many such answers are looked at.
-const ANSWERS: usize = 8;
-/// The messages of an answer, as JSON in a text or as a list of maps, each with its reason.
-const MESSAGES: &str = "gen_ai.output.messages";
-/// An event for each answer, with its reason.
-const CHOICE: &str = "gen_ai.choice";
-const FINISH_REASON: &str = "finish_reason";
-
-/// Keys that say that a record is a call of a tool, by what they then hold; empty: by being there.
-const TOOL_KEYS: [(&str, &str); 5] = [
-    ("gen_ai.operation.name", "execute_tool"),
-    ("openinference.span.kind", "tool"),
-    ("traceloop.span.kind", "tool"),
-    ("gen_ai.tool.name", ""),
-    ("tool_name", ""),
-];
+/// Langfuse's level of an observation, of which `ERROR` is one.
+const LEVEL: &str = "langfuse.observation.level";
+/// Attributes that say how a call went: `status`, and Strands' of a tool, new and old.
+const STATUSES: [&str; 3] = ["status", "gen_ai.tool.status", "tool.status"];
 const TOOL_ERROR: &str = "is_error";
-/// What a tool answered, as JSON in a text, and the names under which that says that it is an error: Anthropic's, and MCP's.
-const TOOL_RESULTS: [&str; 3] = ["gen_ai.tool.call.result", "output.value", "traceloop.entity.output"];
-const RESULT_ERRORS: [&[u8]; 2] = [b"\"is_error\"", b"\"isError\""];
+/// Where a log record has its event's name that was written before there was a field for it.
+const EVENT_NAME: &str = "event.name";
 const SCORE: &str = "gen_ai.evaluation.score.value";
-const EVALUATED: &str = "gen_ai.evaluation.result";
+const EVALUATED: &[u8] = b"gen_ai.evaluation.result";
+const EXCEPTION_EVENT: &[u8] = b"exception";
+/// Events that say how an answer ended: one for each answer, and one for a whole call.
+const ANSWERED: [&[u8]; 2] = [b"gen_ai.choice", b"gen_ai.client.inference.operation.details"];
 
 /// The lowest `SeverityNumber` of an error.
 pub(super) const SEVERE: i32 = 17;
+
+/// From here on a log record that is an exception is one that mattered.
+const WARNING: i32 = 13;
 
 /// A `failure` policy, ready to look at records.
 pub(super) struct FailureParts {
     parts: Matches,
     /// The slots that are looked at, as [`Slots::any`] takes them.
     slots: u64,
-    reasons: Vec<Box<[u8]>>,
-    reason_slots: Vec<usize>,
-    messages: usize,
-    /// The name of a reason in JSON, with its closing quote.
-    named: Box<memmem::Finder<'static>>,
+    reasons: Box<Reasons>,
     tools: ToolCall,
+    answers: Answers,
     success: usize,
     /// `error`, and the semantic conventions' `error.type`.
     errors: [usize; 2],
-    status: usize,
+    level: usize,
+    statuses: [usize; 3],
     tool_error: usize,
-    tool_results: [usize; 3],
+    event_name: usize,
     score: usize,
     below: f64,
-}
-
-/// What tells a call of a tool.
-pub(super) struct ToolCall {
-    keys: Vec<(usize, &'static str)>,
-    /// Their slots, as [`Slots::any`] takes them.
-    slots: u64,
-}
-
-impl ToolCall {
-    pub(super) fn new(keys: &mut Keys) -> Self {
-        let keys: Vec<_> = TOOL_KEYS.iter().map(|(key, holds)| (keys.slot(key), *holds)).collect();
-        Self { slots: keys.iter().fold(0, |slots, (slot, _)| slots | bit(*slot)), keys }
-    }
-
-    /// Whether the record is one.
-    pub(super) fn is(&self, slots: &Slots<'_>) -> bool {
-        if !slots.any(self.slots) {
-            return false;
-        }
-        self.keys.iter().any(|(slot, holds)| {
-            let text = slots.text(*slot);
-            text.is_some_and(|text| match holds.is_empty() {
-                true => !text.is_empty(),
-                false => text.as_bytes().eq_ignore_ascii_case(holds.as_bytes()),
-            })
-        })
-    }
 }
 
 impl FailureParts {
@@ -148,81 +91,84 @@ impl FailureParts {
             config.status_error,
             config.error_log,
         ];
-        let listed = config.finish_reasons.clone();
-        let reasons = listed.unwrap_or_else(|| REASONS.map(str::to_owned).to_vec());
         let mut made = Self {
             parts: switches.iter().enumerate().fold(0, |parts, (at, on)| parts | Matches::from(*on) << at),
-            reasons: reasons.iter().map(|reason| reason.bytes().map(plain).collect()).collect(),
-            reason_slots: reason_keys().map(|key| keys.slot(&key)).collect(),
-            messages: keys.slot(MESSAGES),
-            named: Box::new(memmem::Finder::new(b"finish_reason\"")),
+            reasons: Box::new(Reasons::new(config.finish_reasons.as_deref(), keys)),
             tools: ToolCall::new(keys),
+            answers: Answers::new(keys),
             success: keys.slot("success"),
             errors: ["error", "error.type"].map(|key| keys.slot(key)),
-            status: keys.slot("status"),
+            level: keys.slot(LEVEL),
+            statuses: STATUSES.map(|key| keys.slot(key)),
             tool_error: keys.slot(TOOL_ERROR),
-            tool_results: TOOL_RESULTS.map(|key| keys.slot(key)),
+            event_name: keys.slot(EVENT_NAME),
             score: keys.slot(SCORE),
             below: config.evaluation_below.unwrap_or(f64::NEG_INFINITY),
             slots: 0,
         };
-        let single = [made.success, made.status, made.tool_error, made.score, made.messages];
-        let all = single.iter().chain(&made.errors).chain(&made.tool_results).chain(&made.reason_slots);
-        made.slots = all.fold(made.tools.slots, |slots, slot| slots | bit(*slot));
+        let single = [made.success, made.level, made.tool_error, made.score];
+        let all = single.iter().chain(&made.errors).chain(&made.statuses);
+        let several = made.reasons.slots() | made.tools.slots | made.answers.slots;
+        made.slots = all.fold(several, |slots, slot| slots | bit(*slot));
         made
     }
 
     /// The parts that a record shows.
     pub(super) fn matches(&self, row: &Row<'_, '_>) -> Matches {
         let error = row.record.status_code() == 2;
-        let severe = row.signal == Signal::Logs && row.severity >= SEVERE;
+        let logged = row.signal == Signal::Logs;
+        let severe = logged && row.severity >= SEVERE;
         let told = row.slots.any(self.slots);
         // Most records show nothing that could be one.
-        if !(told || error || severe || row.fields.events) {
+        if !(told || error || logged || row.fields.events) {
             return 0;
         }
         let part = |at: usize, shown: bool| Matches::from(shown) << at;
-        let events = if row.fields.events { self.events(row) } else { 0 };
+        let events = match (logged, row.fields.events) {
+            (true, _) => self.log_event(row),
+            (false, true) => self.events(row),
+            (false, false) => 0,
+        };
         let mut shown = part(SPAN_STATUS, error) | part(LOG, severe) | events;
         if told {
             let failed = error || severe || events >> EXCEPTION & 1 == 1;
-            shown |= self.attributes(row.slots, failed);
+            shown |= self.attributes(row, failed);
         }
         shown & self.parts
     }
 
     /// The parts that attributes show, of a record that `failed` or not as far as its fields say.
-    fn attributes(&self, slots: &Slots<'_>, failed: bool) -> Matches {
+    fn attributes(&self, row: &Row<'_, '_>, failed: bool) -> Matches {
+        let slots = row.slots;
         let is = |slot: usize, such: fn(&ValueRef<'_>) -> bool| slots.get(slot).is_some_and(|value| such(&value));
         let part = |at: usize, shown: bool| Matches::from(shown) << at;
-        let mut shown = part(SUCCESS, is(self.success, is_false))
-            | part(ERROR, self.errors.iter().any(|slot| is(*slot, is_error)))
-            | part(STATUS, is(self.status, is_failure));
-        let answered = || self.tool_results.iter().any(|slot| is(*slot, is_result_error));
-        let failed = failed || shown != 0 || is(self.tool_error, is_true);
-        shown |= part(TOOL, self.tools.is(slots) && (failed || answered()));
-        let cut_off = |slot: &usize| slots.get(*slot).is_some_and(|value| self.is_cut_off(&value));
-        let messages = slots.get(self.messages).is_some_and(|value| self.has_cut_off(&value));
-        shown |= part(REASON, messages || self.reason_slots.iter().any(cut_off));
-        shown
-            | part(EVALUATION, slots.get(self.score).as_ref().and_then(number).is_some_and(|score| score < self.below))
+        let [status, of_tool @ ..] = self.statuses;
+        let error = self.errors.iter().any(|slot| is(*slot, is_said)) || is(self.level, is_failure);
+        let mut shown =
+            part(SUCCESS, is(self.success, is_false)) | part(ERROR, error) | part(STATUS, is(status, is_failure));
+        if self.asks(TOOL) && self.tools.is(slots) {
+            let failed = failed || shown != 0 || is(self.tool_error, is_true);
+            let told = || of_tool.iter().any(|slot| is(*slot, is_failure)) || self.answers.say_error(slots);
+            shown |= part(TOOL, failed || told());
+        }
+        let low = || slots.get(self.score).as_ref().and_then(number).is_some_and(|score| score < self.below);
+        shown | part(REASON, self.asks(REASON) && self.reasons.are_told(row)) | part(EVALUATION, low())
     }
 
     /// The parts that events show: an exception, an answer that was cut off, an evaluation under the bound.
     fn events(&self, row: &Row<'_, '_>) -> Matches {
         let mut shown = 0;
-        let asked = |at: usize| self.parts >> at & 1 == 1;
         for event in row.record.events() {
-            let of =
-                |key: &'static str| event.attributes().filter(move |(name, _)| *name == key).map(|(_, value)| value);
             let name = event.name();
-            shown |= match name.as_str() {
-                "exception" => 1 << EXCEPTION,
-                CHOICE if asked(REASON) => {
-                    Matches::from(of(FINISH_REASON).any(|value| self.is_cut_off(&value))) << REASON
+            shown |= match name.as_bytes() {
+                EXCEPTION_EVENT => 1 << EXCEPTION,
+                name if ANSWERED.contains(&name) && self.asks(REASON) => {
+                    let told = event.attributes().any(|(key, value)| self.reasons.are_told_by(key.as_bytes(), &value));
+                    Matches::from(told) << REASON
                 }
-                EVALUATED if asked(EVALUATION) => {
-                    let low = of(SCORE).filter_map(|value| number(&value)).any(|score| score < self.below);
+                EVALUATED if self.asks(EVALUATION) => {
+                    let scores = event.attributes().filter(|(key, _)| *key == SCORE);
+                    let low = scores.filter_map(|(_, value)| number(&value)).any(|score| score < self.below);
                     Matches::from(low) << EVALUATION
                 }
                 _ => 0,
@@ -231,62 +177,25 @@ impl FailureParts {
         shown
     }
 
-    /// Whether one of the messages says that it was cut off.
-    fn has_cut_off(&self, messages: &ValueRef<'_>) -> bool {
-        match messages {
-            ValueRef::String(text) => {
-                let text = text.as_bytes();
-                let behind = self.named.find_iter(text).map(|at| &text[at + self.named.needle().len()..]);
-                behind.map(json_word).any(|word| self.reasons.iter().any(|reason| is_reason(word, reason)))
+    /// The parts that a log record shows by being an event, as those that were a span's are told now.
+    fn log_event(&self, row: &Row<'_, '_>) -> Matches {
+        let name = Some(row.record.name()).filter(|name| !name.is_empty());
+        let Some(name) = name.or_else(|| row.slots.text(self.event_name)) else { return 0 };
+        match name.as_bytes() {
+            // A lower severity says that it did no harm.
+            EXCEPTION_EVENT => Matches::from(row.severity == 0 || row.severity >= WARNING) << EXCEPTION,
+            name if ANSWERED.contains(&name) && self.asks(REASON) => {
+                let told_by = |(key, value): (Text<'_>, _)| self.reasons.are_told_by(key.as_bytes(), &value);
+                let told = self.reasons.are_in(&row.record.body()) || row.record.attributes().any(told_by);
+                Matches::from(told) << REASON
             }
-            ValueRef::Array(messages) => messages.values().any(|message| match message {
-                ValueRef::KvList(fields) => {
-                    fields.entries().any(|(key, value)| key == FINISH_REASON && self.is_cut_off(&value))
-                }
-                _ => false,
-            }),
-            _ => false,
+            _ => 0,
         }
     }
 
-    fn is_cut_off(&self, value: &ValueRef<'_>) -> bool {
-        let listed = |text: &[u8]| {
-            // Some write the list as JSON in a text.
-            let mut words = text.split(|byte| b"[]\", ".contains(byte)).filter(|word| !word.is_empty());
-            words.any(|word| self.reasons.iter().any(|reason| is_reason(word, reason)))
-        };
-        match value {
-            ValueRef::String(text) => listed(text.as_bytes()),
-            ValueRef::Array(values) => {
-                values.values().any(|value| value.as_text().is_some_and(|text| listed(text.as_bytes())))
-            }
-            _ => false,
-        }
+    fn asks(&self, part: usize) -> bool {
+        self.parts >> part & 1 == 1
     }
-}
-
-/// Every key that holds reasons.
-fn reason_keys() -> impl Iterator<Item = String> {
-    let numbered =
-        NUMBERED_KEYS.iter().flat_map(|key| (0..ANSWERS).map(move |at| format!("{key}.{at}.{FINISH_REASON}")));
-    REASON_KEYS.iter().map(|key| (*key).to_owned()).chain(numbered)
-}
-
-/// The word that JSON has behind the name of a key; empty where it has something else.
-fn json_word(behind: &[u8]) -> &[u8] {
-    let value = behind.trim_ascii_start().strip_prefix(b":").map(<[u8]>::trim_ascii_start);
-    let word = value.and_then(|value| value.strip_prefix(b"\"")).unwrap_or_default();
-    word.split(|byte| *byte == b'"').next().unwrap_or_default()
-}
-
-/// `content-filter`, `CONTENT_FILTER` and `content_filter` are one.
-fn plain(byte: u8) -> u8 {
-    if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() }
-}
-
-/// Whether a word is this reason, which is plain.
-fn is_reason(word: &[u8], reason: &[u8]) -> bool {
-    word.len() == reason.len() && word.iter().zip(reason).all(|(byte, plainly)| plain(*byte) == *plainly)
 }
 
 fn is_true(value: &ValueRef<'_>) -> bool {
@@ -297,22 +206,16 @@ fn is_true(value: &ValueRef<'_>) -> bool {
     }
 }
 
-/// Whether a tool's answer says that it is an error.
-fn is_result_error(value: &ValueRef<'_>) -> bool {
-    let said = |text: &[u8], name: &[u8]| {
-        let value = |at: usize| text[at + name.len()..].trim_ascii_start().strip_prefix(b":");
-        memmem::find_iter(text, name).filter_map(value).any(|value| value.trim_ascii_start().starts_with(b"true"))
-    };
-    value.as_text().is_some_and(|text| RESULT_ERRORS.iter().any(|name| said(text.as_bytes(), name)))
-}
-
-/// Whether an attribute `error` says that there was one.
-fn is_error(value: &ValueRef<'_>) -> bool {
+/// Whether an attribute that is there where something went wrong says that it did: anything but false, 0 and nothing.
+fn is_said(value: &ValueRef<'_>) -> bool {
+    let nothing: [&[u8]; 4] = [b"", b"false", b"null", b"none"];
     match value {
         ValueRef::Empty => false,
         ValueRef::Bool(value) => *value,
         ValueRef::Int(number) => *number != 0,
-        ValueRef::String(text) => !text.is_empty() && !is_false(value),
+        // Under `compat: contrib` an attribute without a value reads so.
+        ValueRef::Bytes(bytes) => !bytes.is_empty(),
+        ValueRef::String(text) => !nothing.iter().any(|word| text.as_bytes().eq_ignore_ascii_case(word)),
         _ => true,
     }
 }

@@ -13,6 +13,7 @@ mod decide;
 mod editor;
 mod facts;
 mod failure;
+mod json;
 mod keys;
 mod legend;
 mod limits;

@@ -290,19 +290,19 @@ pub struct RateAllocation {
 #[serde(deny_unknown_fields, default)]
 pub struct Failure {
     /// A tool call that failed, even inside a run that ended well: by its status, an exception, an attribute that says so, or
-    /// `is_error` or `isError` in the JSON that it answered. Default true.
+    /// what it answered (`is_error`, `isError`, `status: error` of its own). Default true.
     pub tool_call: bool,
-    /// An answer that was cut off or refused: `finish_reasons`. Default true.
+    /// An answer that was cut off, was refused or failed: `finish_reasons`. Default true.
     pub finish_reason: bool,
-    /// The finish reasons that count. Default `length`, `max_tokens`, `max_output_tokens`,
-    /// `model_context_window_exceeded`, `content_filter`, `content_filtered`, `guardrail_intervened`, `refusal`,
-    /// `safety`, `prohibited_content`, `blocklist`, `recitation`, `spii`.
+    /// The finish reasons that count; a refusal that is told by itself counts as `refusal`. Default `length`, `max_tokens`,
+    /// `max_output_tokens`, `model_length`, `model_context_window_exceeded`, `content_filter`, `content_filtered`,
+    /// `guardrail_intervened`, `refusal`, `safety`, `prohibited_content`, `blocklist`, `recitation`, `spii`, `error`.
     pub finish_reasons: Option<Vec<String>>,
-    /// An event called `exception`. Default true.
+    /// An event called `exception`, of a span or a log record (one of WARN and above, or without a severity). Default true.
     pub exception_event: bool,
     /// An attribute `success` that is false. Default true.
     pub success_false: bool,
-    /// An attribute `error` or `error.type` that says anything but false. Default true.
+    /// An attribute `error` or `error.type` that says anything but false, or Langfuse's level ERROR. Default true.
     pub error_attribute: bool,
     /// An attribute `status` that is `failure`, `failed`, `timeout` or `error`. Default true.
     pub status_attribute: bool,

@@ -7,6 +7,8 @@
 
 use pipeline::batch::{Record, ValueRef};
 
+use super::json::{Fields, string};
+
 /// What loggers write, in lower case, and the lowest `SeverityNumber` it means.
 const WORDS: [(&str, i32); 22] = [
     ("trace", 1),
@@ -33,8 +35,9 @@ const WORDS: [(&str, i32); 22] = [
     ("emergency", 21),
 ];
 
-/// The keys under which loggers keep it, in attributes and in bodies.
-const KEYS: [&[u8]; 9] = [
+/// The keys under which loggers keep it, in attributes and in bodies, in whatever case: pino's and zap's, ECS', Monolog's,
+/// Microsoft's, Serilog's and hclog's among them.
+const KEYS: [&[u8]; 11] = [
     b"level",
     b"severity",
     b"log.level",
@@ -43,8 +46,23 @@ const KEYS: [&[u8]; 9] = [
     b"loglevel",
     b"log_level",
     b"levelname",
+    b"level_name",
     b"lvl",
+    b"@l",
 ];
+/// The same of a `SeverityNumber`.
+const NUMBER_KEYS: [&[u8]; 2] = [b"severity_number", b"severityNumber"];
+/// Bytes of the longest of these keys.
+const LONGEST_KEY: usize = 15;
+
+/// What a key is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A word, or a number of pino's and bunyan's.
+    Level,
+    /// A `SeverityNumber`.
+    Number,
+}
 
 /// Bytes of a body that are looked at.
 const LOOKED_AT: usize = 4096;
@@ -53,7 +71,7 @@ const LOOKED_AT: usize = 4096;
 pub(super) fn of(record: &Record<'_>) -> i32 {
     let by_attribute = || {
         let mut found = 0;
-        record.pick(is_key, |(), value| found = if found == 0 { of_value(&value.read()) } else { found });
+        record.pick(kind, |kind, value| found = if found == 0 { of_value(kind, &value.read()) } else { found });
         found
     };
     let some = |found: i32| (found != 0).then_some(found);
@@ -63,38 +81,74 @@ pub(super) fn of(record: &Record<'_>) -> i32 {
         .unwrap_or_else(|| of_body(&record.body()))
 }
 
-fn is_key(key: &[u8]) -> Option<()> {
-    KEYS.contains(&key).then_some(())
+/// What a key is of, if it is one of those.
+#[inline]
+fn kind(key: &[u8]) -> Option<Kind> {
+    // Few keys begin like one.
+    if !matches!(key.first(), Some(b'l' | b'L' | b's' | b'S' | b'@')) || key.len() > LONGEST_KEY {
+        return None;
+    }
+    let among = |keys: &[&[u8]]| keys.iter().any(|known| known.eq_ignore_ascii_case(key));
+    match among(&KEYS) {
+        true => Some(Kind::Level),
+        false => among(&NUMBER_KEYS).then_some(Kind::Number),
+    }
 }
 
-/// The number that a severity's text means, or 0: `WARN`, `warning` and `Warn2` are 13, 13 and 14.
+/// The number that a severity's text means, or 0: `WARN`, `warning` and `Warn2` are 13, 13 and 14; so is `WARN+1`, as Go
+/// writes it.
 fn number(text: &[u8]) -> i32 {
     let text = text.trim_ascii();
-    let (word, level) = match text.split_last() {
-        Some((digit @ b'1'..=b'4', word)) => (word, i32::from(digit - b'1')),
+    let digits = text.iter().rev().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+    let (word, digits) = text.split_at(text.len() - digits);
+    let more = i32::try_from(integer(digits)).unwrap_or(0);
+    let (word, more) = match (word.split_last(), more) {
+        (Some((b'+', word)), _) => (word, more),
+        (Some((b'-', word)), _) => (word, -more),
+        (_, 1..=4) => (word, more - 1),
         _ => (text, 0),
     };
     let known = WORDS.iter().find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(word.trim_ascii()));
-    known.map_or(0, |(_, number)| number + level)
+    known.map_or(0, |(_, number)| (number + more).clamp(1, 24))
 }
 
-/// The same of a value: numbers are those of pino and bunyan, 10 to 60.
-fn of_value(value: &ValueRef<'_>) -> i32 {
+/// The number that a few digits are; 0 for none.
+fn integer(digits: &[u8]) -> i64 {
+    digits.iter().take(4).fold(0, |all, digit| all * 10 + i64::from(digit - b'0'))
+}
+
+/// The same of a value.
+fn of_value(kind: Kind, value: &ValueRef<'_>) -> i32 {
     match value {
-        ValueRef::String(text) => number(text.as_bytes()),
-        ValueRef::Int(level) => of_level(*level),
+        ValueRef::String(text) => of_word(kind, text.as_bytes()),
+        ValueRef::Int(level) => of_level(kind, *level),
+        // No level has a fraction.
+        #[allow(clippy::cast_possible_truncation, reason = "it saturates, and no such number is a level")]
+        ValueRef::Double(level) if level.fract() == 0.0 => of_level(kind, *level as i64),
         _ => 0,
     }
 }
 
-fn of_level(level: i64) -> i32 {
-    match level {
-        10 => 1,
-        20 => 5,
-        30 => 9,
-        40 => 13,
-        50 => 17,
-        60 => 21,
+/// The same of a text, which may be a number too: `50`, `50.0`.
+fn of_word(kind: Kind, text: &[u8]) -> i32 {
+    let digits = text.strip_suffix(b".0").unwrap_or(text);
+    match digits.iter().all(u8::is_ascii_digit) && !digits.is_empty() {
+        true => of_level(kind, integer(digits)),
+        false if kind == Kind::Level => number(text),
+        false => 0,
+    }
+}
+
+/// The same of a number: a `SeverityNumber`, or one of pino's and bunyan's levels, 10 to 60.
+fn of_level(kind: Kind, level: i64) -> i32 {
+    match (kind, level) {
+        (Kind::Number, 1..=24) => i32::try_from(level).unwrap_or(0),
+        (Kind::Level, 10) => 1,
+        (Kind::Level, 20) => 5,
+        (Kind::Level, 30) => 9,
+        (Kind::Level, 40) => 13,
+        (Kind::Level, 50) => 17,
+        (Kind::Level, 60) => 21,
         _ => 0,
     }
 }
@@ -103,8 +157,8 @@ fn of_body(body: &ValueRef<'_>) -> i32 {
     match body {
         ValueRef::String(text) => of_text(text.as_bytes()),
         ValueRef::KvList(fields) => {
-            let levels = fields.entries().filter(|(key, _)| is_key(key.as_bytes()).is_some());
-            levels.map(|(_, value)| of_value(&value)).find(|number| *number != 0).unwrap_or(0)
+            let levels = fields.entries().filter_map(|(key, value)| Some(of_value(kind(key.as_bytes())?, &value)));
+            { levels }.find(|number| *number != 0).unwrap_or(0)
         }
         _ => 0,
     }
@@ -132,68 +186,37 @@ fn leading(text: &[u8]) -> i32 {
         Some(b']' | b')' | b'>') => bracket,
         Some(b':' | b'|') => !bracket,
         // A sentence may begin with such a word, but not in capitals.
-        Some(b' ' | b'\t' | b'-') | None => !bracket && word.iter().all(u8::is_ascii_uppercase),
+        Some(b' ' | b'\t' | b'\r' | b'\n' | b'-') | None => !bracket && word.iter().all(u8::is_ascii_uppercase),
         _ => false,
     };
     if stands { number(word) } else { 0 }
 }
 
-/// `level=error` or `level="error"`, among the first pairs.
+/// `level=error` or `level="error"`, among the first pairs. Its keys are in lower case: `LogLevel=Error` is a setting of
+/// which somebody speaks.
 fn of_logfmt(text: &[u8]) -> i32 {
     let pairs = text.split(|byte| *byte == b' ').filter_map(|pair| {
         let at = pair.iter().position(|byte| *byte == b'=')?;
-        is_key(&pair[..at]).map(|()| &pair[at + 1..])
+        let (key, word) = (&pair[..at], &pair[at + 1..]);
+        (key.first().is_some_and(u8::is_ascii_lowercase) && kind(key)? == Kind::Level).then_some(word)
     });
-    let quotes = |word: &[u8]| word.strip_prefix(b"\"").and_then(|word| word.strip_suffix(b"\"")).map(<[u8]>::to_vec);
-    pairs.map(|word| quotes(word).map_or_else(|| number(word), |word| number(&word))).find(|n| *n != 0).unwrap_or(0)
+    let bare = |word| <[u8]>::strip_prefix(word, b"\"").and_then(|word| word.strip_suffix(b"\"")).unwrap_or(word);
+    pairs.map(|word| number(bare(word))).find(|number| *number != 0).unwrap_or(0)
 }
 
 /// The field of a JSON object, at its top level. What is no JSON says nothing, or what it said before it ceased to be.
 fn of_json(text: &[u8]) -> i32 {
-    let (mut depth, mut at, mut key) = (0_usize, 0, None);
-    while let Some(byte) = text.get(at) {
-        let mut next = at + 1;
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b',' => key = None,
-            b'"' => {
-                let inside = string(text.get(next..).unwrap_or_default());
-                next += inside.len() + 1;
-                let told = if depth == 1 && key.is_some() { number(inside) } else { 0 };
-                if told != 0 {
-                    return told;
-                }
-                let is_before_colon = text.get(next..).unwrap_or_default().trim_ascii_start().first() == Some(&b':');
-                key = if depth == 1 && is_before_colon { is_key(inside) } else { None };
+    let told = Fields::of(text).filter_map(|(key, value)| {
+        let kind = kind(key)?;
+        Some(match value.first()? {
+            b'"' => of_word(kind, string(&value[1..])),
+            _ => {
+                let digits = value.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
+                of_level(kind, integer(&value[..digits]))
             }
-            b'0'..=b'9' if depth == 1 && key.take().is_some() => {
-                let digits = text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-                let level =
-                    text[at..at + digits.min(4)].iter().fold(0, |all, digit| all * 10 + i64::from(digit - b'0'));
-                match of_level(level) {
-                    0 => next = at + digits,
-                    told => return told,
-                }
-            }
-            _ => {}
-        }
-        at = next;
-    }
-    0
-}
-
-/// What stands before the quote that ends a string.
-fn string(text: &[u8]) -> &[u8] {
-    let mut at = 0;
-    while let Some(byte) = text.get(at) {
-        match byte {
-            b'"' => break,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    &text[..at.min(text.len())]
+        })
+    });
+    { told }.find(|number| *number != 0).unwrap_or(0)
 }
 
 #[cfg(test)]

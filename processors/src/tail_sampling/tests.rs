@@ -4,7 +4,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | every policy: match, no match, missing, wrong type | `policies`, `limits`; against the Collector `e2e/sampling/blocks.rs` |
+//! | every policy: match, no match, missing, wrong type | `policies`, `failure`, `limits`; against the Collector `e2e/sampling/blocks.rs` |
 //! | drop beats sample; all errors; first match; inversion inside | `combining` |
 //! | no policies, equal names, unknown status, bad regex | `check`, `file`: told when the file is read |
 //! | percentages, hash vectors, a million ids, both scales | `policies`, `../randomness/tests.rs` |
@@ -37,6 +37,7 @@
 mod check;
 mod combining;
 mod contrib;
+mod failure;
 mod file;
 mod life;
 mod limits;

@@ -51,6 +51,52 @@ fn attributes_are_known_by_their_usual_keys() {
 }
 
 #[test]
+fn loggers_of_many_languages_are_known() {
+    let attribute = |key: &str, value: Json| severity(&json!({"attributes": attributes(&json!({key: value}))}));
+    for key in ["Level", "LogLevel", "@l", "level_name", "SeverityText"] {
+        assert_eq!(attribute(key, json!({"stringValue": "Error"})), 17, "{key}");
+    }
+    for (word, expected) in
+        [("50", 17), ("50.0", 17), ("30", 9), ("17", 0), ("5", 0), ("500", 0), ("", 0), ("ERROR+2", 19), ("INFO-2", 7)]
+    {
+        assert_eq!(attribute("level", json!({"stringValue": word})), expected, "{word}");
+    }
+    assert_eq!(attribute("level", json!({"doubleValue": 50.0})), 17);
+    assert_eq!(attribute("level", json!({"doubleValue": 50.5})), 0);
+    for key in ["severity_number", "severityNumber", "SeverityNumber"] {
+        let number = |number: i64| attribute(key, json!({"intValue": number}));
+        assert_eq!([1, 17, 24, 0, 25, -3, 50].map(number), [1, 17, 24, 0, 0, 0, 0], "{key}");
+        assert_eq!(attribute(key, json!({"stringValue": "17"})), 17);
+        assert_eq!(attribute(key, json!({"stringValue": "ERROR"})), 0);
+    }
+    let fields = attributes(&json!({"severity_number": {"intValue": 17}}));
+    assert_eq!(severity(&json!({"body": {"kvlistValue": {"values": fields}}})), 17);
+    for (text, expected) in
+        [("ERROR+2", 19), ("INFO-2", 7), ("DEBUG-40", 1), ("FATAL+9", 24), ("ERROR+", 17), ("+2", 0)]
+    {
+        assert_eq!(severity(&json!({"severityText": text})), expected, "{text}");
+    }
+    for (text, expected) in [
+        (r#"{"EventId":0,"LogLevel":"Error","Category":"x"}"#, 17),
+        (r#"{"Level":"Error"}"#, 17),
+        (r#"{"@t":"2026","@mt":"x","@l":"Error"}"#, 17),
+        (r#"{"level":400,"level_name":"ERROR"}"#, 17),
+        (r#"{"level":"ERROR+2"}"#, 19),
+        (r#"{"level":"50"}"#, 17),
+        (r#"{"level":50.0}"#, 17),
+        (r#"{"severity_number":17}"#, 17),
+        (r#"{"severity_number":"13","level":"error"}"#, 13),
+        (r#"{"severity_number":50}"#, 0),
+        (r#"{"level":50000}"#, 0),
+        (r#"{"level":400}"#, 0),
+        (r#"{"Message":"Level","Levels":"Error"}"#, 0),
+        (r#"{"a":{"LogLevel":"Error"},"b":["LogLevel","Error"]}"#, 0),
+    ] {
+        assert_eq!(body(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_body_says_it_at_its_top_level() {
     let fields = attributes(&json!({"msg": {"stringValue": "x"}, "severity": {"stringValue": "Critical"}}));
     assert_eq!(severity(&json!({"body": {"kvlistValue": {"values": fields}}})), 21);
@@ -70,6 +116,8 @@ fn a_body_says_it_at_its_top_level() {
         ("level=error msg=\"x\"", 17),
         ("ts=1 lvl=\"warn\" msg=x", 13),
         ("ts=1 mylevel=error", 0),
+        ("set LogLevel=Error to see less", 0),
+        ("level=50 of the game", 0),
     ] {
         assert_eq!(body(text), expected, "{text}");
     }
@@ -86,6 +134,11 @@ fn a_leading_word_counts_where_it_is_a_mark() {
         ("warning: deprecated", 13),
         ("FATAL - gone", 21),
         ("INFO", 9),
+        ("ERROR\nTraceback (most recent call last):", 17),
+        ("ERROR\r\nTraceback", 17),
+        ("error\nTraceback", 0),
+        ("the levels are DEBUG, INFO, WARN, ERROR and FATAL", 0),
+        ("Errors: none", 0),
         ("Error handling was improved", 0),
         ("error", 0),
         ("info about the case", 0),

@@ -267,64 +267,6 @@ fn conditions() {
 }
 
 #[test]
-fn failure() {
-    let block = json!({"policies": [{"name": "p", "type": "failure"}]});
-    let why = |record: Json| {
-        let decision = judged(&block, &[record]);
-        let legend = Trial::new(&block).parts.legend();
-        decision.votes[0].entry.map(|entry| legend.policies[0].entries[usize::from(entry)].clone())
-    };
-    let told = |why: &str| Some(why.to_owned());
-    assert_eq!(why(span(1, &json!({}))), None);
-    assert_eq!(why(status(2)), told("status_error"));
-    assert_eq!(why(span(1, &json!({"events": [{"name": "exception"}]}))), told("exception_event"));
-    assert_eq!(why(with(1, &json!({"success": {"boolValue": false}}))), told("success_false"));
-    assert_eq!(why(with(1, &json!({"success": text("false")}))), told("success_false"));
-    assert_eq!(why(with(1, &json!({"success": text("true")}))), None);
-    assert_eq!(why(with(1, &json!({"error": text("overloaded")}))), told("error_attribute"));
-    assert_eq!(why(with(1, &json!({"error": {"boolValue": false}}))), None);
-    assert_eq!(why(with(1, &json!({"error": text("False")}))), None);
-    assert_eq!(why(with(1, &json!({"status": text("Timeout")}))), told("status_attribute"));
-    assert_eq!(why(with(1, &json!({"status": text("success")}))), None);
-    let reasons = |value: Json| with(1, &json!({"gen_ai.response.finish_reasons": value}));
-    let array = json!({"arrayValue": {"values": [text("stop"), text("content-filter")]}});
-    assert_eq!(why(reasons(array)), told("finish_reason"));
-    assert_eq!(why(reasons(text("[\"length\"]"))), told("finish_reason"));
-    assert_eq!(why(reasons(text("stop"))), None);
-    for reason in ["max_output_tokens", "model_context_window_exceeded", "guardrail_intervened", "PROHIBITED_CONTENT"] {
-        assert_eq!(why(reasons(text(reason))), told("finish_reason"), "{reason}");
-    }
-    assert_eq!(why(with(1, &json!({"gen_ai.completion.0.finish_reason": text("length")}))), told("finish_reason"));
-    assert_eq!(why(with(1, &json!({"gen_ai.completion.7.finish_reason": text("stop")}))), None);
-    let messages = |reason: &str| json!([{"role": "assistant", "finish_reason": reason}]).to_string();
-    let said = |messages: &str| with(1, &json!({"gen_ai.output.messages": text(messages)}));
-    assert_eq!(why(said(&messages("length"))), told("finish_reason"));
-    assert_eq!(why(said(&messages("stop"))), None);
-    assert_eq!(why(said(&messages(r#"stop","content":"\"finish_reason\":\"length\""#))), None, "somebody quotes it");
-    let message = json!({"kvlistValue": {"values": [{"key": "finish_reason", "value": text("content_filter")}]}});
-    let listed = json!({"gen_ai.output.messages": {"arrayValue": {"values": [message]}}});
-    assert_eq!(why(with(1, &listed)), told("finish_reason"));
-    let choice =
-        |reason: &str| json!({"name": "gen_ai.choice", "attributes": list(&json!({"finish_reason": text(reason)}))});
-    assert_eq!(why(span(1, &json!({"events": [choice("stop"), choice("length")]}))), told("finish_reason"));
-    assert_eq!(why(span(1, &json!({"events": [choice("stop")]}))), None);
-    assert_eq!(why(with(1, &json!({"error.type": text("timeout")}))), told("error_attribute"));
-    let late = json!({"gen_ai.operation.name": text("execute_tool"), "error.type": text("timeout")});
-    assert_eq!(why(with(1, &late)), told("tool_call"));
-    let tool = json!({"gen_ai.operation.name": text("execute_tool"), "is_error": {"boolValue": true}});
-    assert_eq!(why(with(1, &tool)), told("tool_call"));
-    assert_eq!(why(with(1, &json!({"tool_name": text("bash"), "success": text("false")}))), told("tool_call"));
-    assert_eq!(why(with(1, &json!({"tool_name": text("bash")}))), None);
-    let answered = |key: &str, result: &str| with(1, &json!({"tool_name": text("bash"), key: text(result)}));
-    let key = "gen_ai.tool.call.result";
-    assert_eq!(why(answered(key, r#"{"content": [], "isError" : true}"#)), told("tool_call"));
-    assert_eq!(why(answered("output.value", r#"[{"type":"tool_result","is_error":true}]"#)), told("tool_call"));
-    assert_eq!(why(answered(key, r#"{"isError":false}"#)), None);
-    assert_eq!(why(answered(key, r#"{"text":"\"isError\":true"}"#)), None, "somebody quotes it");
-    assert_eq!(why(with(1, &json!({key: text(r#"{"isError":true}"#)}))), None, "no tool");
-}
-
-#[test]
 fn parts_of_failure_can_be_switched() {
     table("failure", &json!({"status_error": false}), &[(false, vec![status(2)])]);
     table(
