@@ -296,7 +296,8 @@ pub(super) fn judge(signal: Signal, reply: &Reply, now: Timestamp) -> Verdict {
         | StatusCode::BAD_GATEWAY
         | StatusCode::SERVICE_UNAVAILABLE
         | StatusCode::GATEWAY_TIMEOUT => Verdict::Retry { after: retry_after(&reply.headers, now), reason },
-        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
+        // A server may fail over one bad record: its neighbours in a merged request may be good.
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::INTERNAL_SERVER_ERROR => {
             Verdict::Rejected { blame: Blame::Request, reason }
         }
         StatusCode::PAYLOAD_TOO_LARGE => Verdict::Rejected { blame: Blame::Size, reason },

@@ -76,13 +76,16 @@ const CODES: [&str; 17] = [
     "UNAUTHENTICATED",
 ];
 
-/// The code of an answer that gives none: by its HTTP status, as gRPC maps them.
+/// The code of an answer that gives none: by its HTTP status, as gRPC maps them, but for what a proxy says of a body over
+/// its limit, and of another place, which somebody has to write into the configuration.
 pub(super) fn code_of_http(status: StatusCode) -> usize {
     match status.as_u16() {
+        300..=399 => 7,
         400 => 13,
         401 => 16,
         403 => 7,
         404 => 12,
+        413 => 8,
         429 | 502 | 503 | 504 => 14,
         _ => 2,
     }
@@ -95,8 +98,9 @@ pub(super) fn verdict(code: usize, message: &str, after: Option<Duration>) -> Ve
     match code {
         1 | 4 | 10 | 11 | 14 | 15 => Verdict::Retry { after, reason },
         8 if after.is_some() => Verdict::Retry { after, reason },
-        // An invalid argument: its neighbours in a merged request may be good.
-        3 => Verdict::Rejected { blame: Blame::Request, reason },
+        // An invalid argument, and what servers say of bytes that they cannot read, or that made them fail: the
+        // neighbours in a merged request may be good. A code that gRPC does not have is an unknown one.
+        2 | 3 | 13 | 17.. => Verdict::Rejected { blame: Blame::Request, reason },
         // What every gRPC server says of a message over its limit.
         8 => Verdict::Rejected { blame: Blame::Size, reason },
         7 | 16 => Verdict::Rejected { blame: Blame::Credentials, reason },
