@@ -67,9 +67,9 @@ pub struct OtlpGrpc {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct GrpcKeepAlive {
-    /// How often. Default 10s.
+    /// How often; never more often than each 10s, as in the Collector. Default 10s.
     pub time: Duration,
-    /// How long an answer may take before the connection is given up. Default 20s.
+    /// How long an answer may take before the connection is given up; 0 is the default. Default 20s.
     pub timeout: Duration,
     /// Also while no request is in flight. Default false.
     pub permit_without_stream: bool,
@@ -78,6 +78,15 @@ pub struct GrpcKeepAlive {
 impl Default for GrpcKeepAlive {
     fn default() -> Self {
         Self { time: Duration::secs(10), timeout: Duration::secs(20), permit_without_stream: false }
+    }
+}
+
+impl GrpcKeepAlive {
+    /// As grpc-go takes these times.
+    pub(super) fn pings(&self) -> KeepAlive {
+        let default = Self::default();
+        let timeout = if self.timeout.0.is_zero() { default.timeout.0 } else { self.timeout.0 };
+        KeepAlive { interval: self.time.0.max(default.time.0), timeout, while_idle: self.permit_without_stream }
     }
 }
 
@@ -156,17 +165,13 @@ impl ExporterConfig for OtlpGrpc {
         let client = HttpClient::new(&ClientSettings {
             http2_only: true,
             tls: (scheme == "https").then(|| self.tls.clone().unwrap_or_default()),
-            keep_alive: self.keepalive.as_ref().map(|keep| KeepAlive {
-                interval: keep.time.0,
-                timeout: keep.timeout.0,
-                while_idle: keep.permit_without_stream,
-            }),
-            idle_connections: 1,
-            idle_timeout: std::time::Duration::from_secs(300),
+            keep_alive: self.keepalive.as_ref().map(GrpcKeepAlive::pings),
+            idle_connections: Some(1),
+            idle_timeout: Some(std::time::Duration::from_secs(300)),
         })?;
-        let timeout = self.timeout.0;
-        let backend = Grpc::new(&self, self.headers.build(self.auth.as_ref(), cx)?)?;
-        Ok(Box::new(Delivery::new(HttpSender::new(backend, client, timeout), plan)))
+        let (headers, credentials) = self.headers.build(self.auth.as_ref(), cx)?;
+        let backend = Grpc::new(&self, headers)?;
+        Ok(Box::new(Delivery::new(HttpSender::new(backend, client, self.timeout.0, credentials), plan)))
     }
 }
 
@@ -186,6 +191,9 @@ impl OtlpGrpc {
             None => (if insecure { "http" } else { "https" }, endpoint),
         };
         let authority = rest.trim_end_matches('/');
+        if authority.contains('@') {
+            return Err(BuildError::at("endpoint", "gRPC takes no login in the address: use `auth` or `headers`"));
+        }
         let parsed = authority.parse::<http::uri::Authority>();
         if parsed.is_ok_and(|parsed| parsed.port_u16().is_some() && !parsed.host().is_empty()) {
             return Ok((scheme, authority.into()));

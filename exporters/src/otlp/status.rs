@@ -121,14 +121,16 @@ pub(super) fn retry_delay(status: &RpcStatus) -> Option<Duration> {
 pub(super) fn of_call(headers: &HeaderMap, trailers: &HeaderMap) -> Option<(usize, String, Option<Duration>)> {
     let from = if trailers.contains_key("grpc-status") { trailers } else { headers };
     let code = from.get("grpc-status")?.to_str().ok()?.trim().parse().unwrap_or(2);
-    let message = from.get("grpc-message").map(|text| percent_decoded(text.as_bytes())).unwrap_or_default();
+    let message =
+        from.get("grpc-message").map(|text| String::from_utf8_lossy(&percent_decoded(text.as_bytes())).into_owned());
+    let message = message.unwrap_or_default();
     let details = from.get("grpc-status-details-bin").and_then(|text| BASE64.decode(text.as_bytes()).ok());
     let details = details.and_then(|bytes| RpcStatus::decode(bytes.as_slice()).ok());
     Some((code, message, details.as_ref().and_then(retry_delay)))
 }
 
-/// `grpc-message` is percent-encoded UTF-8; what is wrong in it stays as it is.
-fn percent_decoded(text: &[u8]) -> String {
+/// `grpc-message` is percent-encoded UTF-8, and so is a login in a URL; what is wrong in it stays as it is.
+pub(super) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((&first, after)) = rest.split_first() {
@@ -137,5 +139,5 @@ fn percent_decoded(text: &[u8]) -> String {
         decoded.push(byte.unwrap_or(first));
         rest = if byte.is_some() { &after[2..] } else { after };
     }
-    String::from_utf8_lossy(&decoded).into_owned()
+    decoded
 }

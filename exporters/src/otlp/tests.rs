@@ -1,7 +1,9 @@
 //! The OTLP doors over real sockets, and the tables they judge by.
 
+mod elsewhere;
 mod judge;
 mod secured;
+mod times;
 
 use base64::Engine;
 use prost::Message;
@@ -167,16 +169,6 @@ async fn http_posts_json_to_an_endpoint_of_its_own() {
     let body: Value = serde_json::from_slice(&got.body).unwrap();
     assert_eq!(body["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["name"], "a");
     running.settled().await;
-}
-
-#[tokio::test]
-async fn redirects_are_not_followed() {
-    let fake = Fake::start(vec![Answer::http(307, vec![("location", "http://127.0.0.1:1/".into())])], None).await;
-    let owed = Owed::to(&[Bounds::default()]);
-    owed.spans(&["a"]);
-    let running = owed.run_block("otlphttp", &block(&fake.address, json!({})));
-    running.settled().await;
-    assert_eq!(running.series().rejected.get(), 1);
 }
 
 #[tokio::test]

@@ -59,7 +59,9 @@ fn http_statuses() {
     let table = [
         (200, "delivered"),
         (204, "delivered"),
-        (302, "destination"),
+        (302, "credentials"),
+        (304, "credentials"),
+        (307, "credentials"),
         (400, "request"),
         (401, "credentials"),
         (403, "credentials"),
@@ -82,7 +84,9 @@ fn http_statuses() {
 /// A proxy in front of a gRPC server answers for it, without a gRPC status.
 #[test]
 fn http_statuses_of_a_grpc_proxy() {
-    for (status, expect) in [(413, "size"), (301, "credentials"), (500, "request"), (503, "retry"), (404, "destination")] {
+    for (status, expect) in
+        [(413, "size"), (301, "credentials"), (500, "request"), (503, "retry"), (404, "destination")]
+    {
         let code = code_of_http(StatusCode::from_u16(status).unwrap());
         assert_eq!(name(&verdict(code, "", None)), expect, "{status}");
     }
