@@ -17,7 +17,10 @@ mod redirect;
 mod retry;
 mod settings;
 mod tls;
+mod trusted;
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -98,6 +101,16 @@ pub enum Blame {
 pub trait Sender: Send + Sync + 'static {
     /// Sends `request` once.
     fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Verdict>;
+
+    /// See [`Exporter::open`].
+    fn open(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// See [`Exporter::writes`].
+    fn writes(&self) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// How a destination is delivered to.
@@ -178,6 +191,14 @@ async fn later(mut stop: Stop, phase: Phase) {
 }
 
 impl Exporter for Delivery {
+    fn open(&mut self) -> io::Result<()> {
+        self.sender.open()
+    }
+
+    fn writes(&self) -> Option<PathBuf> {
+        self.sender.writes()
+    }
+
     fn run(self: Box<Self>, cursor: Cursor, stop: Stop) -> BoxFuture<'static, ()> {
         Box::pin(self.deliver(cursor, stop))
     }
