@@ -1,14 +1,16 @@
 //! A backend that speaks HTTP, as two pure functions, and the sender made of it.
 
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use pipeline::component::BoxFuture;
 use pipeline::{Signal, Timestamp};
 
 use super::line::Line;
+use super::proxy;
 use super::redirect::{self, HOPS, Redirects};
 use super::{Blame, Chunks, ClientSettings, Credentials, HttpClient, Request, Sender, Verdict};
 
@@ -68,18 +70,38 @@ pub struct HttpSender<B> {
     timeout: Duration,
     credentials: Option<Credentials>,
     redirects: Option<Redirects>,
+    /// Where the environment names a proxy for it: the destination, and the variable.
+    proxied: Option<(Uri, &'static str)>,
 }
 
 impl<B: Backend> HttpSender<B> {
     /// A sender whose attempts take `timeout` at most, connecting included; zero is no bound. The header of
     /// `credentials` is set anew for each.
     pub fn new(backend: B, client: HttpClient, timeout: Duration, credentials: Option<Credentials>) -> Self {
-        Self { backend: Arc::new(backend), line: Line::new(client), timeout, credentials, redirects: None }
+        Self {
+            backend: Arc::new(backend),
+            line: Line::new(client),
+            timeout,
+            credentials,
+            redirects: None,
+            proxied: None,
+        }
     }
 
     /// The same, following redirects that keep the method; `settings` are for those from plain text to TLS.
     pub fn following(self, settings: ClientSettings) -> Self {
         Self { redirects: Some(Redirects::new(settings)), ..self }
+    }
+
+    /// The same, which says at the start where the environment names a proxy for one of `destinations`; the scheme
+    /// is that of the proxy's variable.
+    pub fn without_proxy<'a>(self, destinations: impl IntoIterator<Item = (&'a str, &'a Uri)>) -> Self {
+        let variable = |name: &str| std::env::var(name).ok();
+        let proxied = destinations.into_iter().find_map(|(scheme, uri)| {
+            let port = uri.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 });
+            Some((uri.clone(), proxy::named(scheme, uri.host()?, port, variable)?))
+        });
+        Self { proxied, ..self }
     }
 
     async fn encode(&self, request: &Request) -> Result<Encoded, String> {
@@ -139,6 +161,18 @@ impl<B: Backend> HttpSender<B> {
 }
 
 impl<B: Backend> Sender for HttpSender<B> {
+    fn open(&self) -> io::Result<()> {
+        if let Some((uri, variable)) = &self.proxied {
+            let destination = uri.host().unwrap_or_default();
+            tracing::warn!(
+                destination,
+                variable,
+                "the proxy of the environment is not used: connections go there directly"
+            );
+        }
+        Ok(())
+    }
+
     fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Verdict> {
         Box::pin(self.attempt(request))
     }

@@ -13,6 +13,7 @@ mod flight;
 mod headers;
 mod http;
 mod line;
+mod proxy;
 mod redirect;
 mod retry;
 mod settings;

@@ -46,6 +46,10 @@ pub struct ClientTls {
     pub max_version: Option<String>,
     /// Accepted for the Collector's sake and without effect: certificates are read at the start. Default none.
     pub reload_interval: Option<Duration>,
+    /// Accepted for the Collector's sake and without effect: all suites that are safe are offered. Default none.
+    pub cipher_suites: Vec<String>,
+    /// Accepted for the Collector's sake and without effect: all curves that are safe are offered. Default none.
+    pub curve_preferences: Vec<String>,
 }
 
 impl ClientTls {
@@ -74,6 +78,11 @@ impl ClientTls {
         }
         if self.insecure_skip_verify {
             findings.warn("tls.insecure_skip_verify", "W021", "any certificate is taken");
+        }
+        for (key, names) in [("cipher_suites", &self.cipher_suites), ("curve_preferences", &self.curve_preferences)] {
+            if !names.is_empty() {
+                findings.note(&format!("tls.{key}"), "N023", "has no effect: all that are safe are offered");
+            }
         }
         if self.reload_interval.is_some() {
             findings.note("tls.reload_interval", "N022", "certificates are read at the start only");

@@ -23,7 +23,7 @@ use crate::delivery::{
 #[serde(default, deny_unknown_fields)]
 pub struct OtlpGrpc {
     /// Where to: `host:port`, with `http://` for plain text or `https://` for TLS before it, or
-    /// `dns:///` before it. Required (`jaeger`: default `localhost:4317`).
+    /// `dns:///` or `passthrough:///` before it. Required (`jaeger`: default `localhost:4317`).
     pub endpoint: Option<String>,
     /// How the connection is secured. Default: TLS with the system's authorities (`jaeger`: plain text).
     pub tls: Option<ClientTls>,
@@ -133,6 +133,11 @@ sending_queue:
         if let Err(error) = self.target() {
             findings.error(&error.key, "E227", error.reason);
         }
+        self.compression.check(false, findings);
+        if self.endpoint.as_deref().and_then(resolver).is_some() {
+            let message = "has no effect: names are looked up as the system does, not by the server in `dns://`";
+            findings.note("endpoint", "N023", message);
+        }
         self.headers.check("headers", findings);
         self.tls.iter().for_each(|tls| tls.check(findings));
         self.sending_queue.check(findings);
@@ -171,7 +176,12 @@ impl ExporterConfig for OtlpGrpc {
         })?;
         let (headers, credentials) = self.headers.build(self.auth.as_ref(), cx)?;
         let backend = Grpc::new(&self, headers)?;
-        Ok(Box::new(Delivery::new(HttpSender::new(backend, client, self.timeout.0, credentials), plan)))
+        let destination = backend.heads[0].uri().clone();
+        let sender = HttpSender::new(backend, client, self.timeout.0, credentials);
+        // grpc-go asks for the proxy of https whatever it speaks, and for none where it is told to pass the name through.
+        let through = self.endpoint.as_deref().is_some_and(|endpoint| endpoint.starts_with("passthrough:"));
+        let sender = sender.without_proxy((!through).then_some(("https", &destination)));
+        Ok(Box::new(Delivery::new(sender, plan)))
     }
 }
 
@@ -183,9 +193,16 @@ impl OtlpGrpc {
         let (scheme, rest) = match endpoint.split_once("://") {
             Some(("http", rest)) => ("http", rest),
             Some(("https", rest)) => ("https", rest),
-            Some(("dns", rest)) => (if insecure { "http" } else { "https" }, rest.trim_start_matches('/')),
+            // What stands between the slashes of `dns` is the server to ask.
+            Some(("dns" | "passthrough", rest)) => {
+                (if insecure { "http" } else { "https" }, rest.split_once('/').map_or(rest, |(_, name)| name))
+            }
+            Some(("unix" | "unix-abstract", _)) => {
+                let reason = "unix sockets are not supported: have the receiver listen on a port, and give host:port";
+                return Err(BuildError::at("endpoint", reason));
+            }
             Some((other, _)) => {
-                let reason = format!("`{other}://` is not known: http, https or dns");
+                let reason = format!("`{other}://` is not known: http, https, dns or passthrough");
                 return Err(BuildError::at("endpoint", reason));
             }
             None => (if insecure { "http" } else { "https" }, endpoint),
@@ -200,6 +217,12 @@ impl OtlpGrpc {
         }
         Err(BuildError::at("endpoint", "must be host:port, such as collector.example:4317"))
     }
+}
+
+/// The server that `dns://server/host:port` wants to be asked.
+fn resolver(endpoint: &str) -> Option<&str> {
+    let (server, _) = endpoint.strip_prefix("dns://")?.split_once('/')?;
+    (!server.is_empty()).then_some(server)
 }
 
 /// The calls and what their answers mean.

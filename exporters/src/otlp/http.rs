@@ -38,7 +38,7 @@ pub struct OtlpHttp {
     pub encoding: Encoding,
     /// How the connection is secured where the URL is https. Default: TLS with the system's authorities.
     pub tls: ClientTls,
-    /// How bodies are compressed: `none`, `gzip` or `zstd`. Default `none` (the Collector's: `gzip`,
+    /// How bodies are compressed: `none`, `gzip`, `zstd`, `deflate` or `zlib`. Default `none` (the Collector's: `gzip`,
     /// which costs more than all the rest of the pipeline).
     pub compression: Compression,
     /// Headers to send. Default none.
@@ -78,6 +78,10 @@ pub struct OtlpHttp {
     pub profiles_endpoint: Option<String>,
     /// Accepted for the Collector's sake and without effect: connections are kept while they are used. Default false.
     pub disable_keep_alives: bool,
+    /// Accepted for the Collector's sake and without effect: no cookies are kept. Default none.
+    pub cookies: Option<Value>,
+    /// The proxy of the Collector's exporter. Not in this version: an error where it is set. Default none.
+    pub proxy_url: Option<Secret>,
     /// Extensions of the Collector around each request; mean nothing here. Default none.
     pub middlewares: Vec<Value>,
 }
@@ -121,6 +125,8 @@ impl Default for OtlpHttp {
             compression_params: None,
             profiles_endpoint: None,
             disable_keep_alives: false,
+            cookies: None,
+            proxy_url: None,
             middlewares: Vec::new(),
         }
     }
@@ -146,6 +152,13 @@ headers:
                 findings.error(&error.key, "E227", error.reason);
             }
         }
+        if self.proxy_url.as_ref().is_some_and(|url| !url.expose().is_empty()) {
+            let message = "`proxy_url` is not supported: connections go to the endpoint directly";
+            let hint =
+                "leave it out where the endpoint can be reached, or name a relay that forwards to it as the endpoint";
+            findings.error("proxy_url", "E232", message).hint(hint);
+        }
+        self.compression.check(true, findings);
         self.headers.check("headers", findings);
         self.tls.check(findings);
         self.sending_queue.check(findings);
@@ -159,6 +172,7 @@ headers:
             ("compression_params", self.compression_params.is_some(), "levels are those that cost least"),
             ("profiles_endpoint", self.profiles_endpoint.is_some(), "no pipeline carries profiles"),
             ("disable_keep_alives", self.disable_keep_alives, "connections are kept while they are used"),
+            ("cookies", self.cookies.is_some(), "no cookies are kept"),
             ("middlewares", !self.middlewares.is_empty(), "there are none of these extensions"),
         ];
         for (key, _, why) in without_effect.iter().filter(|(_, set, _)| *set) {
@@ -183,6 +197,8 @@ impl ExporterConfig for OtlpHttp {
         let (headers, credentials) = self.headers.build(self.auth.as_ref(), cx)?;
         let backend = Http::new(&self, &headers)?;
         let sender = HttpSender::new(backend, client, self.timeout.0, credentials).following(settings);
+        let destinations = uris.iter().flatten().map(|(uri, _)| (uri.scheme_str().unwrap_or_default(), uri));
+        let sender = sender.without_proxy(destinations);
         Ok(Box::new(Delivery::new(sender, plan)))
     }
 }

@@ -60,6 +60,7 @@ pub const CODES: &[Code] = &[
     code("E229", "Keys of the file exporter that do not go together."),
     code("E230", "A way of writing files that is not in this version."),
     code("E231", "Permissions that are no mode."),
+    code("E232", "A setting of the Collector's exporters that is not supported, and whose meaning would be lost."),
     code("E250", "A pattern that is no regex, or one too large."),
     code("E251", "A hash that asks for a key it does not get."),
     code("E300", "An `otlp` receiver without a protocol."),
