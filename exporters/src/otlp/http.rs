@@ -192,8 +192,9 @@ impl ExporterConfig for OtlpHttp {
         let uris = Signal::ALL.map(|signal| self.uri(signal).ok().flatten());
         let secured = uris.iter().flatten().any(|(uri, _)| uri.scheme_str() == Some("https"));
         let settings = self.client_settings();
-        let client =
-            HttpClient::new(&ClientSettings { tls: settings.tls.clone().filter(|_| secured), ..settings.clone() })?;
+        let mut direct = settings.clone();
+        direct.tls = direct.tls.filter(|_| secured);
+        let client = HttpClient::new(&direct)?;
         let (headers, credentials) = self.headers.build(self.auth.as_ref(), cx)?;
         let backend = Http::new(&self, &headers)?;
         let sender = HttpSender::new(backend, client, self.timeout.0, credentials).following(settings);

@@ -80,10 +80,9 @@ const CODES: [&str; 17] = [
 /// its limit, and of another place, which somebody has to write into the configuration.
 pub(super) fn code_of_http(status: StatusCode) -> usize {
     match status.as_u16() {
-        300..=399 => 7,
         400 => 13,
         401 => 16,
-        403 => 7,
+        300..=399 | 403 => 7,
         404 => 12,
         413 => 8,
         429 | 502 | 503 | 504 => 14,

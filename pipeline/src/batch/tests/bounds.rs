@@ -124,7 +124,7 @@ fn records_with_what_is_not_utf8_are_left_out() {
     }
     let odd = nest(2, &nest(2, &nest(1, b"odd")));
     let resource = nest(1, &nest(1, &nest(1, b"k\xc3")));
-    let spoilt = [nest(1, &[odd.clone(), nest(2, &good), resource.clone()].concat()), nest(1, &resource)].concat();
+    let spoilt = [nest(1, &[odd, nest(2, &good), resource.clone()].concat()), nest(1, &resource)].concat();
     let scope = nest(1, &nest(2, &[nest(1, &nest(1, b"\xc3")), good.clone()].concat()));
     let batch = decode(Signal::Traces, &[spoilt, spans(&good), scope].concat()).expect("valid");
     assert_eq!((batch.len(), batch.misfits()), (1, 3));
