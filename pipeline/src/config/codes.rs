@@ -46,7 +46,7 @@ pub const CODES: &[Code] = &[
     code("E029", "Two receivers that would listen on the same address."),
     code("E030", "An address whose port is missing, no number, or above 65535."),
     code("E031", "More destinations than the outbox can serve."),
-    code("E032", "A component that could not be built: a certificate, an address, a header."),
+    code("E032", "A component that could not be built: a certificate, an address, a header, a file."),
     code("E033", "The folder of the journal is none, or what is in it cannot be used."),
     code("E034", "A second sampler in one pipeline."),
     code("E220", "A header that HTTP cannot carry."),
