@@ -119,3 +119,32 @@ fn a_load_that_is_none_ends_with_2_and_says_what_one_is() {
     }
     assert_eq!(tollgate(&["plan"]).0, 2);
 }
+
+/// What `validate` says of a configuration with these exporters.
+fn validated(folder: &std::path::Path, exporters: &str) -> (i32, String) {
+    let file = folder.join("config.yaml");
+    let ids: Vec<&str> = exporters.lines().filter_map(|line| line.split(':').next()).map(str::trim).collect();
+    let text = format!(
+        "receivers: {{otlp: {{protocols: {{http: {{endpoint: '127.0.0.1:0'}}}}}}}}\nexporters:\n{exporters}\nservice: \
+         {{pipelines: {{traces: {{receivers: [otlp], exporters: [{}]}}}}}}\n",
+        ids.join(", ")
+    );
+    std::fs::write(&file, text).expect("written");
+    let (code, _, diagnostics) = tollgate(&["validate", "--config", &file.display().to_string()]);
+    (code, diagnostics)
+}
+
+#[test]
+fn a_file_is_written_by_one_exporter_and_only_where_it_can_be() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path().display();
+    let both = format!("  file/a: {{path: '{at}/out'}}\n  file/b: {{path: '{at}/./out', append: true}}");
+    let (code, told) = validated(folder.path(), &both);
+    assert!(code == 78 && told.contains("E032") && told.contains("exporter `file/a` writes"), "{told}");
+    let (code, told) = validated(folder.path(), &format!("  file: {{path: '{at}/no/out'}}"));
+    assert!(code == 78 && told.contains("/no is not there"), "{told}");
+    let (code, told) = validated(folder.path(), &format!("  file: {{path: '{at}'}}"));
+    assert!(code == 78 && told.contains("is a folder"), "{told}");
+    let (code, told) = validated(folder.path(), &format!("  file: {{path: '{at}/out'}}"));
+    assert_eq!((code, folder.path().join("out").exists()), (0, false), "{told}");
+}

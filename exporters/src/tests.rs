@@ -85,5 +85,29 @@ fn keys_are_checked_against_each_other() {
     assert_eq!(otlp(json!({"headers": [{"name": "x-scope-orgid", "value": 7}]})), []);
     assert_eq!(otlp(json!({"balancer_name": "round_robin"})), [("N023", "balancer_name".into())]);
     assert_eq!(findings("otlphttp", &json!({"traces_endpoint": "a:4318"})), [("E227", "traces_endpoint".into())]);
+    for key in ["cipher_suites", "curve_preferences"] {
+        assert_eq!(otlp(json!({"tls": {key: ["X25519"]}})), [("N023", format!("tls.{key}"))]);
+    }
+    let partition = json!({"sending_queue": {"batch": {"partition": {"metadata_keys": ["x-tenant"]}}}});
+    assert_eq!(otlp(partition), [("N023", "sending_queue.batch.partition".into())]);
+    for compression in ["snappy", "deflate"] {
+        assert_eq!(otlp(json!({"compression": compression})), [("E232", "compression".into())]);
+    }
+    let http = |mut block: Value| {
+        block["endpoint"] = json!("http://a:1");
+        findings("otlphttp", &block)
+    };
+    assert_eq!(http(json!({"compression": "deflate"})), []);
+    assert_eq!(http(json!({"cookies": {"enabled": true}})), [("N023", "cookies".into())]);
+    assert_eq!(
+        http(json!({"proxy_url": "http://p:1", "compression": "snappy"})),
+        [("E232", "proxy_url".into()), ("E232", "compression".into())]
+    );
+    for endpoint in ["passthrough:///a:1", "dns:///a:1", "passthrough://x/a:1"] {
+        assert_eq!(findings("otlp", &json!({"endpoint": endpoint})), [], "{endpoint}");
+    }
+    assert_eq!(findings("otlp", &json!({"endpoint": "dns://8.8.8.8/a:1"})), [("N023", "endpoint".into())]);
+    assert_eq!(findings("otlp", &json!({"endpoint": "http://joe:pw@a:1"})), [("E227", "endpoint".into())]);
+    assert_eq!(findings("file", &json!({"path": "a", "rotation": {"max_megabytes": 0, "max_backups": -1}})), []);
     assert_eq!(findings("file", &json!({"path": "a", "append": true, "rotation": {}})), [("E229", "append".into())]);
 }

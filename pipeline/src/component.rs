@@ -4,6 +4,7 @@
 
 use std::future::Future;
 use std::io;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use crate::intake::Intake;
@@ -35,6 +36,17 @@ pub trait Processor: Send {
 
 /// A door out: reads the outbox at its own cursor and settles what it took.
 pub trait Exporter: Send {
+    /// Opens what it writes to on this machine; called once, for every exporter, before any runs and once every socket is
+    /// open, so that a file that cannot be written ends the start and no other process's file is touched by one that fails.
+    fn open(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// The file it writes, which no other exporter may.
+    fn writes(&self) -> Option<PathBuf> {
+        None
+    }
+
     /// Delivers until `stop`: at `Draining` what the outbox still owes is flushed, then the future
     /// ends; at `Now` it ends at once and what is unsettled stays owed.
     fn run(self: Box<Self>, cursor: Cursor, stop: Stop) -> BoxFuture<'static, ()>;

@@ -159,6 +159,7 @@ impl Parts {
             let made = kept(Kind::Exporter, planned, made, &mut unbuilt);
             exporters.extend(made.map(|(bounds, made)| (planned.id.clone(), bounds, made)));
         }
+        unbuilt.extend(shared_files(&exporters));
         if lacking {
             // Whoever asks for it has nothing wrong of its own.
             unbuilt.retain(|(kind, _, error)| *kind == Kind::Extension || !error.key.ends_with(AUTHENTICATOR));
@@ -171,12 +172,13 @@ impl Parts {
         Ok(Self { memory, storage, workers, receivers, exporters, samplers, pipelines })
     }
 
-    /// Opens every socket, then starts samplers, workers, exporters and receivers, in this order, so that what
-    /// is accepted always has somewhere to go. A busy port ends the start with its address.
+    /// Opens every socket and every file, then starts samplers, workers, exporters and receivers, in this order, so that what
+    /// is accepted always has somewhere to go. A busy port ends the start with its address, a file with its path.
     pub async fn start(mut self, ledger: &Ledger) -> io::Result<Running> {
         let listening = bind(&mut self.receivers).await?;
         let posts = self.posts(ledger);
         let (outbox, custody, keeper) = self.outbox(&posts, ledger)?;
+        open(&mut self.exporters)?;
         let (stop_receivers, receivers_stop) = Stopper::new();
         let (stop_exporters, exporters_stop) = Stopper::new();
         let (sender, inbox) = crossbeam_channel::bounded(INBOX_PER_WORKER * self.workers);
@@ -390,6 +392,30 @@ async fn bind(receivers: &mut [(ComponentId, Box<dyn Receiver>)]) -> io::Result<
         listening.extend(receiver.bind().await.map_err(named)?.into_iter().map(|at| format!("{id}: {at}")));
     }
     Ok(listening)
+}
+
+/// Exporters that write the file of one before them, which would empty and cut one another's.
+fn shared_files(exporters: &[(ComponentId, Bounds, Box<dyn Exporter>)]) -> Vec<Unbuilt> {
+    let mut files: Vec<(&ComponentId, PathBuf)> = Vec::new();
+    let mut shared = Vec::new();
+    for (id, _, exporter) in exporters {
+        let Some(file) = exporter.writes() else { continue };
+        match files.iter().find(|(_, other)| *other == file) {
+            Some((other, _)) => {
+                let reason = format!("exporter `{other}` writes {} too", file.display());
+                shared.push((Kind::Exporter, id.clone(), BuildError::at("path", reason)));
+            }
+            None => files.push((id, file)),
+        }
+    }
+    shared
+}
+
+fn open(exporters: &mut [(ComponentId, Bounds, Box<dyn Exporter>)]) -> io::Result<()> {
+    for (id, _, exporter) in exporters {
+        exporter.open().map_err(|error| io::Error::new(error.kind(), format!("exporter {id}: {error}")))?;
+    }
+    Ok(())
 }
 
 /// The pipelines of `signal` that receiver `receiver` feeds.

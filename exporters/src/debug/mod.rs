@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use crate::delivery::{Blame, Delivery, Request, RetryOnFailure, Sender, SendingQueue, Verdict};
+use crate::delivery::{Delivery, Request, RetryOnFailure, Sender, SendingQueue, Verdict};
 
 /// Prints what passes. What is printed is what was redacted before it, and no more: attribute values
 /// only with `verbosity: detailed`, at most 1 KiB of each, at most 100 records of a request.
@@ -157,9 +157,7 @@ impl Sender for Printer {
                 return Verdict::Delivered;
             }
             let print = move || {
-                let Ok(text) = print::text(&request, verbosity) else {
-                    return Verdict::Rejected { blame: Blame::Request, reason: "no OTLP request".into() };
-                };
+                let text = print::text(&request, verbosity);
                 let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
                 // Nobody reads: that is no reason to hold the data back, which nobody else waits for.
                 let _unread = out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err();

@@ -11,7 +11,7 @@ use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use pipeline::{Signal, Timestamp};
-use prost::{DecodeError, Message};
+use prost::Message;
 
 use super::Verbosity;
 use crate::calendar::Moment;
@@ -26,23 +26,28 @@ const VALUE_BYTES: usize = 1 << 10;
 /// Levels of nested values that are printed.
 const DEPTH: usize = 8;
 
-/// What is printed of a request.
-pub(super) fn text(request: &Request, verbosity: Verbosity) -> Result<String, DecodeError> {
+/// What is printed of a request. prost reads a hundred levels of messages, the pipeline some more.
+pub(super) fn text(request: &Request, verbosity: Verbosity) -> String {
     let mut page = Page { text: String::new(), verbosity, left: RECORDS };
     page.line(0, format_args!("{}: {} {}", request.signal, request.records(), request.signal.items()));
     if verbosity != Verbosity::Basic {
         for part in &request.parts {
-            match request.signal {
-                Signal::Traces => page.traces(&ExportTraceServiceRequest::decode(part.body().clone())?),
-                Signal::Logs => page.logs(&ExportLogsServiceRequest::decode(part.body().clone())?),
-                Signal::Metrics => page.metrics(&ExportMetricsServiceRequest::decode(part.body().clone())?),
+            let body = part.body().clone();
+            let printed = match request.signal {
+                Signal::Traces => ExportTraceServiceRequest::decode(body).map(|traces| page.traces(&traces)),
+                Signal::Logs => ExportLogsServiceRequest::decode(body).map(|logs| page.logs(&logs)),
+                Signal::Metrics => ExportMetricsServiceRequest::decode(body).map(|metrics| page.metrics(&metrics)),
+            };
+            if printed.is_err() {
+                let (records, items) = (part.records(), request.signal.items());
+                page.line(1, format_args!("... ({records} {items} with values nested too deep to be printed)"));
             }
         }
         if page.left == 0 {
             page.line(1, format_args!("... (no more than {RECORDS} records of a request are printed)"));
         }
     }
-    Ok(page.text)
+    page.text
 }
 
 struct Page {

@@ -26,14 +26,14 @@ fn logs(body: &str) -> Request {
 #[test]
 fn values_are_printed_only_when_asked_for() {
     let request = logs("a secret thought");
-    assert_eq!(text(&request, Verbosity::Basic).unwrap(), "logs: 1 log_records\n");
-    assert!(!text(&request, Verbosity::Normal).unwrap().contains("thought"));
-    assert!(text(&request, Verbosity::Detailed).unwrap().contains("-> gen_ai.prompt: a secret thought"));
+    assert_eq!(text(&request, Verbosity::Basic), "logs: 1 log_records\n");
+    assert!(!text(&request, Verbosity::Normal).contains("thought"));
+    assert!(text(&request, Verbosity::Detailed).contains("-> gen_ai.prompt: a secret thought"));
 }
 
 #[test]
 fn values_are_cut_and_do_not_drive_the_terminal() {
-    let printed = text(&logs(&"é\u{1b}[2J".repeat(10_000)), Verbosity::Detailed).unwrap();
+    let printed = text(&logs(&"é\u{1b}[2J".repeat(10_000)), Verbosity::Detailed);
     assert!(printed.len() < 8 << 10 && !printed.contains('\u{1b}') && printed.contains("bytes)"));
 }
 
@@ -41,8 +41,22 @@ fn values_are_cut_and_do_not_drive_the_terminal() {
 fn no_more_than_so_many_records_are_printed() {
     let names = vec!["a"; 500];
     let parts = vec![Sealed::new(Signal::Traces, request(&names), 500)];
-    let printed = text(&Request { signal: Signal::Traces, parts }, Verbosity::Normal).unwrap();
+    let printed = text(&Request { signal: Signal::Traces, parts }, Verbosity::Normal);
     assert_eq!(printed.lines().count(), 102);
+}
+
+#[test]
+fn what_is_nested_too_deep_is_counted_and_no_failure() {
+    let deep = (0..120).fold(AnyValue::default(), |inner, _| AnyValue {
+        value: Some(Value::ArrayValue(opentelemetry_proto::tonic::common::v1::ArrayValue { values: vec![inner] })),
+    });
+    let record = LogRecord { body: Some(deep), ..LogRecord::default() };
+    let scope = ScopeLogs { log_records: vec![record], ..ScopeLogs::default() };
+    let resource = ResourceLogs { scope_logs: vec![scope], ..ResourceLogs::default() };
+    let body = ExportLogsServiceRequest { resource_logs: vec![resource] }.encode_to_vec();
+    let request = Request { signal: Signal::Logs, parts: vec![Sealed::new(Signal::Logs, body.into(), 1)] };
+    let printed = text(&request, Verbosity::Detailed);
+    assert!(printed.starts_with("logs: 1 log_records\n") && printed.contains("nested too deep"), "{printed}");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper_rustls::{FixedServerNameResolver, HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use pipeline::registry::BuildError;
 use rustls_pki_types::ServerName;
@@ -53,15 +53,19 @@ pub struct ClientSettings {
     pub tls: Option<ClientTls>,
     /// HTTP/2 pings; none where absent.
     pub keep_alive: Option<KeepAlive>,
-    /// Connections kept open while idle, at most.
-    pub idle_connections: usize,
-    /// How long an idle connection is kept.
-    pub idle_timeout: Duration,
+    /// Connections kept open while idle, at most; none where their number has no bound.
+    pub idle_connections: Option<usize>,
+    /// How long an idle connection is kept; none where that has no bound.
+    pub idle_timeout: Option<Duration>,
 }
 
 /// A client of one destination.
 #[derive(Clone, Debug)]
-pub struct HttpClient(Client<HttpsConnector<HttpConnector>, Chunks>);
+pub struct HttpClient {
+    client: Client<HttpsConnector<HttpConnector>, Chunks>,
+    builder: Builder,
+    connector: HttpsConnector<HttpConnector>,
+}
 
 impl HttpClient {
     /// Makes the client; opens no connection.
@@ -96,7 +100,7 @@ impl HttpClient {
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(settings.idle_timeout)
-            .pool_max_idle_per_host(settings.idle_connections)
+            .pool_max_idle_per_host(settings.idle_connections.unwrap_or(usize::MAX))
             .http2_only(settings.http2_only)
             .http2_initial_stream_window_size(WINDOW)
             .http2_initial_connection_window_size(WINDOW)
@@ -107,12 +111,17 @@ impl HttpClient {
                 .http2_keep_alive_timeout(keep.timeout)
                 .http2_keep_alive_while_idle(keep.while_idle);
         }
-        Ok(Self(builder.build(https)))
+        Ok(Self { client: builder.build(https.clone()), builder, connector: https })
+    }
+
+    /// The same without the connections that are open.
+    pub(super) fn anew(&self) -> Self {
+        Self { client: self.builder.build(self.connector.clone()), ..self.clone() }
     }
 
     /// Sends a request and reads the whole reply, or says in a line why there is none.
     pub(super) async fn send(&self, request: http::Request<Chunks>) -> Result<Reply, String> {
-        let response = self.0.request(request).await.map_err(|error| cause(&error))?;
+        let response = self.client.request(request).await.map_err(|error| cause(&error))?;
         read(response).await.map_err(|error| cause(&error))
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use bytes::Bytes;
+use pipeline::config::Findings;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,6 +24,12 @@ pub enum Compression {
     Gzip,
     /// zstd, level 1.
     Zstd,
+    /// zlib's format at level 1, as HTTP means `deflate`; only over HTTP.
+    Deflate,
+    /// The same under its own name; only over HTTP.
+    Zlib,
+    /// Not in this version: an error.
+    Snappy,
 }
 
 impl Compression {
@@ -32,6 +39,24 @@ impl Compression {
             Self::None => None,
             Self::Gzip => Some("gzip"),
             Self::Zstd => Some("zstd"),
+            Self::Deflate => Some("deflate"),
+            Self::Zlib => Some("zlib"),
+            Self::Snappy => Some("snappy"),
+        }
+    }
+
+    /// What there is in the Collector and not here, or not for gRPC, where only `http` is more.
+    pub fn check(self, http: bool, findings: &mut Findings) {
+        match self {
+            Self::Snappy => {
+                let message = "`snappy` is not supported";
+                findings.error("compression", "E232", message).hint("`zstd` is smaller and `none` costs less");
+            }
+            Self::Deflate | Self::Zlib if !http => {
+                let message = "gRPC servers do not take `deflate` and `zlib`";
+                findings.error("compression", "E232", message).hint("use `zstd` or `gzip`");
+            }
+            _ => {}
         }
     }
 
@@ -46,6 +71,11 @@ impl Compression {
                 let encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
                 write(encoder, &chunks).and_then(flate2::write::GzEncoder::finish)
             }
+            Self::Deflate | Self::Zlib => {
+                let encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+                write(encoder, &chunks).and_then(flate2::write::ZlibEncoder::finish)
+            }
+            Self::Snappy => return Err("snappy is not supported".into()),
             Self::Zstd => zstd::Encoder::new(Vec::new(), 1)
                 .and_then(|encoder| write(encoder, &chunks))
                 .and_then(zstd::Encoder::finish),

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use pipeline::auth::Authenticator;
 use pipeline::config::{Findings, Secret};
 use pipeline::registry::{BuildCx, BuildError};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -32,31 +34,54 @@ impl Headers {
         }
     }
 
-    /// The headers to send, with those of the authenticator.
+    /// The headers to send, and the authenticator's, which may change.
     ///
     /// # Errors
     /// A name or value that cannot be sent, or an authenticator that does not run or only checks.
-    pub fn build(&self, auth: Option<&Authentication>, cx: &BuildCx<'_>) -> Result<HeaderMap, BuildError> {
+    pub fn build(
+        &self,
+        auth: Option<&Authentication>,
+        cx: &BuildCx<'_>,
+    ) -> Result<(HeaderMap, Option<Credentials>), BuildError> {
         let mut headers = HeaderMap::new();
         let wrong = |name: &str| BuildError::at("headers", format!("`{name}` is no header that can be sent"));
         for (name, value) in &self.0 {
             let key = HeaderName::try_from(name.as_str()).map_err(|_| wrong(name))?;
             headers.insert(key, sensitive(value).ok_or_else(|| wrong(name))?);
         }
-        if let Some(auth) = auth {
-            let authenticator = cx.authenticator(&auth.authenticator)?;
-            let value = authenticator.value().as_ref().and_then(sensitive);
+        let Some(auth) = auth else { return Ok((headers, None)) };
+        let authenticator = cx.authenticator(&auth.authenticator)?;
+        let name = HeaderName::try_from(authenticator.header()).map_err(|_| wrong(authenticator.header()))?;
+        let credentials = Credentials { name, authenticator };
+        if !credentials.put(&mut headers) {
             let reason = format!("extension `{}` has no credentials to send", auth.authenticator);
-            let value = value.ok_or_else(|| BuildError::at("auth.authenticator", reason))?;
-            let key = HeaderName::try_from(authenticator.header()).map_err(|_| wrong(authenticator.header()))?;
-            headers.insert(key, value);
+            return Err(BuildError::at("auth.authenticator", reason));
         }
-        Ok(headers)
+        Ok((headers, Some(credentials)))
+    }
+}
+
+/// The header an authenticator makes, asked for before each attempt: a token in a file is replaced while we run.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    name: HeaderName,
+    authenticator: Arc<Authenticator>,
+}
+
+impl Credentials {
+    /// Sets the header as it is now; `false` where there is nothing that can be sent.
+    pub(super) fn put(&self, headers: &mut HeaderMap) -> bool {
+        let value = self.authenticator.value().as_ref().and_then(sensitive);
+        let some = value.is_some();
+        if let Some(value) = value {
+            headers.insert(self.name.clone(), value);
+        }
+        some
     }
 }
 
 /// A value that no log of ours and no HPACK table of the peer keeps.
-fn sensitive(value: &Secret) -> Option<HeaderValue> {
+pub(crate) fn sensitive(value: &Secret) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(value.expose()).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -12,10 +12,16 @@ mod compression;
 mod flight;
 mod headers;
 mod http;
+mod line;
+mod proxy;
+mod redirect;
 mod retry;
 mod settings;
 mod tls;
+mod trusted;
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,7 +37,8 @@ pub use batching::Batching;
 pub use body::Chunks;
 pub use client::{ClientSettings, HttpClient, KeepAlive};
 pub use compression::Compression;
-pub use headers::{Authentication, Headers};
+pub(crate) use headers::sensitive;
+pub use headers::{Authentication, Credentials, Headers};
 pub use http::{Backend, Encoded, HttpSender, Reply, printable, retry_after};
 pub use retry::Backoff;
 pub use settings::{Batch, RetryOnFailure, SendingQueue, Sizer};
@@ -95,6 +102,16 @@ pub enum Blame {
 pub trait Sender: Send + Sync + 'static {
     /// Sends `request` once.
     fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Verdict>;
+
+    /// See [`Exporter::open`].
+    fn open(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// See [`Exporter::writes`].
+    fn writes(&self) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// How a destination is delivered to.
@@ -175,6 +192,14 @@ async fn later(mut stop: Stop, phase: Phase) {
 }
 
 impl Exporter for Delivery {
+    fn open(&mut self) -> io::Result<()> {
+        self.sender.open()
+    }
+
+    fn writes(&self) -> Option<PathBuf> {
+        self.sender.writes()
+    }
+
     fn run(self: Box<Self>, cursor: Cursor, stop: Stop) -> BoxFuture<'static, ()> {
         Box::pin(self.deliver(cursor, stop))
     }

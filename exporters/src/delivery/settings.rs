@@ -7,6 +7,7 @@ use pipeline::content::ContentPolicy;
 use pipeline::journal::{Bounds, Limit};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::Plan;
 use super::batching::{Batching, MERGED_BYTES};
@@ -80,6 +81,8 @@ pub struct Batch {
     pub max_size: u64,
     /// What the sizes count: `items`, `bytes` or `requests`. Default `items`.
     pub sizer: Sizer,
+    /// Accepted for the Collector's sake and without effect: nothing of a request's metadata comes so far. Default none.
+    pub partition: Option<Value>,
 }
 
 /// When a request that was not taken is sent again.
@@ -121,7 +124,7 @@ impl Default for SendingQueue {
 
 impl Default for Batch {
     fn default() -> Self {
-        Self { flush_timeout: Duration::millis(200), min_size: 8192, max_size: 0, sizer: Sizer::Items }
+        Self { flush_timeout: Duration::millis(200), min_size: 8192, max_size: 0, sizer: Sizer::Items, partition: None }
     }
 }
 
@@ -177,6 +180,10 @@ impl SendingQueue {
         if self.max_bytes.is_some_and(|size| size.0 == 0) {
             let message = "whatever comes would expire at once";
             findings.error("sending_queue.max_bytes", "E222", message).hint("leave it out for the memory limit");
+        }
+        if self.batch.as_ref().is_some_and(|batch| batch.partition.is_some()) {
+            let message = "has no effect: nothing of a request's metadata comes so far";
+            findings.note("sending_queue.batch.partition", "N023", message);
         }
         if let Some(batch) = &self.batch
             && batch.max_size > 0

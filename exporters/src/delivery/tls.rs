@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pipeline::config::{Duration, Findings, Secret};
 use pipeline::registry::BuildError;
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
@@ -12,6 +13,8 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use super::trusted::Trusted;
 
 /// How the connection is secured.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -23,7 +26,7 @@ pub struct ClientTls {
     pub insecure_skip_verify: bool,
     /// The name the certificate must carry, instead of the endpoint's host. Default: the endpoint's host.
     pub server_name_override: Option<String>,
-    /// File with the authorities to trust, PEM. Default: the system's.
+    /// File with the authorities to trust, or with the server's own certificate, PEM. Default: the system's.
     pub ca_file: Option<String>,
     /// The authorities themselves, PEM; not with `ca_file`. Default none.
     pub ca_pem: Option<Secret>,
@@ -43,6 +46,10 @@ pub struct ClientTls {
     pub max_version: Option<String>,
     /// Accepted for the Collector's sake and without effect: certificates are read at the start. Default none.
     pub reload_interval: Option<Duration>,
+    /// Accepted for the Collector's sake and without effect: all suites that are safe are offered. Default none.
+    pub cipher_suites: Vec<String>,
+    /// Accepted for the Collector's sake and without effect: all curves that are safe are offered. Default none.
+    pub curve_preferences: Vec<String>,
 }
 
 impl ClientTls {
@@ -72,6 +79,11 @@ impl ClientTls {
         if self.insecure_skip_verify {
             findings.warn("tls.insecure_skip_verify", "W021", "any certificate is taken");
         }
+        for (key, names) in [("cipher_suites", &self.cipher_suites), ("curve_preferences", &self.curve_preferences)] {
+            if !names.is_empty() {
+                findings.note(&format!("tls.{key}"), "N023", "has no effect: all that are safe are offered");
+            }
+        }
         if self.reload_interval.is_some() {
             findings.note("tls.reload_interval", "N022", "certificates are read at the start only");
         }
@@ -83,20 +95,27 @@ impl ClientTls {
     /// A file that cannot be read, or no certificate or key in it.
     pub fn build(tls: Option<&Self>) -> Result<ClientConfig, BuildError> {
         match tls {
-            Some(tls) => tls.config(tls.roots()?),
-            None => Self::default().config(RootCertStore::empty()),
+            Some(tls) => {
+                let (roots, own) = tls.roots()?;
+                tls.config(roots, own)
+            }
+            None => Self::default().config(RootCertStore::empty(), Vec::new()),
         }
     }
 
-    fn config(&self, roots: RootCertStore) -> Result<ClientConfig, BuildError> {
+    fn config(&self, roots: RootCertStore, own: Vec<CertificateDer<'static>>) -> Result<ClientConfig, BuildError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_protocol_versions(&self.versions()?)
             .map_err(|error| BuildError::at("tls", error.to_string()))?;
         let builder = if self.insecure_skip_verify {
             builder.dangerous().with_custom_certificate_verifier(Arc::new(Anyone(provider)))
-        } else {
+        } else if own.is_empty() {
             builder.with_root_certificates(roots)
+        } else {
+            let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+            let webpki = webpki.map_err(|error| BuildError::at("tls.ca_file", error.to_string()))?;
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(Trusted { webpki, own }))
         };
         let Some(chain) = pem(self.cert_file.as_deref(), self.cert_pem.as_ref(), "tls.cert_file")? else {
             return Ok(builder.with_no_client_auth());
@@ -107,19 +126,20 @@ impl ClientTls {
         builder.with_client_auth_cert(chain, key).map_err(|error| BuildError::at("tls.cert_file", error.to_string()))
     }
 
-    fn roots(&self) -> Result<RootCertStore, BuildError> {
+    /// What is trusted, and what of it the file names.
+    fn roots(&self) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), BuildError> {
         let own = pem(self.ca_file.as_deref(), self.ca_pem.as_ref(), "tls.ca_file")?;
         let mut roots = RootCertStore::empty();
         if own.is_none() || self.include_system_ca_certs_pool {
             // Those that cannot be read are left out, as everywhere; an empty store fails at the handshake.
             roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         }
-        if let Some(own) = own {
-            for certificate in certificates(&own, "tls.ca_file")? {
-                roots.add(certificate).map_err(|error| BuildError::at("tls.ca_file", error.to_string()))?;
-            }
+        let own = own.map_or(Ok(Vec::new()), |own| certificates(&own, "tls.ca_file"))?;
+        for certificate in &own {
+            let added = roots.add(certificate.clone());
+            added.map_err(|error| BuildError::at("tls.ca_file", error.to_string()))?;
         }
-        Ok(roots)
+        Ok((roots, own))
     }
 
     fn versions(&self) -> Result<Vec<&'static rustls::SupportedProtocolVersion>, BuildError> {

@@ -1,9 +1,11 @@
 //! `file`: requests as lines of OTLP JSON or as messages with their length, as the Collector's file exporter has them.
 
+mod place;
 mod rotation;
 mod writer;
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pipeline::Timestamp;
@@ -154,6 +156,9 @@ impl ExporterConfig for FileExporter {
         if self.sending_queue.batch.is_none() {
             plan.batching = lines();
         }
+        if let Some(trouble) = place::trouble(Path::new(&self.path), self.create_directory) {
+            return Err(BuildError::at("path", trouble));
+        }
         let mode = u32::from_str_radix(&self.directory_permissions, 8);
         let target = Target {
             path: PathBuf::from(&self.path),
@@ -162,8 +167,9 @@ impl ExporterConfig for FileExporter {
             rotation: self.rotation.clone(),
             directory_mode: self.create_directory.then(|| mode.unwrap_or(0o755)),
         };
+        let path = target.path.clone();
         let writer = Arc::new(Mutex::new(Writer::new(target)));
-        let sender = FileSender { writer, format: self.format, compression: self.compression };
+        let sender = FileSender { path, writer, format: self.format, compression: self.compression };
         Ok(Box::new(Delivery::new(sender, plan)))
     }
 }
@@ -175,15 +181,24 @@ fn lines() -> Batching {
 
 /// Writes requests one at a time, away from the IO threads.
 struct FileSender {
+    path: PathBuf,
     writer: Arc<Mutex<Writer>>,
     format: Format,
     compression: FileCompression,
 }
 
 impl Sender for FileSender {
+    fn open(&self) -> io::Result<()> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner).begin(Timestamp::now())
+    }
+
+    fn writes(&self) -> Option<PathBuf> {
+        place::file(&self.path)
+    }
+
     fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Verdict> {
         let (format, compression, writer) = (self.format, self.compression, self.writer.clone());
-        let request = request.clone();
+        let (request, path) = (request.clone(), self.path.clone());
         Box::pin(async move {
             let write = move || {
                 let message = match message(&request, format, compression) {
@@ -193,7 +208,7 @@ impl Sender for FileSender {
                 let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
                 match writer.write(&message, Timestamp::now()) {
                     Ok(()) => Verdict::Delivered,
-                    Err(error) => Verdict::Retry { after: None, reason: error.to_string() },
+                    Err(error) => Verdict::Retry { after: None, reason: format!("{}: {error}", path.display()) },
                 }
             };
             let failed = |_| Verdict::Retry { after: None, reason: "the write was cut off".into() };

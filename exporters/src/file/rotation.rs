@@ -15,13 +15,12 @@ use crate::calendar::Moment;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rotation {
-    /// Begin a new file before this one passes so many megabytes (1,048,576 bytes). Default 100.
-    #[schemars(range(min = 1))]
+    /// Begin a new file before this one passes so many megabytes (1,048,576 bytes); 0 is the default. Default 100.
     pub max_megabytes: u64,
-    /// Delete old files after so many days; 0 never does. Default 0.
-    pub max_days: u64,
-    /// Keep at most so many old files; 0 keeps all. Default 100.
-    pub max_backups: usize,
+    /// Delete old files after so many days; 0 and less never do. Default 0.
+    pub max_days: i64,
+    /// Keep at most so many old files; 0 and less keep all. Default 100.
+    pub max_backups: i64,
     /// Accepted for the Collector's sake and without effect: old files are named in UTC. Default false.
     pub localtime: bool,
 }
@@ -35,7 +34,8 @@ impl Default for Rotation {
 impl Rotation {
     /// The size a file may have, in bytes.
     pub(super) fn most(&self) -> u64 {
-        self.max_megabytes.saturating_mul(1 << 20)
+        let megabytes = if self.max_megabytes == 0 { Self::default().max_megabytes } else { self.max_megabytes };
+        megabytes.saturating_mul(1 << 20)
     }
 
     /// Renames `path` and deletes the old files that are too many or too old.
@@ -48,12 +48,14 @@ impl Rotation {
         let mut backups = backups(path)?;
         // The time is written so that names in order are times in order.
         backups.sort();
-        let many = if self.max_backups == 0 { 0 } else { backups.len().saturating_sub(self.max_backups) };
-        let keep = Duration::from_secs(self.max_days.saturating_mul(86_400));
+        let most = usize::try_from(self.max_backups).ok().filter(|most| *most > 0).unwrap_or(usize::MAX);
+        let many = backups.len().saturating_sub(most);
+        let days = u64::try_from(self.max_days).unwrap_or(0);
+        let keep = Duration::from_secs(days.saturating_mul(86_400));
         let oldest = Timestamp(now.0.saturating_sub(u64::try_from(keep.as_nanos()).unwrap_or(u64::MAX)));
         let oldest = backup(path, oldest);
         for (at, old) in backups.iter().enumerate() {
-            if at < many || (self.max_days > 0 && *old < oldest) {
+            if at < many || (days > 0 && *old < oldest) {
                 fs::remove_file(old)?;
             }
         }

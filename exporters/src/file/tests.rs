@@ -191,3 +191,55 @@ async fn what_an_earlier_format_left_is_not_taken_away() {
         assert!(there, "{more}: two spans that were delivered are gone");
     }
 }
+
+/// Why a block of this path cannot be built.
+fn trouble(path: &Path, more: Value) -> Option<String> {
+    let entry = crate::EXPORTERS.iter().find(|entry| entry.declaration.is("file")).unwrap();
+    let id = pipeline::config::ComponentId::parse("file").unwrap();
+    let cx = BuildCx { id: &id, ledger: &pipeline::ledger::Ledger::new("test"), extensions: &[] };
+    let error = (entry.build)(&block(path, more), &cx).err()?;
+    assert_eq!(error.key, "path");
+    Some(error.reason)
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_when_it_is_built_and_nothing_is_made() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    let shown = directory.path().display();
+    fs::write(at("taken"), "kept").unwrap();
+    let missing = format!("the folder {shown}/no/such is not there: make it, or set `create_directory: true`");
+    assert_eq!(trouble(&at("no/such/out"), json!({})), Some(missing));
+    assert_eq!(trouble(&at("no/such/out"), json!({"create_directory": true})), None);
+    assert_eq!(trouble(directory.path(), json!({})), Some(format!("{shown} is a folder")));
+    assert!(trouble(&at("taken/out"), json!({"create_directory": true})).is_some());
+    assert_eq!(trouble(&at("taken"), json!({})), None);
+    assert_eq!(trouble(&at("new"), json!({})), None);
+    assert_eq!(fs::read_to_string(at("taken")).unwrap(), "kept");
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_file_is_emptied_when_it_is_opened_at_the_start_and_an_error_names_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("out.jsonl");
+    fs::write(&path, "{}\n").unwrap();
+    let mut exporter = crate::tests::owed::built("file", &block(&path, json!({})));
+    assert_eq!(exporter.writes(), Some(fs::canonicalize(&path).unwrap()));
+    exporter.open().unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "");
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    let error = exporter.open().unwrap_err();
+    assert!(error.to_string().starts_with(&path.display().to_string()), "{error}");
+}
+
+#[test]
+fn a_file_is_one_file_by_every_way_to_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| place::file(&directory.path().join(name));
+    fs::create_dir(directory.path().join("sub")).unwrap();
+    assert_eq!(at("sub/../out"), at("out"));
+    assert_ne!(at("out"), at("other"));
+    assert_eq!(place::file(Path::new("/dev/null")), None);
+}

@@ -15,14 +15,14 @@ pub(super) struct Target {
     pub(super) path: PathBuf,
     /// Messages are lines.
     pub(super) lines: bool,
-    /// Empty the file when it is first opened.
+    /// Empty the file when it is opened first.
     pub(super) truncate: bool,
     pub(super) rotation: Option<Rotation>,
     /// Make the directory, with this mode.
     pub(super) directory_mode: Option<u32>,
 }
 
-/// Appends messages to a file; opened with the first.
+/// Appends messages to a file; opened at the start, and again after an error.
 #[derive(Debug)]
 pub(super) struct Writer {
     target: Target,
@@ -41,6 +41,17 @@ struct Open {
 impl Writer {
     pub(super) fn new(target: Target) -> Self {
         Self { target, open: None, begun: false }
+    }
+
+    /// Opens the file, and empties it where that is asked for. The error names it.
+    pub(super) fn begin(&mut self, now: Timestamp) -> io::Result<()> {
+        match self.open(now) {
+            Ok(open) => self.open = Some(open),
+            Err(error) => {
+                return Err(io::Error::new(error.kind(), format!("{}: {error}", self.target.path.display())));
+            }
+        }
+        Ok(())
     }
 
     /// Hands a message to the OS, whole. After an error nothing of it is in the file, as far as the OS lets us.

@@ -23,7 +23,7 @@ use crate::delivery::{
 #[serde(default, deny_unknown_fields)]
 pub struct OtlpGrpc {
     /// Where to: `host:port`, with `http://` for plain text or `https://` for TLS before it, or
-    /// `dns:///` before it. Required (`jaeger`: default `localhost:4317`).
+    /// `dns:///` or `passthrough:///` before it. Required (`jaeger`: default `localhost:4317`).
     pub endpoint: Option<String>,
     /// How the connection is secured. Default: TLS with the system's authorities (`jaeger`: plain text).
     pub tls: Option<ClientTls>,
@@ -67,9 +67,9 @@ pub struct OtlpGrpc {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct GrpcKeepAlive {
-    /// How often. Default 10s.
+    /// How often; never more often than each 10s, as in the Collector. Default 10s.
     pub time: Duration,
-    /// How long an answer may take before the connection is given up. Default 20s.
+    /// How long an answer may take before the connection is given up; 0 is the default. Default 20s.
     pub timeout: Duration,
     /// Also while no request is in flight. Default false.
     pub permit_without_stream: bool,
@@ -78,6 +78,15 @@ pub struct GrpcKeepAlive {
 impl Default for GrpcKeepAlive {
     fn default() -> Self {
         Self { time: Duration::secs(10), timeout: Duration::secs(20), permit_without_stream: false }
+    }
+}
+
+impl GrpcKeepAlive {
+    /// As grpc-go takes these times.
+    pub(super) fn pings(&self) -> KeepAlive {
+        let default = Self::default();
+        let timeout = if self.timeout.0.is_zero() { default.timeout.0 } else { self.timeout.0 };
+        KeepAlive { interval: self.time.0.max(default.time.0), timeout, while_idle: self.permit_without_stream }
     }
 }
 
@@ -124,6 +133,11 @@ sending_queue:
         if let Err(error) = self.target() {
             findings.error(&error.key, "E227", error.reason);
         }
+        self.compression.check(false, findings);
+        if self.endpoint.as_deref().and_then(resolver).is_some() {
+            let message = "has no effect: names are looked up as the system does, not by the server in `dns://`";
+            findings.note("endpoint", "N023", message);
+        }
         self.headers.check("headers", findings);
         self.tls.iter().for_each(|tls| tls.check(findings));
         self.sending_queue.check(findings);
@@ -156,17 +170,18 @@ impl ExporterConfig for OtlpGrpc {
         let client = HttpClient::new(&ClientSettings {
             http2_only: true,
             tls: (scheme == "https").then(|| self.tls.clone().unwrap_or_default()),
-            keep_alive: self.keepalive.as_ref().map(|keep| KeepAlive {
-                interval: keep.time.0,
-                timeout: keep.timeout.0,
-                while_idle: keep.permit_without_stream,
-            }),
-            idle_connections: 1,
-            idle_timeout: std::time::Duration::from_secs(300),
+            keep_alive: self.keepalive.as_ref().map(GrpcKeepAlive::pings),
+            idle_connections: Some(1),
+            idle_timeout: Some(std::time::Duration::from_secs(300)),
         })?;
-        let timeout = self.timeout.0;
-        let backend = Grpc::new(&self, self.headers.build(self.auth.as_ref(), cx)?)?;
-        Ok(Box::new(Delivery::new(HttpSender::new(backend, client, timeout), plan)))
+        let (headers, credentials) = self.headers.build(self.auth.as_ref(), cx)?;
+        let backend = Grpc::new(&self, headers)?;
+        let destination = backend.heads[0].uri().clone();
+        let sender = HttpSender::new(backend, client, self.timeout.0, credentials);
+        // grpc-go asks for the proxy of https whatever it speaks, and for none where it is told to pass the name through.
+        let through = self.endpoint.as_deref().is_some_and(|endpoint| endpoint.starts_with("passthrough:"));
+        let sender = sender.without_proxy((!through).then_some(("https", &destination)));
+        Ok(Box::new(Delivery::new(sender, plan)))
     }
 }
 
@@ -178,20 +193,36 @@ impl OtlpGrpc {
         let (scheme, rest) = match endpoint.split_once("://") {
             Some(("http", rest)) => ("http", rest),
             Some(("https", rest)) => ("https", rest),
-            Some(("dns", rest)) => (if insecure { "http" } else { "https" }, rest.trim_start_matches('/')),
+            // What stands between the slashes of `dns` is the server to ask.
+            Some(("dns" | "passthrough", rest)) => {
+                (if insecure { "http" } else { "https" }, rest.split_once('/').map_or(rest, |(_, name)| name))
+            }
+            Some(("unix" | "unix-abstract", _)) => {
+                let reason = "unix sockets are not supported: have the receiver listen on a port, and give host:port";
+                return Err(BuildError::at("endpoint", reason));
+            }
             Some((other, _)) => {
-                let reason = format!("`{other}://` is not known: http, https or dns");
+                let reason = format!("`{other}://` is not known: http, https, dns or passthrough");
                 return Err(BuildError::at("endpoint", reason));
             }
             None => (if insecure { "http" } else { "https" }, endpoint),
         };
         let authority = rest.trim_end_matches('/');
+        if authority.contains('@') {
+            return Err(BuildError::at("endpoint", "gRPC takes no login in the address: use `auth` or `headers`"));
+        }
         let parsed = authority.parse::<http::uri::Authority>();
         if parsed.is_ok_and(|parsed| parsed.port_u16().is_some() && !parsed.host().is_empty()) {
             return Ok((scheme, authority.into()));
         }
         Err(BuildError::at("endpoint", "must be host:port, such as collector.example:4317"))
     }
+}
+
+/// The server that `dns://server/host:port` wants to be asked.
+fn resolver(endpoint: &str) -> Option<&str> {
+    let (server, _) = endpoint.strip_prefix("dns://")?.split_once('/')?;
+    (!server.is_empty()).then_some(server)
 }
 
 /// The calls and what their answers mean.

@@ -1,9 +1,10 @@
 //! `otlphttp`: OTLP over HTTP, in protobuf or JSON.
 
 use bytes::Bytes;
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use pipeline::component::Exporter;
-use pipeline::config::{ByteSize, Duration, Findings};
+use pipeline::config::{ByteSize, Duration, Findings, Secret};
 use pipeline::content::{Content, ContentHash, ContentPolicy};
 use pipeline::journal::Bounds;
 use pipeline::registry::{BuildCx, BuildError, ComponentConfig, ExporterConfig};
@@ -13,10 +14,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{partial, status};
+use super::{login, partial, status};
 use crate::delivery::{
     Authentication, Backend, Blame, ClientSettings, ClientTls, Compression, Delivery, Encoded, Headers, HttpClient,
-    HttpSender, KeepAlive, Reply, Request, RetryOnFailure, SendingQueue, Verdict, printable, retry_after,
+    HttpSender, KeepAlive, Reply, Request, RetryOnFailure, SendingQueue, Verdict, printable, retry_after, sensitive,
 };
 use pipeline::batch::json;
 
@@ -24,7 +25,8 @@ use pipeline::batch::json;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OtlpHttp {
-    /// Base URL; `/v1/traces`, `/v1/logs` and `/v1/metrics` are added. Required, unless each signal has its own.
+    /// Base URL; `/v1/traces`, `/v1/logs` and `/v1/metrics` are added. A login in it (`https://user:password@host`) is
+    /// sent as basic authentication, unless `auth` or `headers` say otherwise. Required, unless each signal has its own.
     pub endpoint: Option<String>,
     /// URL for traces, as it is. Default: `endpoint` and `/v1/traces`.
     pub traces_endpoint: Option<String>,
@@ -36,7 +38,7 @@ pub struct OtlpHttp {
     pub encoding: Encoding,
     /// How the connection is secured where the URL is https. Default: TLS with the system's authorities.
     pub tls: ClientTls,
-    /// How bodies are compressed: `none`, `gzip` or `zstd`. Default `none` (the Collector's: `gzip`,
+    /// How bodies are compressed: `none`, `gzip`, `zstd`, `deflate` or `zlib`. Default `none` (the Collector's: `gzip`,
     /// which costs more than all the rest of the pipeline).
     pub compression: Compression,
     /// Headers to send. Default none.
@@ -52,13 +54,13 @@ pub struct OtlpHttp {
     pub sending_queue: SendingQueue,
     /// When a request that was not taken is sent again.
     pub retry_on_failure: RetryOnFailure,
-    /// Connections kept open while idle, at most. Default 100.
+    /// Connections kept open while idle, at most; 0 is no limit. Default 100.
     pub max_idle_conns: usize,
-    /// How long an idle connection is kept. Default 90s.
+    /// How long an idle connection is kept; 0 is no limit. Default 90s.
     pub idle_conn_timeout: Duration,
-    /// Ping an HTTP/2 connection this often. Default none.
+    /// Ping an HTTP/2 connection this often; 0 is never. Default none.
     pub http2_read_idle_timeout: Option<Duration>,
-    /// How long a ping's answer may take. Default 15s.
+    /// How long a ping's answer may take; 0 is the default. Default 15s.
     pub http2_ping_timeout: Duration,
     /// Accepted for the Collector's sake and without effect: there is one host. Default none.
     pub max_idle_conns_per_host: Option<usize>,
@@ -76,6 +78,10 @@ pub struct OtlpHttp {
     pub profiles_endpoint: Option<String>,
     /// Accepted for the Collector's sake and without effect: connections are kept while they are used. Default false.
     pub disable_keep_alives: bool,
+    /// Accepted for the Collector's sake and without effect: no cookies are kept. Default none.
+    pub cookies: Option<Value>,
+    /// The proxy of the Collector's exporter. Not in this version: an error where it is set. Default none.
+    pub proxy_url: Option<Secret>,
     /// Extensions of the Collector around each request; mean nothing here. Default none.
     pub middlewares: Vec<Value>,
 }
@@ -119,6 +125,8 @@ impl Default for OtlpHttp {
             compression_params: None,
             profiles_endpoint: None,
             disable_keep_alives: false,
+            cookies: None,
+            proxy_url: None,
             middlewares: Vec::new(),
         }
     }
@@ -144,6 +152,13 @@ headers:
                 findings.error(&error.key, "E227", error.reason);
             }
         }
+        if self.proxy_url.as_ref().is_some_and(|url| !url.expose().is_empty()) {
+            let message = "`proxy_url` is not supported: connections go to the endpoint directly";
+            let hint =
+                "leave it out where the endpoint can be reached, or name a relay that forwards to it as the endpoint";
+            findings.error("proxy_url", "E232", message).hint(hint);
+        }
+        self.compression.check(true, findings);
         self.headers.check("headers", findings);
         self.tls.check(findings);
         self.sending_queue.check(findings);
@@ -157,6 +172,7 @@ headers:
             ("compression_params", self.compression_params.is_some(), "levels are those that cost least"),
             ("profiles_endpoint", self.profiles_endpoint.is_some(), "no pipeline carries profiles"),
             ("disable_keep_alives", self.disable_keep_alives, "connections are kept while they are used"),
+            ("cookies", self.cookies.is_some(), "no cookies are kept"),
             ("middlewares", !self.middlewares.is_empty(), "there are none of these extensions"),
         ];
         for (key, _, why) in without_effect.iter().filter(|(_, set, _)| *set) {
@@ -174,25 +190,39 @@ impl ExporterConfig for OtlpHttp {
         let mut plan = self.sending_queue.plan(&self.retry_on_failure);
         plan.content = ContentPolicy::new(self.content, ContentHash::unkeyed());
         let uris = Signal::ALL.map(|signal| self.uri(signal).ok().flatten());
-        let secured = uris.iter().flatten().any(|uri| uri.scheme_str() == Some("https"));
-        let client = HttpClient::new(&ClientSettings {
-            http2_only: false,
-            tls: secured.then(|| self.tls.clone()),
-            keep_alive: self.http2_read_idle_timeout.map(|interval| KeepAlive {
-                interval: interval.0,
-                timeout: self.http2_ping_timeout.0,
-                while_idle: true,
-            }),
-            idle_connections: self.max_idle_conns,
-            idle_timeout: self.idle_conn_timeout.0,
-        })?;
-        let timeout = self.timeout.0;
-        let backend = Http::new(&self, &self.headers.build(self.auth.as_ref(), cx)?)?;
-        Ok(Box::new(Delivery::new(HttpSender::new(backend, client, timeout), plan)))
+        let secured = uris.iter().flatten().any(|(uri, _)| uri.scheme_str() == Some("https"));
+        let settings = self.client_settings();
+        let mut direct = settings.clone();
+        direct.tls = direct.tls.filter(|_| secured);
+        let client = HttpClient::new(&direct)?;
+        let (headers, credentials) = self.headers.build(self.auth.as_ref(), cx)?;
+        let backend = Http::new(&self, &headers)?;
+        let sender = HttpSender::new(backend, client, self.timeout.0, credentials).following(settings);
+        let destinations = uris.iter().flatten().map(|(uri, _)| (uri.scheme_str().unwrap_or_default(), uri));
+        let sender = sender.without_proxy(destinations);
+        Ok(Box::new(Delivery::new(sender, plan)))
     }
 }
 
 impl OtlpHttp {
+    /// How to connect; times and counts of zero as Go takes them.
+    pub(super) fn client_settings(&self) -> ClientSettings {
+        let or = |time: Duration, default: Duration| if time.0.is_zero() { default } else { time };
+        let default = Self::default();
+        let pings = self.http2_read_idle_timeout.filter(|interval| !interval.0.is_zero());
+        ClientSettings {
+            http2_only: false,
+            tls: Some(self.tls.clone()),
+            keep_alive: pings.map(|interval| KeepAlive {
+                interval: interval.0,
+                timeout: or(self.http2_ping_timeout, default.http2_ping_timeout).0,
+                while_idle: true,
+            }),
+            idle_connections: Some(self.max_idle_conns).filter(|most| *most > 0),
+            idle_timeout: Some(self.idle_conn_timeout.0).filter(|most| !most.is_zero()),
+        }
+    }
+
     /// The key and URL a signal has of its own.
     fn own(&self, signal: Signal) -> Option<(&'static str, &str)> {
         let (key, url) = match signal {
@@ -203,8 +233,8 @@ impl OtlpHttp {
         url.as_deref().map(|url| (key, url))
     }
 
-    /// Where a signal goes; none where neither it nor the base has a URL.
-    fn uri(&self, signal: Signal) -> Result<Option<Uri>, BuildError> {
+    /// Where a signal goes, and with which login; none where neither it nor the base has a URL.
+    fn uri(&self, signal: Signal) -> Result<Option<(Uri, Option<Secret>)>, BuildError> {
         let (key, url) = match (self.own(signal), &self.endpoint) {
             (Some((key, url)), _) => (key, url.to_owned()),
             (None, Some(base)) => ("endpoint", format!("{}/v1/{signal}", base.trim_end_matches('/'))),
@@ -214,7 +244,7 @@ impl OtlpHttp {
             uri.host().is_some_and(|host| !host.is_empty()) && matches!(uri.scheme_str(), Some("http" | "https"))
         });
         let reason = "must be a URL that begins with http:// or https://";
-        uri.map(Some).ok_or_else(|| BuildError::at(key, reason))
+        uri.and_then(login::split).map(Some).ok_or_else(|| BuildError::at(key, reason))
     }
 }
 
@@ -229,11 +259,14 @@ struct Http {
 impl Http {
     fn new(config: &OtlpHttp, headers: &HeaderMap) -> Result<Self, BuildError> {
         let head = |signal: Signal| {
-            let head = config.uri(signal)?.map(|uri| {
+            let head = config.uri(signal)?.map(|(uri, login)| {
                 let mut head = http::Request::new(());
                 *head.method_mut() = Method::POST;
                 *head.uri_mut() = uri;
                 *head.headers_mut() = with_fixed(config, headers.clone());
+                if let Some(login) = login.as_ref().and_then(sensitive) {
+                    head.headers_mut().entry(AUTHORIZATION).or_insert(login);
+                }
                 head
             });
             Ok(head)
@@ -284,7 +317,7 @@ impl Backend for Http {
 }
 
 /// OTLP/HTTP's table: 2xx is taken; 429, 502, 503 and 504 may be taken later; nothing else ever is, and what is
-/// refused for our credentials is held until they are mended.
+/// refused for our credentials, or sent elsewhere and not followed, is held until the configuration is mended.
 pub(super) fn judge(signal: Signal, reply: &Reply, now: Timestamp) -> Verdict {
     let json = reply.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if reply.status.is_success() {
@@ -296,10 +329,15 @@ pub(super) fn judge(signal: Signal, reply: &Reply, now: Timestamp) -> Verdict {
         | StatusCode::BAD_GATEWAY
         | StatusCode::SERVICE_UNAVAILABLE
         | StatusCode::GATEWAY_TIMEOUT => Verdict::Retry { after: retry_after(&reply.headers, now), reason },
-        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
+        // A server may fail over one bad record: its neighbours in a merged request may be good.
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::INTERNAL_SERVER_ERROR => {
             Verdict::Rejected { blame: Blame::Request, reason }
         }
         StatusCode::PAYLOAD_TOO_LARGE => Verdict::Rejected { blame: Blame::Size, reason },
+        status if status.is_redirection() => {
+            let reason = format!("{reason}: a redirect that is not followed; the endpoint has to be corrected");
+            Verdict::Rejected { blame: Blame::Credentials, reason }
+        }
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Verdict::Rejected { blame: Blame::Credentials, reason },
         _ => Verdict::Rejected { blame: Blame::Destination, reason },
     }

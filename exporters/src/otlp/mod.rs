@@ -3,6 +3,7 @@
 mod grpc;
 mod http;
 mod jaeger;
+mod login;
 mod partial;
 mod status;
 

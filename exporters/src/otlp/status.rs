@@ -76,13 +76,15 @@ const CODES: [&str; 17] = [
     "UNAUTHENTICATED",
 ];
 
-/// The code of an answer that gives none: by its HTTP status, as gRPC maps them.
+/// The code of an answer that gives none: by its HTTP status, as gRPC maps them, but for what a proxy says of a body over
+/// its limit, and of another place, which somebody has to write into the configuration.
 pub(super) fn code_of_http(status: StatusCode) -> usize {
     match status.as_u16() {
         400 => 13,
         401 => 16,
-        403 => 7,
+        300..=399 | 403 => 7,
         404 => 12,
+        413 => 8,
         429 | 502 | 503 | 504 => 14,
         _ => 2,
     }
@@ -95,8 +97,9 @@ pub(super) fn verdict(code: usize, message: &str, after: Option<Duration>) -> Ve
     match code {
         1 | 4 | 10 | 11 | 14 | 15 => Verdict::Retry { after, reason },
         8 if after.is_some() => Verdict::Retry { after, reason },
-        // An invalid argument: its neighbours in a merged request may be good.
-        3 => Verdict::Rejected { blame: Blame::Request, reason },
+        // An invalid argument, and what servers say of bytes that they cannot read, or that made them fail: the
+        // neighbours in a merged request may be good. A code that gRPC does not have is an unknown one.
+        2 | 3 | 13 | 17.. => Verdict::Rejected { blame: Blame::Request, reason },
         // What every gRPC server says of a message over its limit.
         8 => Verdict::Rejected { blame: Blame::Size, reason },
         7 | 16 => Verdict::Rejected { blame: Blame::Credentials, reason },
@@ -117,14 +120,16 @@ pub(super) fn retry_delay(status: &RpcStatus) -> Option<Duration> {
 pub(super) fn of_call(headers: &HeaderMap, trailers: &HeaderMap) -> Option<(usize, String, Option<Duration>)> {
     let from = if trailers.contains_key("grpc-status") { trailers } else { headers };
     let code = from.get("grpc-status")?.to_str().ok()?.trim().parse().unwrap_or(2);
-    let message = from.get("grpc-message").map(|text| percent_decoded(text.as_bytes())).unwrap_or_default();
+    let message =
+        from.get("grpc-message").map(|text| String::from_utf8_lossy(&percent_decoded(text.as_bytes())).into_owned());
+    let message = message.unwrap_or_default();
     let details = from.get("grpc-status-details-bin").and_then(|text| BASE64.decode(text.as_bytes()).ok());
     let details = details.and_then(|bytes| RpcStatus::decode(bytes.as_slice()).ok());
     Some((code, message, details.as_ref().and_then(retry_delay)))
 }
 
-/// `grpc-message` is percent-encoded UTF-8; what is wrong in it stays as it is.
-fn percent_decoded(text: &[u8]) -> String {
+/// `grpc-message` is percent-encoded UTF-8, and so is a login in a URL; what is wrong in it stays as it is.
+pub(super) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((&first, after)) = rest.split_first() {
@@ -133,5 +138,5 @@ fn percent_decoded(text: &[u8]) -> String {
         decoded.push(byte.unwrap_or(first));
         rest = if byte.is_some() { &after[2..] } else { after };
     }
-    String::from_utf8_lossy(&decoded).into_owned()
+    decoded
 }

@@ -21,7 +21,8 @@ pub(super) struct Decoded {
     pub(super) points: usize,
     /// Unknown length-delimited fields and groups.
     pub(super) unknown: u64,
-    /// Rows with a trace or span id of the wrong length, ascending.
+    /// Rows to leave out, ascending: with a trace or span id of the wrong length, or a string that is not UTF-8 in them
+    /// or in what is around them.
     pub(super) misfits: Vec<u32>,
 }
 
@@ -34,6 +35,7 @@ pub(super) fn decode(signal: Signal, wire: &[u8], limits: &Limits) -> Result<Dec
         levels: schema::levels(signal),
         record: schema::record(signal),
         traces: signal == Signal::Traces,
+        rows: signal != Signal::Metrics,
         attributes_tag: schema::record(signal).attributes_tag().unwrap_or(0),
         max_records: limits.max_records,
         // A sensible attribute takes 12 bytes and more; what comes in smaller bites is walked when asked
@@ -56,10 +58,12 @@ struct Decoder<'a> {
     levels: [&'static Shape; 3],
     record: &'static Shape,
     traces: bool,
+    /// There are rows, of which one can be left out.
+    rows: bool,
     attributes_tag: u32,
     max_records: usize,
     max_attributes: usize,
-    /// The record being read holds an id of the wrong length.
+    /// What is being read holds an id of the wrong length, or a string that is not UTF-8.
     misfit: bool,
     out: Decoded,
 }
@@ -80,6 +84,7 @@ impl Decoder<'_> {
             return Err(DecodeError::new(Fault::TooManyRecords, body));
         }
         let runs_at = self.out.tables.levels[level].runs.len();
+        let (rows_at, mut spoiled) = (self.out.tables.rows.len(), false);
         let children_at = self.children(level);
         let group = Group {
             field,
@@ -96,6 +101,7 @@ impl Decoder<'_> {
         while let Some(child) = fields.next()? {
             if child.tag != CHILD_TAG[level] {
                 self.check(shape.kind(child.tag), &child, depth)?;
+                spoiled |= std::mem::take(&mut self.misfit);
                 self.own(level, runs_at, &child);
                 continue;
             }
@@ -108,12 +114,32 @@ impl Decoder<'_> {
             }
         }
         let children_end = self.children(level);
-        let level = &mut self.out.tables.levels[level];
-        if let Some(group) = level.groups.get_mut(index) {
+        let groups = &mut self.out.tables.levels[level];
+        if let Some(group) = groups.groups.get_mut(index) {
             group.children.1 = children_end;
-            group.own.1 = level.runs.len() as u32;
+            group.own.1 = groups.runs.len() as u32;
+        }
+        if spoiled {
+            self.spoil(level, index, rows_at);
         }
         Ok(())
+    }
+
+    /// Leaves out a group with all below it, its rows from `rows_at` on: with a string that is not UTF-8 around them no
+    /// record could be sent.
+    #[cold]
+    fn spoil(&mut self, level: usize, index: usize, rows_at: usize) {
+        let rows = rows_at as u32..self.out.tables.rows.len() as u32;
+        self.out.misfits.retain(|row| *row < rows.start);
+        self.out.misfits.extend(rows);
+        self.out.tables.spoil(level, index);
+    }
+
+    /// What no backend takes: of spans and logs it is the record that is left out.
+    #[cold]
+    fn misfits(&mut self, fault: Fault, at: usize) -> Result<(), DecodeError> {
+        self.misfit = true;
+        if self.rows { Ok(()) } else { Err(DecodeError::new(fault, at)) }
     }
 
     /// How many children of `level` there are so far.
@@ -189,11 +215,11 @@ impl Decoder<'_> {
         };
         let depth = descend(depth, field)?;
         if !is_utf8(key.of(self.wire)) {
-            return Err(DecodeError::new(Fault::Utf8, key.at as usize));
+            self.misfits(Fault::Utf8, key.at as usize)?;
         }
         let bytes = value.of(self.wire);
         match plain_string(bytes) {
-            Some(text) if !is_utf8(text) => return Err(DecodeError::new(Fault::Utf8, value.at as usize)),
+            Some(text) if !is_utf8(text) => self.misfits(Fault::Utf8, value.at as usize)?,
             Some(_) => {}
             None if plain_number(bytes) => {}
             None => self.message(&ANY_VALUE, value.at as usize, value.end as usize, depth)?,
@@ -257,14 +283,13 @@ impl Decoder<'_> {
             Kind::Id(length) => {
                 expect(field, LEN)?;
                 let found = field.end - field.body;
-                self.misfit |= found != 0 && found != length;
-                Ok(())
+                if found == 0 || found == length { Ok(()) } else { self.misfits(Fault::Id, field.start) }
             }
             Kind::Text(_) | Kind::String => {
                 expect(field, LEN)?;
                 match is_utf8(&self.wire[field.body..field.end]) {
                     true => Ok(()),
-                    false => Err(DecodeError::new(Fault::Utf8, field.body)),
+                    false => self.misfits(Fault::Utf8, field.body),
                 }
             }
             Kind::Message(shape) | Kind::Body(shape) => {

@@ -86,8 +86,9 @@ impl Batch {
     ///
     /// # Errors
     /// When prost would refuse it, when it is 4 GiB or longer, or when it breaks one of `limits`. Records
-    /// that no backend could place, with an id that is neither empty nor 16 or 8 bytes long, are left out and
-    /// counted in [`Self::misfits`]; the Collector refuses the whole request for one of them.
+    /// that no backend could place are left out and counted in [`Self::misfits`]: those with an id that is neither empty nor 16
+    /// or 8 bytes long (the Collector refuses the whole request for one of them), and those with a string that is not UTF-8,
+    /// in them or in their resource or scope. Metrics are refused whole for either.
     pub fn decode(signal: Signal, wire: Bytes, limits: &Limits) -> Result<Self, DecodeError> {
         let decode::Decoded { tables, points, unknown, misfits } = decode::decode(signal, &wire, limits)?;
         let (overlay, patches) = Default::default();
@@ -99,7 +100,7 @@ impl Batch {
         Ok(batch)
     }
 
-    /// How many records were left out for an id of the wrong length.
+    /// How many records were left out, for an id of the wrong length or a string that is not UTF-8.
     pub fn misfits(&self) -> u64 {
         self.misfits
     }

@@ -177,6 +177,17 @@ impl Tables {
         }
     }
 
+    /// Leaves out `group` of `level` once it has no rows, and all below it.
+    pub(super) fn spoil(&mut self, level: usize, group: usize) {
+        self.touch(level, group);
+        let Some(spoilt) = self.levels[level].groups.get_mut(group) else { return };
+        spoilt.thinned = true;
+        if level == RESOURCE {
+            let (from, to) = spoilt.children;
+            (from..to).for_each(|scope| self.spoil(SCOPE, scope as usize));
+        }
+    }
+
     /// Keeps the rows that `keep` names by number, in order.
     pub(super) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
         let (mut old, mut new) = (0, 0);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A string of the wire. Its bytes are UTF-8: decode refuses any other.
+/// A string of the wire. Its bytes are UTF-8: decode leaves out records with any other.
 ///
 /// A type of its own because Rust can only make a `&str` of bytes by checking them again (or by `unsafe`,
 /// which this workspace denies): hot paths compare and search [`Text::as_bytes`], others pay for

@@ -1,5 +1,6 @@
 //! From the configuration to the receiver: files are read, counters made, no socket is opened.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use pipeline::Signal;
 use pipeline::component::Receiver;
 use pipeline::registry::{BuildCx, BuildError, ReceiverConfig};
 
-use super::config::{AuthConfig, GrpcConfig, HttpConfig, OtlpConfig, ServerParameters, TlsConfig};
+use super::config::{AuthConfig, GrpcConfig, HttpConfig, OtlpConfig, ServerParameters, TlsConfig, rooted};
 use super::connection::{Bounds, Connections};
 use super::cors::Cors;
 use super::door::Rules;
@@ -55,7 +56,11 @@ impl GrpcConfig {
             age: parameters.max_connection_age.0,
             age_grace: parameters.max_connection_age_grace.0,
             ping_after: parameters.time.0,
-            ping_timeout: parameters.timeout.0,
+            ping_timeout: if parameters.timeout.0.is_zero() {
+                ServerParameters::default().timeout.0
+            } else {
+                parameters.timeout.0
+            },
             keep_alive: true,
         };
         let rules = Rules {
@@ -113,11 +118,18 @@ impl HttpConfig {
             let wrong = || BuildError::at(format!("response_headers.{name}"), "not a header");
             Ok((name.parse().map_err(|_| wrong())?, value.parse().map_err(|_| wrong())?))
         });
+        // None named is all there are, as in the Collector.
+        let named = if self.compression_algorithms.is_empty() {
+            default.compression_algorithms
+        } else {
+            self.compression_algorithms
+        };
         let protocol = Protocol::Http(Box::new(HttpRules {
             headers: headers.collect::<Result<_, BuildError>>()?,
             cors: self.cors.as_ref().map(Cors::new),
-            codings: self.compression_algorithms.iter().filter_map(|name| Coding::of(name)).collect(),
-            paths: [self.traces_url_path, self.logs_url_path, self.metrics_url_path],
+            codings: named.iter().filter_map(|name| Coding::of(name)).collect(),
+            encodings: spoken(&named),
+            paths: [self.traces_url_path, self.logs_url_path, self.metrics_url_path].map(|path| rooted(&path)),
         }));
         Ok(Listener {
             endpoint: endpoint(&self.endpoint)?,
@@ -128,6 +140,17 @@ impl HttpConfig {
             protocol,
             socket: None,
         })
+    }
+}
+
+/// The names of these codings, for a peer that sent another.
+fn spoken(names: &[String]) -> Cow<'static, str> {
+    let known = names.iter().map(String::as_str).filter(|name| !name.is_empty() && Coding::of(name).is_some());
+    let known: Vec<&str> = known.collect();
+    match known.split_last() {
+        None => "none".into(),
+        Some((last, [])) => (*last).to_owned().into(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")).into(),
     }
 }
 

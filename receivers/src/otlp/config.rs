@@ -5,6 +5,7 @@ mod grpc;
 mod http;
 mod tls;
 
+pub(super) use check::rooted;
 pub(super) use grpc::{GrpcConfig, ServerParameters};
 pub(super) use http::{CorsConfig, HttpConfig};
 pub(super) use tls::TlsConfig;

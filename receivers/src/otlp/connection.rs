@@ -3,8 +3,9 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hyper::service::service_fn;
@@ -14,7 +15,7 @@ use pipeline::stop::{Phase, Stop};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
-use tracing::debug;
+use tracing::{debug, warn};
 
 use super::grpc::Grpc;
 use super::http::Http;
@@ -44,6 +45,9 @@ const HEAD: u32 = 64 << 10;
 
 /// The same for gRPC, whose peers send a dozen short fields and a token.
 const GRPC_HEAD: u32 = 16 << 10;
+
+/// Between two lines about handshakes that fail.
+const COMPLAIN: Duration = Duration::from_secs(10);
 
 /// Between two looks at a connection that was asked to end.
 const LOOK: Duration = Duration::from_secs(1);
@@ -82,6 +86,33 @@ pub(super) struct Connections {
     builder: Builder<TokioExecutor>,
     pub(super) tls: Option<Arc<Tls>>,
     bounds: Bounds,
+    unshaken: Unshaken,
+}
+
+/// What the log says of TLS handshakes that fail: a line at most every ten seconds.
+#[derive(Debug, Default)]
+struct Unshaken(Mutex<(Option<Instant>, u64)>);
+
+impl Unshaken {
+    /// Says that a handshake has failed, or leaves it for the next line. The error says what TLS met, and no bytes of it.
+    fn tell(&self, peer: Option<SocketAddr>, error: &io::Error) {
+        if let Some(handshakes) = self.due() {
+            let peer = peer.map(|peer| peer.ip().to_string()).unwrap_or_default();
+            warn!(%error, peer, handshakes, "TLS handshakes failed");
+        }
+    }
+
+    /// Counts a failure; how many there are to tell, when it is time to.
+    fn due(&self) -> Option<u64> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.1 += 1;
+        let now = Instant::now();
+        if state.0.is_some_and(|next| now < next) {
+            return None;
+        }
+        state.0 = Some(now + COMPLAIN);
+        Some(std::mem::take(&mut state.1))
+    }
 }
 
 impl Connections {
@@ -105,12 +136,13 @@ impl Connections {
             .max_buf_size(HEAD as usize)
             .keep_alive(bounds.keep_alive)
             .header_read_timeout(bounds.head);
-        Self { builder, tls, bounds }
+        Self { builder, tls, bounds, unshaken: Unshaken::default() }
     }
 
     /// Serves one connection until either side ends it.
     pub(super) async fn serve(&self, socket: TcpStream, side: Side, mut stop: Stop) {
         let life = Arc::new(Life::default());
+        let peer = socket.peer_addr().ok();
         let wire = tokio::select! {
             wire = self.handshake(socket) => wire,
             () = stop.reached(Phase::Draining) => return,
@@ -123,7 +155,8 @@ impl Connections {
                     Side::Http(http) => self.http(stream, http, &life, stop).await,
                 }
             }
-            // Scanners and health probes do this all day: nothing for the operator to do.
+            // One that says why may be an SDK that never gets in; scanners and probes, which just go, do it all day.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => self.unshaken.tell(peer, &error),
             Err(error) => debug!(%error, "no TLS handshake"),
         }
     }
@@ -263,3 +296,6 @@ impl Clock {
         Look::Stay
     }
 }
+
+#[cfg(test)]
+mod tests;

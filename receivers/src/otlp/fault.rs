@@ -32,7 +32,7 @@ pub(super) enum Fault {
     /// A content type that is not OTLP.
     ContentType,
     /// Bytes in a compression that is not read; what is, for the peer.
-    Encoding(&'static str),
+    Encoding(Cow<'static, str>),
     /// A broken gRPC message frame.
     Framing(&'static str),
     /// The peer broke off; it will hardly read the answer.

@@ -189,7 +189,7 @@ fn coding(headers: &HeaderMap) -> Result<Coding, Fault> {
         b"identity" | b"" => Ok(Coding::Identity),
         b"gzip" => Ok(Coding::Gzip),
         b"zstd" => Ok(Coding::Zstd),
-        _ => Err(Fault::Encoding(ENCODINGS)),
+        _ => Err(Fault::Encoding(ENCODINGS.into())),
     }
 }
 

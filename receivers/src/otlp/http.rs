@@ -1,5 +1,6 @@
 //! OTLP/HTTP: a path a signal, protobuf and JSON, each answered in the encoding it came in.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -18,9 +19,6 @@ use super::fault::Fault;
 use super::open::{Coding, Form};
 use super::reply;
 
-/// What is taken of `content-encoding`, for a peer that sent another.
-const ENCODINGS: &str = "gzip, zstd, zlib and deflate";
-
 /// What a JSON request takes while it is read, in times of its bytes: itself, and what it becomes with capacity that doubles.
 const JSON_TIMES: usize = 3;
 
@@ -36,6 +34,8 @@ pub(super) struct HttpRules {
     pub(super) paths: [String; 3],
     pub(super) cors: Option<Cors>,
     pub(super) codings: Vec<Coding>,
+    /// Their names, for a peer that sent another.
+    pub(super) encodings: Cow<'static, str>,
     /// Added to every answer.
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -45,7 +45,8 @@ impl Http {
     pub(super) async fn answer(self: Arc<Self>, request: Request<Incoming>) -> (Response<Answer>, bool) {
         let origin = request.headers().get(ORIGIN).cloned();
         let preflight = self.rules.cors.as_ref().and_then(|cors| cors.preflight(request.method(), request.headers()));
-        if let Some(response) = preflight {
+        if let Some(mut response) = preflight {
+            response.headers_mut().extend(self.rules.headers.iter().cloned());
             return (response, false);
         }
         let version = request.version();
@@ -110,7 +111,9 @@ impl Http {
     fn coding(&self, headers: &HeaderMap) -> Result<Coding, Fault> {
         let name = headers.get(CONTENT_ENCODING).map_or(Ok(""), HeaderValue::to_str);
         let coding = name.ok().and_then(|name| Coding::of(&name.trim().to_ascii_lowercase()));
-        coding.filter(|coding| self.rules.codings.contains(coding)).ok_or(Fault::Encoding(ENCODINGS))
+        coding
+            .filter(|coding| self.rules.codings.contains(coding))
+            .ok_or_else(|| Fault::Encoding(self.rules.encodings.clone()))
     }
 
     fn refusal(&self, fault: &Fault, form: Form) -> Response<Answer> {

@@ -19,6 +19,7 @@ mod open;
 mod reply;
 mod stream;
 mod tls;
+mod trusted;
 
 pub(crate) use config::OtlpConfig;
 #[cfg(feature = "probe")]

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tracing::warn;
 
 use super::config::TlsConfig;
+use super::trusted::Trusted;
 
 /// How often authorities are read again where only that is asked for.
 const RELOAD_AUTHORITIES: Duration = Duration::from_secs(60);
@@ -75,9 +76,10 @@ fn server_config(config: &TlsConfig, protocols: &[&[u8]]) -> Result<ServerConfig
         ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(&versions).map_err(wrong)?;
     let builder = match &config.client_ca_file {
         Some(path) => {
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(authorities(path)?), provider).build();
-            let verifier = verifier.map_err(|error| BuildError::at("tls.client_ca_file", error.to_string()))?;
-            builder.with_client_cert_verifier(verifier)
+            let (roots, own) = authorities(path)?;
+            let webpki = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
+            let webpki = webpki.map_err(|error| BuildError::at("tls.client_ca_file", error.to_string()))?;
+            builder.with_client_cert_verifier(Arc::new(Trusted { webpki, own }))
         }
         None => builder.with_no_client_auth(),
     };
@@ -87,15 +89,17 @@ fn server_config(config: &TlsConfig, protocols: &[&[u8]]) -> Result<ServerConfig
     Ok(server)
 }
 
-fn authorities(path: &str) -> Result<RootCertStore, BuildError> {
+/// What is trusted, as a store and as it stands in the file.
+fn authorities(path: &str) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), BuildError> {
     let at = |why: String| BuildError::at("tls.client_ca_file", why);
-    let mut store = RootCertStore::empty();
+    let (mut store, mut own) = (RootCertStore::empty(), Vec::new());
     let pem = read("tls.client_ca_file", path)?;
     for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|error| at(format!("{path}: {error}")))?;
-        store.add(certificate).map_err(|error| at(format!("{path}: {error}")))?;
+        store.add(certificate.clone()).map_err(|error| at(format!("{path}: {error}")))?;
+        own.push(certificate);
     }
-    if store.is_empty() { Err(at(format!("{path} holds no certificate"))) } else { Ok(store) }
+    if store.is_empty() { Err(at(format!("{path} holds no certificate"))) } else { Ok((store, own)) }
 }
 
 fn chain(config: &TlsConfig) -> Result<Vec<CertificateDer<'static>>, BuildError> {

@@ -215,11 +215,13 @@ async fn a_web_page_asks_first_and_may_then_send() {
 #[tokio::test]
 async fn where_any_page_may_send_none_is_named() {
     let cors = json!({"allowed_origins": ["*"]});
-    let rig = start_with(json!({}), json!({"cors": cors}), PLENTY, &Signal::ALL, &[]).await;
+    let http = json!({"cors": cors, "response_headers": {"x-served-by": "tollgate"}});
+    let rig = start_with(json!({}), http, PLENTY, &Signal::ALL, &[]).await;
     let asked =
         b"OPTIONS /v1/traces HTTP/1.1\r\nhost: x\r\norigin: http://a\r\naccess-control-request-method: POST\r\n\r\n";
     let replies = [raw(rig.http, asked).await, post(rig.http, "/v1/traces", &[("origin", "http://a")], b"").await];
     for reply in replies {
         assert_eq!(reply.header("access-control-allow-origin"), "*", "browsers then send no credentials");
+        assert_eq!(reply.header("x-served-by"), "tollgate", "in answers to preflights as well");
     }
 }

@@ -24,8 +24,10 @@ async fn each_signal_has_its_path() {
     let signals: Vec<_> = rig.worker.opened(3).await.iter().map(|opened| opened.signal).collect();
     assert_eq!(signals, Signal::ALL);
     assert_eq!(post(rig.http, "/v1/spans", &[], b"").await.status, 404);
-    let own = start(json!({}), json!({"traces_url_path": "/t"}), PLENTY).await;
+    // The Collector puts the slash before a path that has none.
+    let own = start(json!({}), json!({"traces_url_path": "/t", "logs_url_path": "custom/logs"}), PLENTY).await;
     assert_eq!(post(own.http, "/t", &[], b"").await.status, 200);
+    assert_eq!(post(own.http, "/custom/logs", &[], b"").await.status, 200);
     assert_eq!(post(own.http, "/v1/traces", &[], b"").await.status, 404);
 }
 
@@ -116,6 +118,22 @@ async fn json_is_read_plain_and_compressed() {
         assert_eq!((reply.status, reply.json()["code"].clone()), (400, json!(3)), "{wrong}");
     }
     rig.gave_back().await;
+}
+
+#[tokio::test]
+async fn a_peer_is_told_the_compressions_that_are_configured() {
+    for (configured, told) in [
+        (json!([]), "gzip, zstd, zlib and deflate"),
+        (json!(["gzip"]), "gzip"),
+        (json!(["", "gzip", "zstd"]), "gzip and zstd"),
+    ] {
+        let rig = start(json!({}), json!({"compression_algorithms": configured}), PLENTY).await;
+        let reply = post(rig.http, "/v1/traces", &[JSON, ("content-encoding", "gzip")], gzip(b"{}")).await;
+        assert_eq!(reply.status, 200, "{told}");
+        let reply = post(rig.http, "/v1/traces", &[JSON, ("content-encoding", "br")], b"x").await;
+        let message = format!("unsupported compression; there are {told}");
+        assert_eq!((reply.status, reply.json()["message"].clone()), (415, json!(message)));
+    }
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ fn name(verdict: &Verdict) -> &'static str {
 fn grpc_codes() {
     let table = [
         (1, "retry"),
-        (2, "destination"),
+        (2, "request"),
         (3, "request"),
         (4, "retry"),
         (5, "destination"),
@@ -42,10 +42,11 @@ fn grpc_codes() {
         (10, "retry"),
         (11, "retry"),
         (12, "destination"),
-        (13, "destination"),
+        (13, "request"),
         (14, "retry"),
         (15, "retry"),
         (16, "credentials"),
+        (99, "request"),
     ];
     for (code, expect) in table {
         assert_eq!(name(&verdict(code, "", None)), expect, "{code}");
@@ -58,14 +59,16 @@ fn http_statuses() {
     let table = [
         (200, "delivered"),
         (204, "delivered"),
-        (302, "destination"),
+        (302, "credentials"),
+        (304, "credentials"),
+        (307, "credentials"),
         (400, "request"),
         (401, "credentials"),
         (403, "credentials"),
         (404, "destination"),
         (413, "size"),
         (429, "retry"),
-        (500, "destination"),
+        (500, "request"),
         (501, "destination"),
         (502, "retry"),
         (503, "retry"),
@@ -76,6 +79,17 @@ fn http_statuses() {
         assert_eq!(name(&judge(Signal::Traces, &reply, Timestamp::default())), expect, "{status}");
     }
     assert_eq!(code_of_http(StatusCode::BAD_GATEWAY), 14);
+}
+
+/// A proxy in front of a gRPC server answers for it, without a gRPC status.
+#[test]
+fn http_statuses_of_a_grpc_proxy() {
+    for (status, expect) in
+        [(413, "size"), (301, "credentials"), (500, "request"), (503, "retry"), (404, "destination")]
+    {
+        let code = code_of_http(StatusCode::from_u16(status).unwrap());
+        assert_eq!(name(&verdict(code, "", None)), expect, "{status}");
+    }
 }
 
 #[test]

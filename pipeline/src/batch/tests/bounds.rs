@@ -107,6 +107,37 @@ fn records_with_ids_of_odd_lengths_are_left_out() {
     assert_eq!(batch.seal().body().as_ref(), spans(&good));
 }
 
+// Scenario: strings that are not UTF-8 in a record, in what is around records, and in metrics; a metric with an id of an odd
+// length. Guarantees: the records that could not be sent are left out and counted, with the groups that have nothing else;
+// the others stay byte for byte; metrics are refused.
+#[test]
+fn records_with_what_is_not_utf8_are_left_out() {
+    let (good, bad) = (nest(2, &nest(5, b"good")), nest(5, b"b\xc3"));
+    let value = nest(9, &[nest(1, b"k"), nest(2, &nest(1, b"\xe6\x97"))].concat());
+    let key = nest(9, &[nest(1, b"\xff"), nest(2, &nest(1, b"v"))].concat());
+    let event = nest(11, &nest(3, &[nest(1, b"k"), nest(2, &nest(1, &[0xc3; 200]))].concat()));
+    for bad in [&bad, &value, &key, &event] {
+        let bad = nest(2, bad);
+        let batch = decode(Signal::Traces, &spans(&[bad.clone(), good.clone(), bad].concat())).expect("valid");
+        assert_eq!((batch.len(), batch.misfits()), (1, 2));
+        assert_eq!(batch.seal().body().as_ref(), spans(&good));
+    }
+    let odd = nest(2, &nest(2, &nest(1, b"odd")));
+    let resource = nest(1, &nest(1, &nest(1, b"k\xc3")));
+    let spoilt = [nest(1, &[odd, nest(2, &good), resource.clone()].concat()), nest(1, &resource)].concat();
+    let scope = nest(1, &nest(2, &[nest(1, &nest(1, b"\xc3")), good.clone()].concat()));
+    let batch = decode(Signal::Traces, &[spoilt, spans(&good), scope].concat()).expect("valid");
+    assert_eq!((batch.len(), batch.misfits()), (1, 3));
+    assert_eq!(batch.seal().body().as_ref(), spans(&good));
+
+    let metric = |metric: &[u8]| nest(1, &nest(2, &nest(2, metric)));
+    let exemplar = nest(5, &nest(1, &nest(5, &nest(5, &[1; 15]))));
+    for (wire, why) in [(metric(&nest(1, b"\xc3")), "not UTF-8"), (metric(&exemplar), "id of the wrong length")] {
+        let error = decode(Signal::Metrics, &wire).expect_err("misshapen");
+        assert!(error.to_string().contains(why) && !error.is_limit(), "{error}");
+    }
+}
+
 // Scenario: strings of every length up to 100 with one byte beyond ASCII. Guarantees: judged as std judges them.
 #[test]
 fn utf8_is_judged_as_std_judges_it() {

@@ -68,14 +68,11 @@ impl HttpConfig {
         endpoint(findings, at, &self.endpoint, &self.transport);
         positive(findings, at, &[("request_timeout", self.request_timeout)]);
         let paths = [
-            ("traces_url_path", &self.traces_url_path),
-            ("logs_url_path", &self.logs_url_path),
-            ("metrics_url_path", &self.metrics_url_path),
+            ("traces_url_path", rooted(&self.traces_url_path)),
+            ("logs_url_path", rooted(&self.logs_url_path)),
+            ("metrics_url_path", rooted(&self.metrics_url_path)),
         ];
         for (at_path, (key, path)) in paths.iter().enumerate() {
-            if !path.starts_with('/') {
-                findings.error(&format!("{at}.{key}"), "E302", "does not start with `/`");
-            }
             if paths[..at_path].iter().any(|(_, other)| other == path) {
                 findings.error(&format!("{at}.{key}"), "E302", "the path of two signals");
             }
@@ -98,6 +95,11 @@ impl HttpConfig {
         );
         guards(findings, at, self.tls.as_ref(), self.auth.as_ref());
     }
+}
+
+/// A path as requests have it: the Collector puts the slash before one that has none.
+pub(in crate::otlp) fn rooted(path: &str) -> String {
+    format!("/{}", path.strip_prefix('/').unwrap_or(path))
 }
 
 fn endpoint(findings: &mut Findings, at: &str, endpoint: &str, transport: &str) {

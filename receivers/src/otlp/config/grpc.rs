@@ -67,7 +67,7 @@ pub(in crate::otlp) struct ServerParameters {
     pub(in crate::otlp) max_connection_age_grace: Duration,
     /// A connection that is silent for this long is pinged. Default: 60s (the Collector: 2h).
     pub(in crate::otlp) time: Duration,
-    /// A ping unanswered for this long closes the connection. Default: 20s.
+    /// A ping unanswered for this long closes the connection; 0 is the default. Default: 20s.
     pub(in crate::otlp) timeout: Duration,
 }
 

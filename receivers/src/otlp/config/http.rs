@@ -27,7 +27,7 @@ pub(in crate::otlp) struct HttpConfig {
     pub(in crate::otlp) cors: Option<CorsConfig>,
     /// Largest request body, before and after decompression; 0 is the default. Default: 20MiB.
     pub(in crate::otlp) max_request_body_size: ByteSize,
-    /// The values of `content-encoding` that are taken; `""` is none at all.
+    /// The values of `content-encoding` that are taken; `""` is none at all, and an empty list is the default.
     /// Default: `["", "gzip", "zstd", "zlib", "deflate"]`, which are all there are.
     pub(in crate::otlp) compression_algorithms: Vec<String>,
     /// How long a request's bytes may take to arrive; 0 is the default. Default: 30s.

@@ -51,7 +51,7 @@ fn keys_of_the_collector_that_mean_nothing_here_are_noted() {
 fn every_error_of_a_block_is_found_at_its_key() {
     let tls = json!({"cert_file": "c", "cert_pem": "x", "min_version": "1.3", "max_version": "1.2", "cipher_suites": ["RC4"]});
     let grpc = json!({"endpoint": "nowhere", "transport": "unix", "read_timeout": "0s", "tls": tls});
-    let http = json!({"endpoint": "http://x:1", "logs_url_path": "v1", "request_timeout": "0s", "auth": {"authenticator": ""}});
+    let http = json!({"endpoint": "http://x:1", "logs_url_path": "v1/traces", "request_timeout": "0s", "auth": {"authenticator": ""}});
     let found = findings(json!({"protocols": {"grpc": grpc, "http": http}}));
     let keys: Vec<&str> = found.iter().map(|(_, key)| key.as_str()).collect();
     let expected = [

@@ -16,7 +16,8 @@ pub(in crate::otlp) struct TlsConfig {
     pub(in crate::otlp) key_file: Option<String>,
     /// The private key in place, in PEM. Default: none.
     pub(in crate::otlp) key_pem: Option<Secret>,
-    /// Path of the authorities, in PEM, one of which must have signed a client's certificate. Default: none asked for.
+    /// Path of the authorities, in PEM, one of which must have signed a client's certificate, or be it. Default: none
+    /// asked for.
     pub(in crate::otlp) client_ca_file: Option<String>,
     /// Whether `client_ca_file` is read again too, each `reload_interval` (without one: every minute). Default: false.
     pub(in crate::otlp) client_ca_file_reload: bool,
