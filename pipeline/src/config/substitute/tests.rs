@@ -6,7 +6,16 @@ use super::super::environment::Environment;
 use super::super::load::{ConfigSource, load};
 
 fn environment() -> Environment {
-    let variables = [("WORD", "word"), ("NUMBER", "12"), ("DOLLARS", "${env:WORD} $$"), ("EMPTY", "")];
+    let variables = [
+        ("WORD", "word"),
+        ("NUMBER", "12"),
+        ("DOLLARS", "${env:WORD} $$"),
+        ("EMPTY", ""),
+        ("NAME", "WORD"),
+        ("AGAIN", "${env:AGAIN}"),
+        ("PASSWORD", "pa$$${env:NOWHERE}"),
+        ("INNER", "${env:NUMBER}"),
+    ];
     variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect()
 }
 
@@ -29,8 +38,6 @@ fn substitutes_once_in_each_form() {
     check("${env:NOWHERE:-some default}", &json!("some default"));
     check("${NOWHERE:-}", &json!(null));
     check("${env:EMPTY:-x}", &json!(null));
-    // Never twice: what a variable holds is not looked at again.
-    check("${env:DOLLARS}", &json!("${env:WORD} $$"));
     check("$$", &json!("$"));
     check("$${env:WORD}", &json!("${env:WORD}"));
     check("$$5", &json!("$5"));
@@ -40,9 +47,11 @@ fn substitutes_once_in_each_form() {
 }
 
 #[test]
-fn only_a_whole_plain_scalar_takes_a_type() {
+fn only_a_whole_scalar_takes_a_type() {
     check("${env:NUMBER}", &json!(12));
-    check("\"${env:NUMBER}\"", &json!("12"));
+    // As in the Collector, which takes the quotes away first; where text is wanted it stays text.
+    check("\"${env:NUMBER}\"", &json!(12));
+    check("${env:INNER}", &json!(12));
     check("${env:NUMBER}${env:EMPTY}", &json!("12"));
     check("1${env:NUMBER}", &json!("112"));
 }
@@ -62,5 +71,45 @@ fn a_file_loses_its_last_line_break() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("token");
     std::fs::write(&path, "word: ${env:WORD}\n").expect("a file");
-    check(&format!("x${{file:{}}}", path.display()), &json!("xword: ${env:WORD}"));
+    check(&format!("x${{file:{}}}", path.display()), &json!("xword: word"));
+}
+
+#[test]
+fn defaults_and_names_are_substituted_too() {
+    check("${env:WORD:-${env:NOWHERE}}", &json!("word"));
+    check("\"${env:NOWHERE:-${env:WORD}}\"", &json!("word"));
+    check("\"x${NOWHERE:-a${NOWHERE:-${WORD}}b}y\"", &json!("xawordby"));
+    check("${env:${env:NAME}}", &json!("word"));
+    check("'${NOWHERE:-$${x}}'", &json!("${x}"));
+}
+
+/// What is brought follows the Collector's rule for dollars, which is worth a word.
+#[test]
+fn what_a_variable_holds_is_substituted_once() {
+    let loaded = load(&[ConfigSource::Yaml("key: '${env:DOLLARS}'".into())], &[], &environment());
+    assert_eq!(loaded.root.value()["key"], json!("word $"));
+    assert_eq!(loaded.wrong.iter().map(|each| each.code).collect::<Vec<_>>(), ["N006"]);
+}
+
+#[test]
+fn what_a_variable_holds_is_not_quoted_and_ends_somewhere() {
+    fails("${env:AGAIN}", "E004");
+    let loaded = load(&[ConfigSource::Yaml("key: ${env:PASSWORD}".into())], &[], &environment());
+    assert_eq!(loaded.wrong[0].code, "E006");
+    assert_eq!(loaded.wrong[0].message, "what env PASSWORD holds asks for a variable that is not set");
+}
+
+/// What is brought for a map becomes one before anything in it is replaced: a value cannot add a key.
+#[test]
+fn a_file_brings_a_map_whose_values_are_substituted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("part.yaml");
+    std::fs::write(&path, "# ${env:NOWHERE}\na: Bearer ${env:SLY}\nb: [\"${env:WORD}\"]\n").expect("a file");
+    let environment = [("SLY", "x\"\nc: 1"), ("WORD", "word")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let text = format!("key: ${{file:{}}}", path.display());
+    let mut root = load(&[ConfigSource::Yaml(text)], &[], &environment.into_iter().collect()).root;
+    let map = json!({"type": "object", "additionalProperties": true});
+    let schema = json!({"properties": {"key": map}});
+    super::super::validate::settle(&mut root, &super::super::shape::Shape::root(&schema));
+    assert_eq!(root.value(), json!({"key": {"a": "Bearer x\"\nc: 1", "b": ["word"]}}));
 }
