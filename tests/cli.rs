@@ -119,3 +119,20 @@ fn a_load_that_is_none_ends_with_2_and_says_what_one_is() {
     }
     assert_eq!(tollgate(&["plan"]).0, 2);
 }
+
+#[test]
+fn run_takes_the_gates_of_the_collector() {
+    let (code, _, diagnostics) = tollgate(&["run", "--feature-gates=a,-b", "--config", NOTHING]);
+    assert_eq!(code, 78, "{diagnostics}");
+    assert!(diagnostics.starts_with("note: `--feature-gates` means nothing here"), "{diagnostics}");
+}
+
+#[test]
+fn what_cannot_be_read_of_an_argument_is_not_shown() {
+    let login = "extensions.basicauth={client_auth: {username: u, password: supersecret";
+    for set in ["extensions.basicauth.client_auth.password:supersecret", login] {
+        let (code, data, diagnostics) = tollgate(&["validate", "--config", "configs/gateway.yaml", "--set", set]);
+        assert_eq!(code, 78, "{diagnostics}");
+        assert!(!data.contains("supersecret") && !diagnostics.contains("supersecret"), "{diagnostics}");
+    }
+}
