@@ -35,13 +35,24 @@ pub(crate) struct Admin {
     pub(crate) health: Health,
     pub(crate) decisions: Decisions,
     pub(crate) started: Timestamp,
+    /// Where readiness is answered beside its own paths.
+    pub(crate) health_path: String,
 }
 
-/// Opens `address` and answers there for the life of the process. `localhost` is 127.0.0.1.
+/// Opens `address` and answers there for the life of the process. `localhost` is 127.0.0.1, and no host every network.
 pub(crate) async fn serve(address: &str, admin: Arc<Admin>) -> io::Result<()> {
-    let listener = TcpListener::bind(address).await?;
+    let listener = bind(address).await?;
     tokio::spawn(accept(listener, admin));
     Ok(())
+}
+
+async fn bind(address: &str) -> io::Result<TcpListener> {
+    let Some(port) = address.strip_prefix(':') else { return TcpListener::bind(address).await };
+    match TcpListener::bind(format!("[::]:{port}")).await {
+        // A host without IPv6 has no such address.
+        Err(error) if error.kind() != io::ErrorKind::AddrInUse => TcpListener::bind(format!("0.0.0.0:{port}")).await,
+        bound => bound,
+    }
 }
 
 async fn accept(listener: TcpListener, admin: Arc<Admin>) {
@@ -77,6 +88,7 @@ impl Admin {
             }
             "/live" => respond(StatusCode::OK, "application/json", "{\"status\":\"live\"}\n".into()),
             "/" | "/ready" => self.readiness(),
+            path if path == self.health_path => self.readiness(),
             path if path.starts_with("/why/") => self.why(path.trim_start_matches("/why/")),
             _ => respond(StatusCode::NOT_FOUND, "text/plain", "try /metrics, /live, /ready or /why/TRACE_ID\n".into()),
         }

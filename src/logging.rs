@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, stderr};
 
+use pipeline::config::Report;
 use tracing_subscriber::EnvFilter;
 
 /// Starts the log on stderr. `TOLLGATE_LOG` (else `RUST_LOG`) beats `level`; both take the syntax of
@@ -18,6 +19,21 @@ pub(crate) fn init(level: &str, json: bool) {
         log.with_ansi(colours).try_init()
     };
     drop(started);
+}
+
+/// Logs each diagnostic as an event: a line of its own where a machine reads.
+pub(crate) fn report(report: &Report) {
+    let told = report.json();
+    for one in told["diagnostics"].as_array().into_iter().flatten() {
+        let [code, message, path] = ["code", "message", "path"].map(|key| one[key].as_str().unwrap_or_default());
+        let (file, hint) = (one["file"].as_str(), one["hint"].as_str());
+        let line = one["line"].as_u64();
+        match one["severity"].as_str() {
+            Some("error") => tracing::error!(code, path, file, line, hint, "{message}"),
+            Some("warning") => tracing::warn!(code, path, file, line, hint, "{message}"),
+            _ => tracing::info!(code, path, file, line, hint, "{message}"),
+        }
+    }
 }
 
 /// Makes a panic one log line that says where, and not what: its message may quote payload.

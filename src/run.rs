@@ -26,10 +26,16 @@ use crate::{disk, logging, machine, process};
 pub(crate) struct RunArgs {
     #[command(flatten)]
     config: ConfigArgs,
+    /// Means nothing here: taken for the Collector's sake.
+    #[arg(long, value_name = "GATES")]
+    feature_gates: Vec<String>,
 }
 
 /// Checks, then runs until a signal.
 pub(crate) fn run(args: &RunArgs) -> ExitCode {
+    if !args.feature_gates.is_empty() {
+        answer::say("note: `--feature-gates` means nothing here: there are none");
+    }
     with_runtime(&args.config.load(), until_stopped)
 }
 
@@ -54,8 +60,16 @@ pub(crate) fn with_runtime<F: Future<Output = ExitCode>>(loaded: &Loaded, main: 
         Ok(checked) => checked,
         Err(report) => return answer::diagnose(&report),
     };
-    answer::diagnose(&report.and(disk::look(loaded, &plan)));
-    logging::init(&built.settings.log_level, built.settings.log_json);
+    let report = report.and(disk::look(loaded, &plan));
+    let (level, json) = (&built.settings.log_level, built.settings.log_json);
+    if json {
+        // Who reads JSON reads a line at a time.
+        logging::init(level, json);
+        logging::report(&report);
+    } else {
+        answer::diagnose(&report);
+        logging::init(level, json);
+    }
     logging::report_panics();
     match tokio::runtime::Builder::new_multi_thread().worker_threads(cores()).thread_name("io").enable_all().build() {
         Ok(runtime) => {
@@ -183,6 +197,7 @@ pub(crate) async fn start(built: Built) -> Result<Started, String> {
         health: running.health(),
         decisions: running.decisions(),
         started: Timestamp::now(),
+        health_path: settings.health_path.clone(),
     });
     let health = Some(settings.health.clone());
     for (what, address) in [("health", health), ("metrics", settings.metrics.clone())] {

@@ -75,7 +75,14 @@ fn ask(address: &str, trace: TraceId) -> io::Result<Option<Value>> {
     asked.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
 }
 
+/// `host:port`, also where a browser's address is given, as the log has it.
+fn host(address: &str) -> &str {
+    let address = address.trim();
+    address.strip_prefix("http://").unwrap_or(address).split('/').next().unwrap_or_default()
+}
+
 async fn get(address: &str, trace: TraceId) -> io::Result<Option<Value>> {
+    let address = host(address);
     let stream = TcpStream::connect(address).await?;
     let (mut requests, connection) = handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
     tokio::spawn(connection);
@@ -195,3 +202,6 @@ fn trigger(name: &str) -> &str {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

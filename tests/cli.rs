@@ -148,3 +148,20 @@ fn a_file_is_written_by_one_exporter_and_only_where_it_can_be() {
     let (code, told) = validated(folder.path(), &format!("  file: {{path: '{at}/out'}}"));
     assert_eq!((code, folder.path().join("out").exists()), (0, false), "{told}");
 }
+
+#[test]
+fn run_takes_the_gates_of_the_collector() {
+    let (code, _, diagnostics) = tollgate(&["run", "--feature-gates=a,-b", "--config", NOTHING]);
+    assert_eq!(code, 78, "{diagnostics}");
+    assert!(diagnostics.starts_with("note: `--feature-gates` means nothing here"), "{diagnostics}");
+}
+
+#[test]
+fn what_cannot_be_read_of_an_argument_is_not_shown() {
+    let login = "extensions.basicauth={client_auth: {username: u, password: supersecret";
+    for set in ["extensions.basicauth.client_auth.password:supersecret", login] {
+        let (code, data, diagnostics) = tollgate(&["validate", "--config", "configs/gateway.yaml", "--set", set]);
+        assert_eq!(code, 78, "{diagnostics}");
+        assert!(!data.contains("supersecret") && !diagnostics.contains("supersecret"), "{diagnostics}");
+    }
+}

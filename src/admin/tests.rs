@@ -13,3 +13,9 @@ fn a_recovery_is_told_and_keeps_nobody_from_being_ready() {
     let (ready, body) = state(&["worker 0 has ended".into()], None, started);
     assert!(!ready && body.get("recovery").is_none(), "{body}");
 }
+
+#[tokio::test]
+async fn no_host_is_every_network() {
+    let listener = bind(":0").await.expect("a listener");
+    assert!(listener.local_addr().expect("an address").ip().is_unspecified());
+}

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use pipeline::config::{Kind, Loaded, Plan, Planned};
+use pipeline::config::{Kind, Loaded, Plan, Planned, nearest};
 use pipeline::registry::{BuildError, ComponentConfig, ProcessorEntry};
-use processors::redaction::trial::Trial;
+use processors::redaction::trial::{Trial, detectors};
 use processors::redaction::{Profile, Redaction};
 
 use super::RedactArgs;
@@ -43,10 +43,26 @@ fn made(args: &RedactArgs, mut block: Redaction) -> Result<Trial, BuildError> {
     if args.entities.is_empty() {
         return Trial::new(&block);
     }
-    let names: Vec<String> = args.entities.iter().map(|name| name.trim().to_owned()).collect();
+    let known = entities(&block);
+    let exact = |name: &str| known.iter().find(|known| known.eq_ignore_ascii_case(name)).cloned();
+    let named = args.entities.iter().map(|name| name.trim());
+    let names: Vec<String> = named.map(|name| exact(name).unwrap_or_else(|| name.to_owned())).collect();
     let (trial, unknown) = Trial::of_entities(&block, &names)?;
-    unknown.iter().for_each(|name| answer::say(&format!("warning: nothing finds `{name}`")));
+    unknown.iter().for_each(|name| answer::say(&unfound(name, &known)));
     Ok(trial)
+}
+
+/// What can be asked for: `all`, the rules of the block, and what detectors find.
+fn entities(block: &Redaction) -> Vec<String> {
+    let rules = block.rules.iter().map(|rule| rule.name.clone());
+    let found = detectors().into_iter().map(|named| named.detector.entity.to_owned());
+    std::iter::once("all".to_owned()).chain(rules).chain(found).collect()
+}
+
+fn unfound(name: &str, known: &[String]) -> String {
+    let meant = nearest(name, known.iter().map(String::as_str));
+    let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+    format!("warning: nothing finds `{name}`{meant}")
 }
 
 /// The processor that is asked for; else the first of the first pipeline that has one.
@@ -69,3 +85,6 @@ fn chosen<'p>(args: &RedactArgs, plan: &'p Plan) -> Result<&'p Planned<Processor
     }
     Ok(first)
 }
+
+#[cfg(test)]
+mod tests;

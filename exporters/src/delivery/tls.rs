@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use pipeline::config::{Duration, Findings, Secret};
+use pipeline::config::{Duration, Findings, Secret, filled};
 use pipeline::registry::BuildError;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -27,18 +27,24 @@ pub struct ClientTls {
     /// The name the certificate must carry, instead of the endpoint's host. Default: the endpoint's host.
     pub server_name_override: Option<String>,
     /// File with the authorities to trust, or with the server's own certificate, PEM. Default: the system's.
+    #[serde(deserialize_with = "filled")]
     pub ca_file: Option<String>,
     /// The authorities themselves, PEM; not with `ca_file`. Default none.
+    #[serde(deserialize_with = "filled")]
     pub ca_pem: Option<Secret>,
     /// Trust the system's authorities beside `ca_file` or `ca_pem`. Default false.
     pub include_system_ca_certs_pool: bool,
     /// File with our certificate, PEM; needs a key. Default none.
+    #[serde(deserialize_with = "filled")]
     pub cert_file: Option<String>,
     /// Our certificate itself, PEM; not with `cert_file`. Default none.
+    #[serde(deserialize_with = "filled")]
     pub cert_pem: Option<Secret>,
     /// File with the key of our certificate, PEM. Default none.
+    #[serde(deserialize_with = "filled")]
     pub key_file: Option<String>,
     /// The key itself, PEM; not with `key_file`. Default none.
+    #[serde(deserialize_with = "filled")]
     pub key_pem: Option<Secret>,
     /// The oldest version spoken: `1.2` or `1.3`. Default 1.2.
     pub min_version: Option<String>,

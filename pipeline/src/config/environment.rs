@@ -35,13 +35,31 @@ impl FromIterator<(String, String)> for Environment {
 }
 
 /// Reads a text of at most `limit` bytes, also from what has no length of its own, such as a pipe.
-pub(super) fn read_file(path: &Path, limit: u64) -> Result<String, String> {
-    let open = fs::File::open(path).map_err(|error| error.to_string())?;
-    let mut text = String::new();
+pub(super) fn read_file(path: &Path, limit: u64) -> Result<String, Unread> {
+    let open = fs::File::open(path).map_err(|error| Unread::of(error.to_string()))?;
+    let mut bytes = Vec::new();
     // One byte more than allowed tells a file that is too large from one that just fits.
-    open.take(limit + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    if text.len() as u64 > limit {
-        return Err(format!("larger than {limit} bytes"));
+    open.take(limit + 1).read_to_end(&mut bytes).map_err(|error| Unread::of(error.to_string()))?;
+    if bytes.len() as u64 > limit {
+        return Err(Unread::of(format!("larger than {limit} bytes")));
     }
-    Ok(text)
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+        Unread { why: "not UTF-8".into(), before }
+    })
+}
+
+/// A text that cannot be read.
+#[derive(Debug)]
+pub(super) struct Unread {
+    pub(super) why: String,
+    /// What could be, up to where it fails.
+    pub(super) before: String,
+}
+
+impl Unread {
+    pub(super) fn of(why: impl Into<String>) -> Self {
+        Self { why: why.into(), before: String::new() }
+    }
 }

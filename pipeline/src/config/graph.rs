@@ -7,6 +7,7 @@ use super::id::ComponentId;
 use super::node::{Entry, Node};
 use super::report::Diagnostic;
 use super::schema::{KINDS, Kind};
+use super::shape::Shape;
 use super::source::Place;
 use super::suggest;
 use crate::Signal;
@@ -66,6 +67,11 @@ impl Defined<'_> {
     /// `exporters.otlp/x`.
     pub(super) fn path(&self) -> String {
         format!("{}.{}", self.kind.section(), self.entry.key)
+    }
+
+    /// What may stand in it.
+    pub(super) fn shape<'s>(&self, file: &Shape<'s>) -> Shape<'s> {
+        file.child(self.kind.section()).child(&self.entry.key)
     }
 
     /// `exporter `otlp/x``.

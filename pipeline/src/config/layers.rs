@@ -7,6 +7,7 @@ use figment::{Error, Figment, Metadata, Profile, Provider};
 use super::environment::Environment;
 use super::node::{Entry, Node, Scalar, Tree};
 use super::report::Diagnostic;
+use super::secrets::Mask;
 use super::source::{Place, Source};
 use super::yaml;
 
@@ -96,11 +97,19 @@ fn map(dict: Dict, place: Place, outlines: &[&Node], leaves: &mut [Option<Node>]
 }
 
 /// A layer of one leaf from `PATH=VALUE`, the path's segments given with where they stand in it.
-fn assignment(segments: &[(String, usize, usize)], text: &str, equals: usize, source: usize) -> Node {
+fn assignment(segments: &[(String, usize, usize)], text: &str, equals: usize, source: usize, mask: &mut Mask) -> Node {
     let place = |start: usize, end: usize| Place { source, start, end };
     let value = &text[equals + 1..];
     let whole = place(equals + 1, text.len());
-    let scalar = Scalar { text: value.into(), plain: true, loose: true };
+    let mut wrong = Vec::new();
+    let read = yaml::parse(value, source, &mut wrong);
+    // What was to be a map and is none may hold secrets, and no key tells which.
+    if read.is_none() || !wrong.is_empty() {
+        mask.hide(whole, value);
+    }
+    // A value in quotes, which a shell has left there.
+    let quoted = read.and_then(|read| read.scalar().filter(|scalar| !scalar.plain).map(|scalar| scalar.text.clone()));
+    let scalar = Scalar { loose: true, ..Scalar::new(quoted.unwrap_or_else(|| value.into()), true) };
     let mut node = Node::new(whole, Tree::Scalar(scalar));
     for (key, start, end) in segments.iter().rev() {
         let entry = Entry { key: key.clone(), key_place: place(*start, *end), value: node };
@@ -122,7 +131,12 @@ fn split(path: &str, separator: &str) -> Vec<(String, usize, usize)> {
 
 /// `TOLLGATE__A__B=value`, a layer each, in the order of their names. A segment that names a key of the
 /// files in another spelling (`OTLP_BACKEND` for `otlp/backend`) means that key.
-pub(super) fn environment(environment: &Environment, files: &Node, sources: &mut Vec<Source>) -> Vec<Node> {
+pub(super) fn environment(
+    environment: &Environment,
+    files: &Node,
+    sources: &mut Vec<Source>,
+    mask: &mut Mask,
+) -> Vec<Node> {
     let mut layers = Vec::new();
     for (name, value) in environment.starting_with(PREFIX) {
         let text = format!("{name}={value}");
@@ -135,7 +149,7 @@ pub(super) fn environment(environment: &Environment, files: &Node, sources: &mut
             *key = known.map_or_else(|| key.to_ascii_lowercase(), |entry| entry.key.clone());
             at = known.map(|entry| &entry.value);
         }
-        layers.push(assignment(&segments, &text, name.len(), sources.len()));
+        layers.push(assignment(&segments, &text, name.len(), sources.len(), mask));
         sources.push(Source { name: "environment".into(), text });
     }
     layers
@@ -146,7 +160,12 @@ fn spelled(key: &str) -> String {
 }
 
 /// `--set a.b=value`, also in the Collector's spelling `a::b=value`; a layer each.
-pub(super) fn arguments(set: &[String], sources: &mut Vec<Source>, wrong: &mut Vec<Diagnostic>) -> Vec<Node> {
+pub(super) fn arguments(
+    set: &[String],
+    sources: &mut Vec<Source>,
+    wrong: &mut Vec<Diagnostic>,
+    mask: &mut Mask,
+) -> Vec<Node> {
     let mut layers = Vec::new();
     for text in set {
         let source = sources.len();
@@ -158,10 +177,13 @@ pub(super) fn arguments(set: &[String], sources: &mut Vec<Source>, wrong: &mut V
             let place = Place { source, start: 0, end: text.len() };
             let message = "`--set` wants a path of keys and a value";
             wrong.push(Diagnostic::error("E009", message, Some(place)).hint("as in `--set service.workers=2`"));
+            // Nobody knows what it sets: it may be a secret.
+            let value = text.find('=').or_else(|| text.find(':')).map_or(text.len(), |at| at + 1);
+            mask.hide(Place { start: value, ..place }, &text[value..]);
             continue;
         }
         let equals = path.map_or(0, str::len);
-        layers.push(assignment(&segments, text, equals, source));
+        layers.push(assignment(&segments, text, equals, source, mask));
     }
     layers
 }

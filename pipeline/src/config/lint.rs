@@ -1,5 +1,6 @@
 //! What is right by itself but not beside the rest: unused, doubled, unreachable, and the addresses.
 
+use super::address::HostPort;
 use super::findings::Severity;
 use super::graph::{Defined, Graph, Wiring};
 use super::node::{Entry, Node};
@@ -16,7 +17,7 @@ impl<'a> Graph<'a> {
         self.unused(defined, wiring);
         self.doubles(defined);
         self.unrouted(defined, wiring);
-        self.references(defined, wiring);
+        self.references(defined, wiring, shape);
         self.addresses(defined, wiring, shape);
     }
 
@@ -95,9 +96,9 @@ impl<'a> Graph<'a> {
     }
 
     /// `auth: {authenticator: ID}` names an extension that runs.
-    fn references(&mut self, defined: &[Defined<'a>], wiring: &Wiring) {
+    fn references(&mut self, defined: &[Defined<'a>], wiring: &Wiring, shape: &Shape<'_>) {
         for component in defined {
-            for (key, entry) in keyed(&component.entry.value, "authenticator") {
+            for (key, entry) in keyed(&component.entry.value, "authenticator", &component.shape(shape)) {
                 let Some(id) = entry.value.text() else { continue };
                 let exists = self.root.at(&["extensions", id]).is_some();
                 if wiring.extensions.iter().any(|running| running == id) {
@@ -118,13 +119,13 @@ impl<'a> Graph<'a> {
         let used = wiring.used(Kind::Receiver);
         let mut doors: Vec<(String, Address, Place)> = Vec::new();
         for component in defined {
-            for (key, entry) in keyed(&component.entry.value, "endpoint") {
+            for (key, entry) in keyed(&component.entry.value, "endpoint", &component.shape(shape)) {
                 self.port(component, &key, entry);
             }
             if component.kind != Kind::Receiver || !used.contains(component.entry.key.as_str()) {
                 continue;
             }
-            let shape = shape.child("receivers").child(&component.entry.key);
+            let shape = component.shape(shape);
             for door in doors_of(component.entry, &shape) {
                 let id = component.entry.key.clone();
                 let same = doors.iter().find(|(_, address, _)| address.meets(&door.address));
@@ -154,31 +155,41 @@ impl<'a> Graph<'a> {
         let place = entry.value.place;
         let host = text.split_once("://").map_or(text, |(_, rest)| rest);
         let authority = host.split(['/', '?']).next().unwrap_or_default();
+        // Before the host a user and a password may stand.
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let port = authority.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map(|(_, port)| port);
         match port {
             Some(port) if port.parse::<u16>().is_err() => {
-                let quoted = if entry.value.via.is_some() { "this" } else { port };
-                let message = format!("`{quoted}` is no port");
+                let message = match &entry.value.via {
+                    Some(via) => format!("the port in the value of {via} is none"),
+                    None => format!("`{port}` is no port"),
+                };
                 let hint = Some("a port is a number from 0 to 65535".into());
                 self.add(Severity::Error, "E030", message, place, path).hint = hint;
             }
-            None if component.kind == Kind::Receiver => {
+            None if matches!(component.kind, Kind::Receiver | Kind::Extension) => {
                 let hint = Some("as in `127.0.0.1:4317`".into());
                 self.add(Severity::Error, "E030", "the address has no port".into(), place, path).hint = hint;
+            }
+            // Who listens takes an address, not a URL.
+            _ if component.kind == Kind::Extension => {
+                let Err(why) = HostPort::parse(text) else { return };
+                self.add(Severity::Error, "E030", why, place, path).hint = Some("as in `127.0.0.1:13133`".into());
             }
             _ => {}
         }
     }
 }
 
-/// Every entry with this key in a block, with its dotted path.
-fn keyed<'a>(block: &'a Node, key: &str) -> Vec<(String, &'a Entry)> {
+/// Every entry with this key in a block, with its dotted path; not in maps of names of one's own, such as headers.
+fn keyed<'a>(block: &'a Node, key: &str, shape: &Shape<'_>) -> Vec<(String, &'a Entry)> {
     let mut found = Vec::new();
-    for entry in block.entries() {
+    let keys = shape.keys();
+    for entry in block.entries().iter().filter(|entry| keys.contains(&entry.key.as_str())) {
         if entry.key == key {
             found.push((key.to_owned(), entry));
         } else {
-            let below = keyed(&entry.value, key);
+            let below = keyed(&entry.value, key, &shape.child(&entry.key));
             found.extend(below.into_iter().map(|(path, inner)| (format!("{}.{path}", entry.key), inner)));
         }
     }

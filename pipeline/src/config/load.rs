@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::environment::{Environment, read_file};
+use super::environment::{Environment, Unread, read_file};
 use super::layers;
 use super::node::{Node, Tree};
 use super::report::Diagnostic;
@@ -61,8 +61,10 @@ pub fn load(sources: &[ConfigSource], set: &[String], environment: &Environment)
         reading.read(source, environment);
     }
     let files = layers::merge(reading.layers.clone());
-    reading.layers.extend(layers::environment(environment, &files, &mut reading.sources));
-    reading.layers.extend(layers::arguments(set, &mut reading.sources, &mut reading.wrong));
+    reading.layers.extend(layers::environment(environment, &files, &mut reading.sources, &mut reading.guessed));
+    let Reading { sources, wrong, guessed, .. } = &mut reading;
+    let arguments = layers::arguments(set, sources, wrong, guessed);
+    reading.layers.extend(arguments);
     let mut root = layers::merge(reading.layers.clone());
     let Reading { sources, layers, mut wrong, guessed, broken } = reading;
     substitute(&mut root, environment, &mut wrong);
@@ -88,15 +90,20 @@ impl Reading {
             ConfigSource::Yaml(text) => ("yaml:".into(), Ok(text.clone())),
             ConfigSource::Env(name) => {
                 let value = environment.get(name).map(Into::into);
-                (format!("env:{name}"), value.ok_or_else(|| "the variable is not set".to_owned()))
+                (format!("env:{name}"), value.ok_or_else(|| Unread::of("the variable is not set")))
             }
         };
-        let start = Place { source: index, start: 0, end: 0 };
-        let text = text.unwrap_or_else(|why| {
-            self.broken = true;
-            self.wrong.push(Diagnostic::error("E003", format!("cannot read `{name}`: {why}"), Some(start)));
-            String::new()
-        });
+        let text = match text {
+            Ok(text) => text,
+            Err(Unread { why, before: text }) => {
+                self.broken = true;
+                self.guessed.guess(index, &text);
+                let place = Place { source: index, start: text.len(), end: text.len() };
+                self.wrong.push(Diagnostic::error("E003", format!("cannot read `{name}`: {why}"), Some(place)));
+                self.sources.push(Source { name, text });
+                return;
+            }
+        };
         let parsed = yaml::parse(&text, index, &mut self.wrong);
         match parsed {
             None => {

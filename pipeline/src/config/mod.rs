@@ -3,6 +3,7 @@
 //! [`load`] reads every layer (files < `TOLLGATE__…` < `--set`) into one tree in which each key and value knows
 //! its place; [`Loaded::check`] tells everything that is wrong with it; [`Loaded::plan`] is what is to run.
 
+mod address;
 mod codes;
 mod environment;
 mod findings;
@@ -31,6 +32,7 @@ mod validate;
 mod value;
 mod yaml;
 
+pub use address::HostPort;
 pub use codes::{CODES, Code, meaning};
 pub use environment::Environment;
 pub use findings::{Finding, Findings, Severity};
@@ -43,7 +45,7 @@ pub use schema::{Kind, schema};
 pub use service::Service;
 pub use source::{Place, Position, Source};
 pub use suggest::nearest;
-pub use value::{ByteSize, Duration, Secret};
+pub use value::{ByteSize, Duration, Secret, filled};
 
 #[cfg(test)]
 mod tests;

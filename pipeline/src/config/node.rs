@@ -14,6 +14,8 @@ pub(super) struct Node {
     pub(super) via: Option<String>,
     /// Never to be shown.
     pub(super) secret: bool,
+    /// Of a map: what was written and does not count, a key's second value. Kept for the secrets in it.
+    pub(super) dropped: Vec<Entry>,
 }
 
 /// What a node holds.
@@ -32,6 +34,14 @@ pub(super) struct Scalar {
     pub(super) plain: bool,
     /// Came from a substitution, a variable or an argument: takes the type that is wanted.
     pub(super) loose: bool,
+    /// Of what came from there, what it is as YAML: a list or a map, for where one is wanted.
+    pub(super) structure: Option<Box<Node>>,
+}
+
+impl Scalar {
+    pub(super) fn new(text: impl Into<String>, plain: bool) -> Self {
+        Self { text: text.into(), plain, loose: false, structure: None }
+    }
 }
 
 /// A key and its value.
@@ -44,11 +54,11 @@ pub(super) struct Entry {
 
 impl Node {
     pub(super) fn new(place: Place, tree: Tree) -> Self {
-        Self { place, tree, via: None, secret: false }
+        Self { place, tree, via: None, secret: false, dropped: Vec::new() }
     }
 
     pub(super) fn null(place: Place) -> Self {
-        Self::new(place, Tree::Scalar(Scalar { text: String::new(), plain: true, loose: false }))
+        Self::new(place, Tree::Scalar(Scalar::new("", true)))
     }
 
     pub(super) fn entries(&self) -> &[Entry] {
@@ -98,17 +108,18 @@ impl Node {
         }
     }
 
-    /// Calls `see` for this node and each below, parents first.
+    /// Calls `see` for this node and each below, parents first; for what was dropped too.
     pub(super) fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
         see(self);
         self.items().iter().for_each(|item| item.visit(see));
-        self.entries().iter().for_each(|entry| entry.value.visit(see));
+        self.entries().iter().chain(&self.dropped).for_each(|entry| entry.value.visit(see));
     }
 
     /// Moves every place of the tree to `place`: what a substitution brought stands where it was asked for.
     pub(super) fn move_to(&mut self, place: Place, via: Option<&str>) {
         self.place = place;
         self.via = via.map(Into::into);
+        self.dropped.clear();
         match &mut self.tree {
             Tree::Scalar(_) => {}
             Tree::List(items) => items.iter_mut().for_each(|item| item.move_to(place, via)),

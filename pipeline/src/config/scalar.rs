@@ -58,7 +58,11 @@ fn integer(text: &str) -> Option<Number> {
 fn float(text: &str) -> Option<Number> {
     let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-');
     let plausible = text.chars().all(numeric) && text.contains(|c: char| c.is_ascii_digit());
-    plausible.then(|| text.parse().ok().and_then(Number::from_f64)).flatten()
+    let float: f64 = plausible.then(|| text.parse().ok()).flatten()?;
+    // `2.0` and `1e1` are whole numbers to who asks for one; up to 2^53 each is one exactly.
+    #[allow(clippy::cast_possible_truncation)]
+    let whole = (float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0).then_some(float as i64);
+    whole.map(Number::from).or_else(|| Number::from_f64(float))
 }
 
 #[cfg(test)]

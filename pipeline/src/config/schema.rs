@@ -87,6 +87,7 @@ const SUBSTITUTION: &str = r"\$\{.+\}";
 /// `100_000`, a number to us and to the Collector, is text to editors, which read YAML 1.2.
 const UNDERSCORED: &str = "^[0-9]+(_[0-9]+)+$";
 
+/// Lets stand what is read before a value is checked: substitutions, keys without a value, other cases of a word.
 fn admit_substitution(schema: &mut Value) {
     let Some(map) = schema.as_object_mut() else { return };
     for keyword in ["properties", "patternProperties", "definitions"] {
@@ -100,9 +101,22 @@ fn admit_substitution(schema: &mut Value) {
         let inner = map.get_mut(keyword).and_then(Value::as_array_mut);
         inner.into_iter().flatten().for_each(admit_substitution);
     }
-    let substituted = json!({ "type": "string", "pattern": SUBSTITUTION });
-    if let Some(variants) = map.get_mut("oneOf").and_then(Value::as_array_mut) {
-        variants.push(substituted);
+    let wanted: Vec<Value> = map.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let properties = map.get_mut("properties").and_then(Value::as_object_mut);
+    let optional = properties.into_iter().flatten().filter(|(key, _)| !wanted.iter().any(|wanted| wanted == *key));
+    optional.for_each(|(_, property)| admit_null(property));
+    let texts = map.get_mut("additionalProperties").filter(|texts| texts.get("type") == Some(&json!("string")));
+    texts.into_iter().for_each(admit_null);
+    let words: Vec<&Value> = match (map.get("oneOf"), map.get("enum")) {
+        (Some(variants), _) => variants.as_array().into_iter().flatten().filter_map(|one| one.get("const")).collect(),
+        (None, choices) => choices.and_then(Value::as_array).into_iter().flatten().collect(),
+    };
+    let cases: String = words.into_iter().filter_map(Value::as_str).map(any_case).collect();
+    let substituted = json!({ "type": "string", "pattern": format!("{SUBSTITUTION}{cases}") });
+    if let Some(mut variants) = map.remove("oneOf") {
+        // No longer one alone: a word is one of its own cases.
+        variants.as_array_mut().into_iter().for_each(|variants| variants.push(substituted.clone()));
+        map.insert("anyOf".into(), variants);
     } else if let Some(choices) = map.remove("enum") {
         let kind = map.remove("type");
         let mut listed = json!({ "enum": choices });
@@ -115,6 +129,34 @@ fn admit_substitution(schema: &mut Value) {
         map.insert("pattern".into(), pattern.into());
     } else {
         admit_text(map);
+    }
+}
+
+/// A word in any case, as one more branch of a pattern. An empty text is none of the words, and not set.
+fn any_case(word: &str) -> String {
+    let letter = |c: char| match c.is_ascii_alphabetic() {
+        true => format!("[{}{}]", c.to_ascii_uppercase(), c.to_ascii_lowercase()),
+        false if c == '.' => "\\.".into(),
+        false => c.into(),
+    };
+    format!("|^({})?$", word.chars().map(letter).collect::<String>())
+}
+
+/// A key without a value is as good as none.
+fn admit_null(schema: &mut Value) {
+    let nothing = json!({ "type": "null" });
+    let Some(map) = schema.as_object_mut() else { return };
+    if let Some(variants) = map.get_mut("anyOf").and_then(Value::as_array_mut) {
+        variants.extend((!variants.contains(&nothing)).then_some(nothing));
+    } else if let Some(kinds) = map.get_mut("type") {
+        let named = if kinds.is_array() { kinds.take() } else { json!([kinds.take()]) };
+        let named: Vec<Value> = named.as_array().cloned().unwrap_or_default();
+        let more = (!named.contains(&json!("null"))).then(|| json!("null"));
+        *kinds = named.into_iter().chain(more).collect();
+    } else if let Some(keyword) = ["$ref", "allOf"].into_iter().find(|keyword| map.contains_key(*keyword)) {
+        let own = map.remove(keyword).unwrap_or_default();
+        let single = own.as_array().filter(|all| all.len() == 1).and_then(|all| all.first()).cloned();
+        map.insert("anyOf".into(), json!([single.unwrap_or_else(|| json!({ keyword: own })), nothing]));
     }
 }
 

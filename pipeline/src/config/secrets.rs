@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::node::{Node, Tree};
+use super::node::{Entry, Node, Tree};
 use super::shape::Shape;
 use super::source::{Place, Source};
 use super::suggest;
@@ -11,15 +11,18 @@ use super::suggest;
 pub(super) const MASKED: &str = "***";
 
 /// Parts of key names whose values are secrets, whatever the block.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 15] = [
     "password",
     "passwd",
+    "pwd",
     "passphrase",
     "secret",
     "token",
     "api_key",
     "apikey",
     "api-key",
+    "access_key",
+    "accesskey",
     "authorization",
     "credential",
     "private_key",
@@ -30,7 +33,7 @@ const NAMES: [&str; 12] = [
 pub(super) fn is_secret_name(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     let path = key.ends_with("file") || key.ends_with("filename") || key.ends_with("path");
-    !path && (key == "inline" || key == "cookie" || NAMES.iter().any(|name| key.contains(name)))
+    !path && (key == "inline" || key == "pass" || key == "cookie" || NAMES.iter().any(|name| key.contains(name)))
 }
 
 /// Whether everything below a key is a secret: header values often are.
@@ -47,7 +50,7 @@ fn means_secret(key: &str, shape: &Shape<'_>) -> bool {
 }
 
 /// Whether a substitution brings a secret by its name: `env API_TOKEN`; files are where secrets are kept.
-fn brings_secret(via: &str) -> bool {
+pub(super) fn brings_secret(via: &str) -> bool {
     via.split_once(' ').is_some_and(|(scheme, name)| scheme == "file" || is_secret_name(name))
 }
 
@@ -68,6 +71,7 @@ impl Mask {
 
     fn walk(&mut self, node: &mut Node, shape: &Shape<'_>, secret: bool) {
         let secret = secret || shape.has("writeOnly");
+        node.dropped.iter_mut().for_each(|entry| self.entry(entry, shape, secret));
         match &mut node.tree {
             Tree::Scalar(scalar) => {
                 // What a substitution brought stands in the file as `${…}`, which may be shown.
@@ -77,25 +81,44 @@ impl Mask {
                     if node.via.is_none() {
                         self.places.push(node.place);
                     }
-                    // Shorter ones would blank out words of the messages themselves.
-                    if scalar.text.len() >= 4 {
-                        self.texts.push(scalar.text.clone());
-                    }
+                    self.remember(&scalar.text);
+                }
+                // A message may quote a part of a URL in which its password can no longer be told.
+                for range in in_urls(&scalar.text) {
+                    self.remember(&scalar.text[range]);
                 }
             }
             Tree::List(items) => items.iter_mut().for_each(|item| self.walk(item, &shape.item(), secret)),
-            Tree::Map(entries) => {
-                for entry in entries {
-                    let map = matches!(entry.value.tree, Tree::Map(_));
-                    let named = if map { is_secret_map(&entry.key) } else { is_secret_name(&entry.key) };
-                    let listed = is_secret_map(&entry.key);
-                    let child = shape.child(&entry.key);
-                    // One of a few known words is no secret, whatever its key: `strategies: {API_KEY: hash}`.
-                    let named = named && child.choices().is_empty();
-                    let meant = !map && means_secret(&entry.key, shape);
-                    self.walk(&mut entry.value, &child, secret || named || listed || meant);
-                }
-            }
+            Tree::Map(entries) => entries.iter_mut().for_each(|entry| self.entry(entry, shape, secret)),
+        }
+    }
+
+    fn entry(&mut self, entry: &mut Entry, shape: &Shape<'_>, secret: bool) {
+        let map = matches!(entry.value.tree, Tree::Map(_));
+        let named = if map { is_secret_map(&entry.key) } else { is_secret_name(&entry.key) };
+        let listed = is_secret_map(&entry.key);
+        let child = shape.child(&entry.key);
+        // One of a few known words is no secret, whatever its key: `strategies: {API_KEY: hash}`.
+        let named = named && child.choices().is_empty();
+        let meant = !map && means_secret(&entry.key, shape);
+        // Of a component that is not known, or a block, nobody knows which keys are secrets.
+        let unknown = !shape.knows(&entry.key) && (entry.value.scalar().is_none() || shape.has_patterns());
+        self.walk(&mut entry.value, &child, secret || named || listed || meant || unknown);
+    }
+
+    /// Hides a text wherever it stands.
+    fn remember(&mut self, text: &str) {
+        // Shorter ones would blank out words of the messages themselves.
+        if text.len() >= 4 {
+            self.texts.push(text.to_owned());
+        }
+    }
+
+    /// Hides all of `text`, which stands at a place and could not be read.
+    pub(super) fn hide(&mut self, place: Place, text: &str) {
+        if !text.is_empty() {
+            self.places.push(place);
+            self.remember(text);
         }
     }
 
@@ -127,7 +150,7 @@ impl Mask {
                 message = message.replace(secret.as_str(), MASKED);
             }
         }
-        for range in user_info(&message).into_iter().rev() {
+        for range in in_urls(&message).into_iter().rev() {
             message.replace_range(range, MASKED);
         }
         message
@@ -144,8 +167,9 @@ impl Mask {
             .filter(|secret| secret.source == place.source && secret.start < end && secret.end > start)
             .map(|secret| within(secret.start)..within(secret.end))
             .collect();
-        hidden.extend(user_info(line));
-        hidden.sort_by_key(|range| (range.start, range.end));
+        hidden.extend(in_urls(line));
+        hidden.extend(self.texts.iter().flat_map(|secret| values(line, secret)));
+        let hidden = joined(hidden);
         let (line, at) = blank(line, &hidden);
         let (from, to) = (at(within(place.start)).0, at(within(place.end)).1);
         // A place of nothing, such as the end of the text, still gets one caret.
@@ -166,15 +190,64 @@ fn telling(line: &str) -> Option<usize> {
     })
 }
 
+/// Where a secret stands in a line, but for keys: a password may be the word `password`.
+fn values(line: &str, secret: &str) -> Vec<Range<usize>> {
+    let is_key = |end: usize| {
+        let rest = line[end..].trim_start_matches(['"', '\'']);
+        rest.strip_prefix(':').is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+    };
+    let found = line.match_indices(secret).map(|(at, _)| at..at + secret.len());
+    found.filter(|range| !is_key(range.end)).collect()
+}
+
+/// What of the URLs in a text is secret, in order: users with their passwords, and parameters with telling names.
+fn in_urls(text: &str) -> Vec<Range<usize>> {
+    let mut found = user_info(text);
+    found.extend(parameters(text));
+    joined(found)
+}
+
+/// Ranges in order, those that overlap as one.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut().filter(|last| range.start < last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => joined.push(range),
+        }
+    }
+    joined
+}
+
+/// What ends a URL in a text.
+const URL_END: [char; 6] = [' ', '"', '\'', ',', '`', '\n'];
+
 /// `user:password` of each `scheme://user:password@host`.
 fn user_info(text: &str) -> Vec<Range<usize>> {
     let found = text.match_indices("://").filter_map(|(at, separator)| {
         let start = at + separator.len();
-        let authority = text[start..].split(['/', ' ', '"', '\'', ',', '`']).next()?;
-        let length = authority.rfind('@')?;
+        let url = text[start..].split(URL_END).next()?;
+        let authority = url.split(['/', '?', '#']).next()?;
+        // What is neither a host nor a port is the start of a password with a `/` in it.
+        let cut = || authority.split_once(':').is_some_and(|(_, port)| !port.bytes().all(|byte| byte.is_ascii_digit()));
+        let length =
+            authority.rfind('@').or_else(|| url.rfind('@').filter(|_| !authority.starts_with('[') && cut()))?;
         Some(start..start + length)
     });
     found.collect()
+}
+
+/// The values of `?token=value` and `&token=value`.
+fn parameters(text: &str) -> Vec<Range<usize>> {
+    let found = text.match_indices(['?', '&']).filter_map(|(at, _)| {
+        let parameter = text[at + 1..].split(['&', '#', '}', ')']).next()?.split(URL_END).next()?;
+        let (name, value) = parameter.split_once('=')?;
+        let telling = is_secret_name(name) || ["key", "sig", "signature", "code", "auth"].contains(&name);
+        let start = at + 1 + name.len() + 1;
+        telling.then_some(start..start + value.len())
+    });
+    found.filter(|range| !range.is_empty()).collect()
 }
 
 /// Puts [`MASKED`] over each range; the function maps a byte of the old line to the new one, as the start and as

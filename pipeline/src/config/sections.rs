@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::address::HostPort;
 use super::findings::Findings;
 use super::service::Service;
 use super::value::{ByteSize, Duration};
@@ -62,6 +63,10 @@ pub(super) struct Pipeline {
     #[schemars(length(min = 1))]
     pub(super) exporters: Vec<String>,
 }
+
+/// The least memory limit, bytes. What requests may hold of it is less than a sixth: 2.5 MiB, half of the largest
+/// request over gRPC by default; the process takes more by itself before the first.
+const LEAST_MEMORY: u64 = 16 << 20;
 
 /// `service.memory`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -154,20 +159,17 @@ pub(super) struct Logs {
     pub(super) processors: Option<Vec<Value>>,
 }
 
-/// A log level; capitals as in the Collector are fine.
+/// A log level. Nothing is logged above `error`: the Collector's `dpanic`, `panic` and `fatal` are that.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-#[schemars(extend("enum" = ["trace", "debug", "info", "warn", "error", "DEBUG", "INFO", "WARN", "ERROR"]))]
+#[schemars(extend("enum" = ["trace", "debug", "info", "warn", "error", "dpanic", "panic", "fatal"]))]
 #[allow(missing_docs)]
 pub(super) enum Level {
     Trace,
-    #[serde(alias = "DEBUG")]
     Debug,
-    #[serde(alias = "INFO")]
     Info,
-    #[serde(alias = "WARN")]
     Warn,
-    #[serde(alias = "ERROR")]
+    #[serde(alias = "dpanic", alias = "panic", alias = "fatal")]
     Error,
 }
 
@@ -317,8 +319,13 @@ impl ServiceSection {
         }
     }
 
-    /// What of the section means nothing here.
+    /// What of the section cannot be meant, or means nothing here.
     pub(super) fn check(&self, findings: &mut Findings) {
+        let limit = self.memory.as_ref().and_then(|memory| memory.limit);
+        if let Some(limit) = limit.filter(|limit| limit.0 < LEAST_MEMORY) {
+            let message = format!("no request would fit in {limit}: the process itself takes more");
+            findings.error("memory.limit", "E303", message).hint("a plain number is bytes; write it as in `512MiB`");
+        }
         if let Some(storage) = &self.storage {
             storage.check(findings);
         }
@@ -372,7 +379,20 @@ impl Metrics {
         readers.filter_map(|reader| reader.pull.as_ref()?.exporter.as_ref()?.prometheus.as_ref())
     }
 
+    /// The key that says where `/metrics` is answered.
+    fn listener_key(&self) -> String {
+        let pull = |reader: &Reader| reader.pull.as_ref()?.exporter.as_ref()?.prometheus.as_ref().map(drop);
+        let reader = self.readers.iter().flatten().position(|reader| pull(reader).is_some());
+        reader.map_or_else(
+            || "telemetry.metrics.address".into(),
+            |index| format!("telemetry.metrics.readers.{index}.pull.exporter.prometheus.host"),
+        )
+    }
+
     fn check(&self, findings: &mut Findings) {
+        if let Some(Err(why)) = self.listener().map(|address| HostPort::parse(&address)) {
+            findings.error(&self.listener_key(), "E030", why).hint("as in `127.0.0.1:8888`");
+        }
         if self.address.is_some() {
             let message = "the Collector has removed `address`; it is taken as the address of our metrics";
             findings.note("telemetry.metrics.address", "N005", message).hint("`readers` is its successor");

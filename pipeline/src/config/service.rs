@@ -14,6 +14,9 @@ pub struct Service {
     pub memory_percent: Option<u8>,
     /// Where health is answered (`health_check.endpoint`); default `127.0.0.1:13133`.
     pub health: String,
+    /// Where under that address the state of the whole process is answered, beside `/` and `/ready`
+    /// (`health_check.path`).
+    pub health_path: String,
     /// Where `/metrics` is answered (`service.telemetry.metrics`); `None` opens no listener. Default `127.0.0.1:8888`.
     pub metrics: Option<String>,
     /// Level of our own log (`service.telemetry.logs.level`).
@@ -35,6 +38,7 @@ impl Default for Service {
             memory_limit: None,
             memory_percent: None,
             health: "127.0.0.1:13133".into(),
+            health_path: "/".into(),
             metrics: Some("127.0.0.1:8888".into()),
             log_level: "info".into(),
             log_json: false,
@@ -53,6 +57,7 @@ impl Service {
             other.memory_limit != default.memory_limit && other.memory_limit != self.memory_limit,
             other.memory_percent != default.memory_percent && other.memory_percent != self.memory_percent,
             other.health != default.health && other.health != self.health,
+            other.health_path != default.health_path && other.health_path != self.health_path,
             other.storage != default.storage && other.storage != self.storage,
         ];
         !missing.contains(&true)

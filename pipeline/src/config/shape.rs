@@ -54,6 +54,28 @@ impl<'s> Shape<'s> {
         self.of(found)
     }
 
+    /// Whether a map here can have this key; nothing is known against one where no schema speaks of keys.
+    pub(super) fn knows(&self, key: &str) -> bool {
+        let mut maps = self.options.iter().filter(|option| option.get("additionalProperties").is_some()).peekable();
+        let closed = maps.peek().is_some() && maps.all(|map| map.get("additionalProperties") == Some(&false.into()));
+        let patterns = |option: &&&'s Map<String, Value>| {
+            let patterns = option.get("patternProperties").and_then(Value::as_object);
+            patterns.is_some_and(|patterns| patterns.keys().any(|pattern| schema::matches(pattern, key)))
+        };
+        !closed || self.keys().contains(&key) || self.options.iter().any(|option| patterns(&option))
+    }
+
+    /// Whether a map here must have this key.
+    pub(super) fn requires(&self, key: &str) -> bool {
+        let mut required = self.options.iter().filter_map(|option| option.get("required")?.as_array()).flatten();
+        required.any(|wanted| wanted == key)
+    }
+
+    /// Whether keys here are ids.
+    pub(super) fn has_patterns(&self) -> bool {
+        self.options.iter().any(|option| option.contains_key("patternProperties"))
+    }
+
     /// The shape of an item of a list.
     pub(super) fn item(&self) -> Self {
         self.of(self.options.iter().filter_map(|option| option.get("items")))
@@ -106,6 +128,32 @@ impl<'s> Shape<'s> {
     /// The first value of a keyword.
     pub(super) fn get(&self, keyword: &str) -> Option<&'s Value> {
         self.options.iter().find_map(|option| option.get(keyword))
+    }
+
+    /// Whether anything may stand here, as far as is known.
+    pub(super) fn is_free(&self) -> bool {
+        !self.options.iter().any(|option| ["type", "enum", "const"].iter().any(|keyword| option.contains_key(*keyword)))
+    }
+
+    /// Whether only certain texts may stand here.
+    pub(super) fn is_closed(&self) -> bool {
+        let open = |option: &&&Map<String, Value>| !option.contains_key("enum") && !option.contains_key("const");
+        let text = |option: &&Map<String, Value>| match option.get("type") {
+            Some(Value::String(name)) => name == "string",
+            Some(Value::Array(names)) => names.iter().any(|name| name == "string"),
+            _ => false,
+        };
+        self.choices().iter().any(|choice| choice.is_string()) && !self.options.iter().filter(open).any(text)
+    }
+
+    /// The one of the texts allowed here that another is but for its case.
+    pub(super) fn chosen(&self, text: &str) -> Option<&'s str> {
+        if text.is_empty() || !self.is_closed() {
+            return None;
+        }
+        let choices: Vec<&str> = self.choices().into_iter().filter_map(Value::as_str).collect();
+        let mut same = choices.iter().filter(|choice| choice.eq_ignore_ascii_case(text));
+        same.next().filter(|_| same.next().is_none()).copied()
     }
 
     /// The values that are allowed here by `const` and `enum`.

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::load::Loaded;
 use super::node::{Entry, Node, Tree};
 use super::rules::Rules;
-use super::secrets::MASKED;
+use super::scalar;
+use super::secrets::{MASKED, Mask};
 use super::source::Place;
 use super::validate;
 
@@ -17,9 +18,9 @@ impl Loaded {
         let mut root = self.root.clone();
         validate::settle(&mut root, &shape);
         let mask = self.mask(&mut root, &shape);
-        let mut writer = Writer { loaded: self, origin, text: String::new() };
+        let mut writer = Writer { loaded: self, mask: &mask, origin, text: String::new() };
         writer.entries(root.entries(), 0);
-        mask.text(&writer.text)
+        writer.text
     }
 
     fn origin(&self, place: Place, via: Option<&str>) -> String {
@@ -37,6 +38,7 @@ impl Loaded {
 
 struct Writer<'a> {
     loaded: &'a Loaded,
+    mask: &'a Mask,
     origin: bool,
     text: String,
 }
@@ -66,7 +68,7 @@ impl Writer<'_> {
                 }
             }
             _ => {
-                let _ = write!(self.text, " {}", leaf(node));
+                let _ = write!(self.text, " {}", self.leaf(node));
                 if self.origin {
                     let _ = write!(self.text, "  # {}", self.loaded.origin(node.place, node.via.as_deref()));
                 }
@@ -74,22 +76,18 @@ impl Writer<'_> {
             }
         }
     }
-}
 
-fn leaf(node: &Node) -> String {
-    match &node.tree {
-        Tree::Map(_) => "{}".into(),
-        Tree::List(_) => "[]".into(),
-        Tree::Scalar(_) if node.secret => format!("\"{MASKED}\""),
-        Tree::Scalar(_) if node.is_null() => "null".into(),
-        Tree::Scalar(scalar) if scalar.plain => quoted_unless_typed(&scalar.text),
-        Tree::Scalar(scalar) => quoted(&scalar.text),
+    fn leaf(&self, node: &Node) -> String {
+        match &node.tree {
+            Tree::Map(_) => "{}".into(),
+            Tree::List(_) => "[]".into(),
+            Tree::Scalar(_) if node.secret => format!("\"{MASKED}\""),
+            Tree::Scalar(_) if node.is_null() => "null".into(),
+            Tree::Scalar(scalar) if scalar.plain && !scalar::typed(&scalar.text).is_string() => scalar.text.clone(),
+            // Read back, a `$` would ask for something.
+            Tree::Scalar(scalar) => quoted(&self.mask.text(&scalar.text).replace('$', "$$")),
+        }
     }
-}
-
-fn quoted_unless_typed(text: &str) -> String {
-    let typed = super::scalar::typed(text);
-    if typed.is_string() { quoted(text) } else { text.to_owned() }
 }
 
 /// A text as YAML reads it back as one: plain where that is safe, in double quotes else (JSON's are YAML's).
@@ -97,6 +95,6 @@ fn quoted(text: &str) -> String {
     let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '.' | '-' | '+');
     let plain = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '/')
         && text.chars().all(safe)
-        && super::scalar::typed(text).is_string();
+        && scalar::typed(text).is_string();
     if plain { text.into() } else { serde_json::Value::String(text.into()).to_string() }
 }

@@ -27,6 +27,25 @@ struct Sample {
     list: Vec<String>,
     /// Some time.
     wait: Option<Duration>,
+    /// Some time that is always there.
+    pause: Duration,
+    /// Some word.
+    word: Word,
+    /// Some names.
+    headers: std::collections::BTreeMap<String, String>,
+    /// Some address.
+    endpoint: Option<String>,
+}
+
+/// One of a few.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Word {
+    /// One.
+    #[default]
+    One,
+    /// Another.
+    Other,
 }
 
 impl ComponentConfig for Sample {
@@ -261,6 +280,129 @@ fn what_is_shown_reads_back_as_the_same() {
     assert!(shown.contains("wait: 30s  # yaml::1:"), "{shown}");
     let again = loaded(&shown, &[]).show(&RULES, false);
     assert_eq!(again, loaded(&text, &[]).show(&RULES, false));
+}
+
+/// The block of the receiver, as it is planned.
+fn planned(block: &str, set: &[&str]) -> serde_json::Value {
+    let loaded = loaded(&with(block), set);
+    let (plan, _) = loaded.plan(&RULES).unwrap_or_else(|report| panic!("{}", report.human(false)));
+    plan.receivers[0].block.clone()
+}
+
+#[test]
+fn a_key_without_a_value_keeps_its_default() {
+    let block = planned("{pause: , word: , list: , text: , headers: {a: }}", &[]);
+    assert_eq!(block, serde_json::json!({"text": null, "headers": {"a": ""}}));
+}
+
+#[test]
+fn words_may_have_any_case_and_none_is_not_set() {
+    assert_eq!(planned("{word: OTHER}", &[]), serde_json::json!({"word": "other"}));
+    assert_eq!(planned("{word: ''}", &[]), serde_json::json!({}));
+    assert_eq!(codes(&with("{word: others}"), &[]), ["E017"]);
+    for (level, want) in [("Warn", "warn"), ("fatal", "error"), ("''", "info")] {
+        let set = [format!("service.telemetry.logs.level={level}"), "service.telemetry.metrics.level=NONE".into()];
+        let (plan, _) = loaded(&with(""), &set.each_ref().map(String::as_str)).plan(&RULES).expect("a plan");
+        assert_eq!((plan.service.log_level.as_str(), plan.service.metrics), (want, None));
+    }
+}
+
+#[test]
+fn quotes_around_a_substitution_and_whole_floats_are_numbers() {
+    assert_eq!(planned("{number: \"${env:NUMBER}\"}", &[]), serde_json::json!({"number": 7}));
+    assert_eq!(planned("{text: \"${env:NUMBER}\"}", &[]), serde_json::json!({"text": "7"}));
+    assert_eq!(planned("{number: 2.0, pause: .5s}", &[]), serde_json::json!({"number": 2, "pause": ".5s"}));
+    assert_eq!(codes(&with(""), &["service.workers=0.5"]), ["E015"]);
+}
+
+#[test]
+fn addresses_of_the_process_are_checked() {
+    let health = |endpoint: &str| {
+        let text = format!("extensions: {{health_check: {{endpoint: '{endpoint}'}}}}\n{}", with(""));
+        codes(&text, &["service.extensions=[health_check]"])
+    };
+    assert_eq!(health(":13133"), [""; 0]);
+    for wrong in ["http://localhost:13133", "13133", "localhost:x", "::1:13133"] {
+        assert_eq!(health(wrong), ["E030"], "{wrong}");
+    }
+    let metrics = |address: &str| codes(&with(""), &[&format!("service.telemetry.metrics.address={address}")]);
+    assert_eq!(metrics(":8888"), ["N005"]);
+    assert_eq!(metrics("nonsense"), ["E030", "N005"]);
+}
+
+#[test]
+fn a_user_in_a_url_is_no_port_and_names_of_headers_are_no_addresses() {
+    assert_eq!(
+        codes(&with("{endpoint: 'http://u:hunter2@localhost:1', headers: {endpoint: 'a:b', authenticator: z}}"), &[]),
+        [""; 0]
+    );
+    let report = loaded(&with("{endpoint: 'http://u:hunter2@localhost:x'}"), &[]).check(&RULES);
+    assert!(!report.human(false).contains("hunter2"), "{}", report.human(false));
+    assert_eq!(report.errors(), 1);
+}
+
+#[test]
+fn a_memory_limit_in_which_nothing_fits_is_an_error() {
+    for limit in ["0", "512", "15MiB"] {
+        assert_eq!(codes(&with(""), &[&format!("service.memory.limit={limit}")]), ["E303"], "{limit}");
+    }
+    assert_eq!(codes(&with(""), &["service.memory.limit=16MiB"]), [""; 0]);
+}
+
+#[test]
+fn what_is_shown_hides_what_nobody_knows_and_keeps_dollars() {
+    let text = "
+exporters: {datadog: {api: {key: DDSECRETKEY}, site: here}}
+receivers: {sample: {text: 'x$${y}', secret: text, tsl: {x: BLOCK}, endpoint: 'h:1?apikey=QSECRET'}}
+";
+    let shown = loaded(text, &[]).show(&RULES, false);
+    for secret in ["DDSECRETKEY", "here", "BLOCK", "QSECRET"] {
+        assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
+    assert!(shown.contains("text: \"x$${y}\"\n") && shown.contains("secret: \"***\""), "{shown}");
+    assert!(!loaded(text, &[]).check(&RULES).human(false).contains("DDSECRETKEY"));
+}
+
+#[test]
+fn a_health_check_may_say_at_which_path() {
+    let text = format!("extensions: {{health_check: {{path: healthz}}}}\n{}", with(""));
+    let (plan, report) = loaded(&text, &["service.extensions=[health_check]"]).plan(&RULES).expect("a plan");
+    assert_eq!(plan.service.health_path, "/healthz");
+    assert!(report.diagnostics.iter().all(|each| each.code != "N002"));
+}
+
+#[test]
+fn an_empty_text_may_be_none() {
+    let read = |text: &str| filled::<String, _>(serde_json::Value::from(text)).expect("a text");
+    assert_eq!((read(""), read("x")), (None, Some("x".to_owned())));
+}
+
+/// Editors take what is taken here.
+#[test]
+fn the_schema_for_editors_takes_what_is_settled() {
+    let schema = schema(&REGISTRY);
+    let validator = jsonschema::draft7::new(&schema).expect("a schema");
+    let good = |block: serde_json::Value| {
+        let pipeline = serde_json::json!({"receivers": ["sample"], "exporters": ["sample"]});
+        let service = serde_json::json!({"pipelines": {"traces": pipeline}});
+        let file =
+            serde_json::json!({"receivers": {"sample": block}, "exporters": {"sample": null}, "service": service});
+        validator.is_valid(&file)
+    };
+    assert!(good(serde_json::json!({"word": "OTHER", "pause": null, "list": null, "headers": {"a": null}})));
+    assert!(good(serde_json::json!({"word": null})) && good(serde_json::json!({"word": ""})));
+    assert!(!good(serde_json::json!({"word": "others"})) && !good(serde_json::json!({"pause": true})));
+}
+
+#[test]
+fn what_is_no_utf8_is_told_where_it_starts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("latin.yaml");
+    std::fs::write(&path, b"a: 1\nb: caf\xe9\n").expect("a file");
+    let report = load(&[ConfigSource::File(path)], &[], &environment()).check(&RULES);
+    let json = report.json();
+    let one = &json["diagnostics"][0];
+    assert_eq!((&one["code"], &one["line"], &one["column"]), (&"E003".into(), &2.into(), &7.into()));
 }
 
 proptest::proptest! {

@@ -5,26 +5,27 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Broken;
 use serde_json::Value;
 
-use super::node::{Node, Scalar, Tree};
+use super::node::{Entry, Node, Scalar, Tree};
 use super::report::Diagnostic;
 use super::rules::Rules;
 use super::scalar;
 use super::schema::Kind;
 use super::shape::{Shape, kind_of};
-use super::{layers, suggest};
+use super::suggest;
 
 /// Gives what came from outside the type that is wanted, and an absent map where one is wanted its emptiness.
 pub(super) fn settle(node: &mut Node, shape: &Shape<'_>) {
-    let place = node.place;
     if let Tree::Scalar(scalar) = &mut node.tree {
-        if scalar.loose && scalar.plain {
-            let wanted = shape.allows("object") || shape.allows("array");
-            let structured = wanted.then(|| layers::structure(&scalar.text, place, node.via.as_deref())).flatten();
-            if let Some(structured) = structured {
-                *node = structured;
-            } else {
-                scalar.plain = keeps_type(scalar, shape);
-            }
+        let wanted = shape.allows("object") || shape.allows("array");
+        match scalar.structure.take().filter(|_| wanted) {
+            Some(structure) => *node = *structure,
+            None if scalar.loose => scalar.plain = keeps_type(scalar, shape),
+            None => {}
+        }
+    }
+    if let Tree::Scalar(scalar) = &mut node.tree {
+        if let Some(choice) = shape.chosen(&scalar.text) {
+            scalar.text = choice.into();
         }
         if node.is_null() && shape.allows("object") && !shape.allows("null") {
             node.tree = Tree::Map(Vec::new());
@@ -35,8 +36,28 @@ pub(super) fn settle(node: &mut Node, shape: &Shape<'_>) {
         Tree::List(items) => items.iter_mut().for_each(|item| settle(item, &shape.item())),
         Tree::Map(entries) => {
             entries.iter_mut().for_each(|entry| settle(&mut entry.value, &shape.child(&entry.key)));
+            entries.retain_mut(|entry| is_set(entry, shape));
         }
     }
+}
+
+/// Whether a key says anything: as in the Collector, one without a value leaves its default, where nothing is no value
+/// of it; and so does an empty text where only certain texts may stand.
+fn is_set(entry: &mut Entry, shape: &Shape<'_>) -> bool {
+    let child = shape.child(&entry.key);
+    let null = entry.value.is_null() && !child.allows("null") && !child.is_free();
+    let Tree::Scalar(scalar) = &mut entry.value.tree else { return true };
+    if !shape.keys().contains(&entry.key.as_str()) {
+        // A header, say: it is there, and empty.
+        if null && child.allows("string") {
+            *scalar = Scalar::new("", false);
+        }
+        return true;
+    }
+    let empty = scalar.text.is_empty() && child.is_closed() && !child.choices().iter().any(|choice| *choice == "");
+    // One that is wanted is told of where it stands.
+    let wanted = shape.requires(&entry.key);
+    wanted || !(null || (empty && !entry.value.is_null()))
 }
 
 /// Whether what YAML makes of a text may stand here. Where any text may, it stays text: `007` and `0e12` are
@@ -238,6 +259,10 @@ impl<'a> Judge<'a> {
     }
 
     fn range(&mut self, site: &Site<'a>, bound: &str) {
+        let shape = self.shape.at(&site.path);
+        if kind_of(&site.node.value()) == "number" && !shape.names("number") && !shape.is_free() {
+            return; // its type has been reported
+        }
         if self.shape.at(&site.path).get("x-unit").and_then(Value::as_str) == Some("duration") {
             let message = format!("{}: {} is a duration without a unit", site.name(), site.value());
             let number = site.node.scalar().filter(|_| site.node.via.is_none()).map_or("30", |scalar| &scalar.text);

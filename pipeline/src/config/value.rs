@@ -94,6 +94,19 @@ impl ByteSize {
     }
 }
 
+/// Reads a text of which an empty one is none, as Helm charts leave what they do not set.
+///
+/// # Errors
+/// What is no text.
+pub fn filled<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de> + From<String> + PartialEq,
+    D: Deserializer<'de>,
+{
+    let read = Option::<T>::deserialize(deserializer)?;
+    Ok(read.filter(|text| *text != T::from(String::new())))
+}
+
 impl fmt::Display for ByteSize {
     /// In the largest unit that leaves a number of at least 1, with one digit where it is not whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -183,7 +196,7 @@ impl JsonSchema for Duration {
             "description": "A length of time, in Go's syntax: `300ms`, `1m30s`, `2h`; `0` is none.",
             "type": ["string", "integer"],
             "x-unit": "duration",
-            "pattern": r"^(0|([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)$",
+            "pattern": r"^(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+)$",
             "maximum": 0,
             "minimum": 0
         })

@@ -63,7 +63,7 @@ fn shift(node: &mut Node, by: usize) {
         Tree::Scalar(_) => {}
         Tree::List(items) => items.iter_mut().for_each(|item| shift(item, by)),
         Tree::Map(entries) => {
-            for entry in entries {
+            for entry in entries.iter_mut().chain(&mut node.dropped) {
                 moved(&mut entry.key_place);
                 shift(&mut entry.value, by);
             }
@@ -145,7 +145,7 @@ impl Builder<'_> {
             Event::Scalar(value, style, anchor, tag) => {
                 let string = tag.is_some_and(|tag| tag.core_suffix() == Some("str"));
                 let plain = style == ScalarStyle::Plain && !string;
-                let scalar = Scalar { text: value.into_owned(), plain, loose: false };
+                let scalar = Scalar::new(value, plain);
                 (Node::new(place, Tree::Scalar(scalar)), anchor)
             }
             Event::SequenceStart(_, anchor, _) => (self.nested(place, |b| b.list(place, events, text))?, anchor),
@@ -186,15 +186,17 @@ impl Builder<'_> {
     fn map<'i>(&mut self, place: Place, events: &mut Events<'i>, text: &str) -> Result<Node, Stop> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut merged: Vec<Entry> = Vec::new();
+        let mut dropped: Vec<Entry> = Vec::new();
         let mut written: HashMap<String, Place> = HashMap::new();
         loop {
             let (event, span) = self.next(events, text)?;
             if matches!(event, Event::MappingEnd) {
                 let end = self.place(&span).end.max(place.end);
                 let mut known: HashSet<_> = written.into_keys().collect();
-                merged.retain(|from| known.insert(from.key.clone()));
-                entries.append(&mut merged);
-                return Ok(Node::new(Place { end, ..place }, Tree::Map(entries)));
+                let (merged, lost): (Vec<_>, _) = merged.into_iter().partition(|from| known.insert(from.key.clone()));
+                entries.extend(merged);
+                dropped.extend(lost);
+                return Ok(Node { dropped, ..Node::new(Place { end, ..place }, Tree::Map(entries)) });
             }
             let key = self.node(event, span, events, text)?;
             let (event, span) = self.next(events, text)?;
@@ -206,10 +208,13 @@ impl Builder<'_> {
                 self.merge(value, &mut merged)?;
                 continue;
             }
-            match written.insert(name.clone(), key.place) {
+            let first = written.get(&name).copied();
+            match first {
                 Some(first) => self.duplicate(&name, key.place, first),
-                None => entries.push(Entry { key: name, key_place: key.place, value }),
+                None => drop(written.insert(name.clone(), key.place)),
             }
+            let list = if first.is_some() { &mut dropped } else { &mut entries };
+            list.push(Entry { key: name, key_place: key.place, value });
         }
     }
 

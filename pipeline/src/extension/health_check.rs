@@ -1,4 +1,4 @@
-//! `health_check`: moves the address on which health is answered; there is nothing to run.
+//! `health_check`: moves the address and the path on which health is answered; there is nothing to run.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,8 @@ use crate::registry::{BuildCx, BuildError, ComponentConfig, Extension, Extension
 pub(super) struct HealthCheck {
     /// Where health is answered, `host:port`. Default: `127.0.0.1:13133`.
     endpoint: String,
-    /// Means nothing here: liveness is at `/`, readiness at `/ready`.
+    /// Where the state of the whole process is answered, 200 or 503, beside `/` and `/ready`; that it lives at all is at
+    /// `/live`. Default: `/`.
     path: Option<String>,
     /// Means nothing here: the answer is JSON with the state of each component.
     response_body: Option<ResponseBody>,
@@ -113,7 +114,6 @@ impl ComponentConfig for HealthCheck {
 
     fn check(&self, findings: &mut Findings) {
         let nothing = [
-            ("path", self.path.is_some()),
             ("response_body", self.response_body.is_some()),
             ("check_collector_pipeline", self.check_collector_pipeline.is_some()),
             ("use_v2", self.use_v2.is_some()),
@@ -140,6 +140,9 @@ impl ComponentConfig for HealthCheck {
 
     fn apply(&self, service: &mut Service) {
         service.health.clone_from(&self.endpoint);
+        if let Some(path) = &self.path {
+            service.health_path = format!("/{}", path.trim_start_matches('/'));
+        }
     }
 }
 

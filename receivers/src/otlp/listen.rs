@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use pipeline::config::HostPort;
 use pipeline::stop::{Phase, Stop};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
@@ -32,17 +33,8 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let (host, port) = text.rsplit_once(':').ok_or_else(|| "no `:port`".to_owned())?;
-        let port = port.parse().map_err(|_| format!("`{port}` is no port"))?;
-        let bracketed = host.strip_prefix('[').map(|host| host.strip_suffix(']').ok_or("a `[` without its `]`"));
-        let host = bracketed.transpose()?.unwrap_or(host);
-        if host.contains("://") || host.contains('/') {
-            return Err("a URL: only `host:port` is wanted".into());
-        }
-        if host.contains(':') && bracketed.is_none() {
-            return Err("an IPv6 address needs brackets: `[::1]:4317`".into());
-        }
-        Ok(Self { host: host.into(), port })
+        let HostPort { host, port } = HostPort::parse(text)?;
+        Ok(Self { host, port })
     }
 
     /// Opens the socket. A name that stands for several addresses opens the first, IPv4 before IPv6, as Go does.

@@ -70,3 +70,23 @@ fn a_leaf_stands_where_it_was_last_set() {
 fn null_over_a_map_is_null() {
     check(&["a: {b: 1}", "a:"], &[], &[], &json!({"a": null}));
 }
+
+#[test]
+fn an_argument_in_quotes_is_what_they_hold() {
+    check(&["a: {b: 1}"], &["a.b=\"/tmp/x\""], &[], &json!({"a": {"b": "/tmp/x"}}));
+}
+
+/// Nobody knows whether it is a secret.
+#[test]
+fn an_argument_that_cannot_be_read_is_not_shown() {
+    let shown = |set: &str, variables: &[(&str, &str)]| {
+        let loaded = loaded(&["a: 1"], &[set], variables);
+        let source = loaded.sources.len() - 1;
+        let place = super::super::source::Place { source, start: 0, end: 1 };
+        loaded.guessed.line(&loaded.sources[source], place).0
+    };
+    assert_eq!(shown("a.password:supersecret", &[]), "a.password:***");
+    assert_eq!(shown("a..b=supersecret", &[]), "a..b=***");
+    assert_eq!(shown("a={b: {c: supersecret", &[]), "a=***");
+    assert_eq!(shown("a.b=see this", &[]), "a.b=see this");
+}

@@ -25,8 +25,9 @@ fn plain_scalars_take_the_types_of_yaml() {
     check("0b11", &json!(3));
     check("1.5", &json!(1.5));
     check(".5", &json!(0.5));
-    check("0e12", &json!(0.0));
-    check("1e3", &json!(1000.0));
+    check("0e12", &json!(0));
+    check("1e3", &json!(1000));
+    check("2.0", &json!(2));
     check("18446744073709551615", &json!(u64::MAX));
 }
 

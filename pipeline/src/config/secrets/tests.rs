@@ -7,7 +7,9 @@ use super::*;
 
 #[test]
 fn names_that_mean_secrets() {
-    for name in ["password", "API_KEY", "x-api-key", "authorization", "client_secret", "tokens", "inline", "key_pem"] {
+    for name in
+        ["password", "API_KEY", "x-api-key", "authorization", "client_secret", "tokens", "inline", "key_pem", "db_pwd"]
+    {
         assert!(is_secret_name(name), "{name}");
     }
     for name in ["token_file", "filename", "password_file", "authenticator", "endpoint", "key_file", "headers"] {
@@ -64,4 +66,35 @@ fn a_secret_under_a_misspelt_key_is_still_one() {
     let mask = loaded.mask(&mut loaded.root.clone(), &Shape::root(&schema));
     let line = mask.line(&loaded.sources[0], Place { source: 0, start: 0, end: 1 }).0;
     assert_eq!(line, "a: {tokn: ***, endpont: 'localhost:1', pasword: ***}");
+}
+
+#[test]
+fn what_is_hidden_in_urls_ends_where_the_secret_does() {
+    let check = |text: &str, want: &str| assert_eq!(Mask::default().text(text), want);
+    check("http://me:pass@host:1/a@b", "http://***@host:1/a@b");
+    check("http://me:pa/ss@host/", "http://***@host/");
+    check("http://host/@scope", "http://host/@scope");
+    check("http://host/?apikey=QSECRET&x=1&sig=abc#f", "http://host/?apikey=***&x=1&sig=***#f");
+    check("is it? no=yes", "is it? no=yes");
+}
+
+#[test]
+fn the_second_value_of_a_key_is_a_secret_too() {
+    let text = "a: {password: first-secret, password: second-secret}\nb:\n  token: 123\n  token: 456\n";
+    let loaded = load(&[ConfigSource::Yaml(text.into())], &[], &Environment::default());
+    let schema = serde_json::json!({});
+    let mask = loaded.mask(&mut loaded.root.clone(), &Shape::root(&schema));
+    let line = |start: usize| mask.line(&loaded.sources[0], Place { source: 0, start, end: start + 1 }).0;
+    assert_eq!(line(0), "a: {password: ***, password: ***}");
+    assert_eq!(line(text.find("456").expect("it is there")), "  token: ***");
+}
+
+#[test]
+fn a_word_that_is_a_secret_hides_no_key() {
+    let text = "a: {password: password, user: password}";
+    let loaded = load(&[ConfigSource::Yaml(text.into())], &[], &Environment::default());
+    let schema = serde_json::json!({});
+    let mask = loaded.mask(&mut loaded.root.clone(), &Shape::root(&schema));
+    let line = mask.line(&loaded.sources[0], Place { source: 0, start: 0, end: 1 }).0;
+    assert_eq!(line, "a: {password: ***, user: ***}");
 }

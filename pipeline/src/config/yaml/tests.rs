@@ -65,3 +65,10 @@ fn nesting_is_bounded() {
 fn duplicates_are_found_all_at_once() {
     assert_eq!(codes("a: 1\na: 2\nb: {c: 1, c: 2}\n"), ["E002", "E002"]);
 }
+
+#[test]
+fn each_double_points_at_the_first() {
+    let mut wrong = Vec::new();
+    parse("a: 1\na: 2\na: 3\n", 0, &mut wrong);
+    assert_eq!(wrong.iter().map(|each| each.first.map(|place| place.start)).collect::<Vec<_>>(), [Some(0), Some(0)]);
+}
