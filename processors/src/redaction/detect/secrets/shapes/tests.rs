@@ -7,7 +7,7 @@ use super::*;
 fn shapes(text: &str) -> Vec<&'static str> {
     let end = runs::span(text.as_bytes(), ALNUM);
     let found = |shape: &&Shape| {
-        let word = Word { run: text.as_bytes(), start: 0, end, asked: &Asked::default() };
+        let word = Word { before: b"", run: text.as_bytes(), start: 0, end, asked: &Asked::default() };
         worth_it(word, word.joined()) && (shape.find)(word) == Some((0, text.len()))
     };
     let found = SHAPES.iter().filter(found);
@@ -45,7 +45,7 @@ proptest! {
         let value = super::super::samples::sample(entity, seed).unwrap_or_default();
         for text in [value.clone(), format!("{value}{behind}"), format!("{}{behind}", value.get(..cut).unwrap_or_default())] {
             let end = runs::span(text.as_bytes(), ALNUM);
-            let word = Word { run: text.as_bytes(), start: 0, end, asked: &Asked::default() };
+            let word = Word { before: b"", run: text.as_bytes(), start: 0, end, asked: &Asked::default() };
             let all = (0..SHAPES.len()).filter(|at| (SHAPES[*at].find)(word).is_some());
             let asked: Vec<_> = of(word).collect();
             prop_assert!(all.into_iter().all(|at| asked.contains(&at)), "{text:?}: {asked:?}");
