@@ -350,10 +350,10 @@ pub(super) fn says(text: &[u8]) -> Option<(&'static str, Says)> {
 /// Without the number of one of several: `password1`, `API_KEY_2`.
 fn unnumbered(text: &[u8]) -> &[u8] {
     let digits = text.iter().rev().take(3).take_while(|byte| byte.is_ascii_digit()).count();
-    match &text[..text.len() - digits] {
-        _ if !(1..=2).contains(&digits) => text,
-        [plain @ .., b'_' | b'-'] => plain,
-        plain => plain,
+    let plain = &text[..text.len() - digits];
+    match digits {
+        1 | 2 => plain.strip_suffix(b"_").or(plain.strip_suffix(b"-")).unwrap_or(plain),
+        _ => text,
     }
 }
 

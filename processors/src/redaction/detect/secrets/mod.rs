@@ -50,7 +50,8 @@ static DETECTORS: [Detector; COUNT] = {
             all[at] = SHAPES[at - FIRST_SHAPE].detector;
         } else if at < PEM {
             all[at].entity = keys::ENTITIES[at - FIRST_NAMED];
-            all[at].about = "the value behind a name that says so: `=`, `:` or `=>` between them";
+            all[at].about =
+                "the value that its name gives away: `=`, `:` or `=>` between them, an element or an option";
         }
         at += 1;
     }

@@ -141,9 +141,9 @@ fn is_reference(value: &[u8], entity: &str) -> bool {
     let begins = ["./", "../", "~/", "file:", "projects/"].iter().any(|with| value.starts_with(with.as_bytes()));
     let deep = value.iter().filter(|byte| **byte == b'/').count();
     let file = deep > 0 && KEY_FILES.iter().any(|with| value.ends_with(with.as_bytes()));
-    let path = value.iter().all(|byte| runs::is(*byte, ALNUM | DASH | DOT) || matches!(byte, b'/' | b':' | b'~'));
+    let path = unmasked(value).all(|byte| runs::is(byte, ALNUM | DASH | DOT) || matches!(byte, b'/' | b':' | b'~'));
     // `kv-v2/data/app`: of no password, which may have slashes.
-    let lower = !value.iter().any(u8::is_ascii_uppercase);
+    let lower = !unmasked(value).any(|byte| byte.is_ascii_uppercase());
     let vault = entity == super::keys::KEY_VALUE_SECRET && deep >= 2 && lower;
     path && (begins || value[0] == b'/' && deep >= 2 || file || vault) && !random(value)
 }
@@ -218,7 +218,16 @@ pub(super) fn is_type(value: &[u8]) -> bool {
 
 /// Whether a value is of a script that puts no blanks between words, and has no more of ASCII than numbers: a sentence.
 pub(super) fn is_unspaced(value: &[u8]) -> bool {
-    value.iter().any(|byte| *byte >= 0xe3) && !value.iter().any(u8::is_ascii_alphabetic)
+    value.iter().any(|byte| *byte >= 0xe3) && !unmasked(value).any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// The bytes of a value outside of brackets: what was masked in it must not make a secret of the rest.
+fn unmasked(value: &[u8]) -> impl Iterator<Item = u8> {
+    let mut inside = false;
+    value.iter().copied().filter(move |byte| {
+        inside = inside && *byte != b']' || *byte == b'[';
+        !inside && *byte != b']'
+    })
 }
 
 /// Whether a value is a word of prose: letters in the case of a word, marks around them.

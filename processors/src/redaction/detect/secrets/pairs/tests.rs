@@ -134,6 +134,7 @@ fn marks_blanks_and_quotes_are_known_beyond_ascii() {
         "\u{5bc6}\u{7801}:\u{9519}\u{8bef}",
         "Contrase\u{f1}a: obligatoria",
         "password\u{ff1a}[PASSWORD]",
+        "\u{5bc6}\u{7801}\u{ff1a}\u{8bf7}\u{62e8}[PHONE_NUMBER]",
     ] {
         check(text, &[]);
     }
@@ -205,6 +206,7 @@ fn statements_types_and_references_are_no_values() {
         "private_key: path/to/key.pem",
         "\"private_key\": \"/etc/ssl/private/server.key\"",
         "password: file:/run/secrets/db",
+        "private_key: /keys/[IP_ADDRESS]/server.key",
         "secret=projects/p/secrets/s",
         "secret: kv-v2/data/app",
         "password=config.s3",
