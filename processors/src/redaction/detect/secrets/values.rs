@@ -188,8 +188,8 @@ pub(super) fn is_code(value: &[u8], name: &[u8]) -> bool {
     let head = runs::span(value, ALNUM | DASH | DOT);
     let letter = value.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
     let rest = &value[head..];
-    let called =
-        head > 0 && (matches!(rest, [b'(' | b'[' | b'{', ..]) || rest.starts_with(b"?.") || rest.starts_with(b"->"));
+    let goes_on = [&b"("[..], b"[", b"{", b"?.", b"->", b"::"].iter().any(|mark| rest.starts_with(mark));
+    let called = head > 0 && goes_on;
     let plain = head == value.len() && !value.iter().any(u8::is_ascii_digit);
     let compound = value.contains(&b'_') || value.iter().any(u8::is_ascii_uppercase);
     let variable = name.ends_with(value) || begins_as(value, name) || compound && super::keys::says(value).is_some();

@@ -196,6 +196,7 @@ fn statements_types_and_references_are_no_values() {
         "auth: AuthProvider = Depends(get_auth)",
         "onToken: (token: string) => void",
         "secret: Uint8Array",
+        "let password = Password::new(x)",
         "password = user?.password ?? \"\"",
         "secret: !Ref DbSecret",
         "password: !vault |",
