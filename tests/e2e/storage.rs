@@ -127,7 +127,7 @@ fn a_folder_that_may_not_be_written_ends_the_start_in_words() {
     let text =
         format!("receivers: {{otlp: {{protocols: {{grpc: {{}}, http: {{}}}}}}}}\n{}", config(FILE, "max_size: 16MiB"));
     fs::write(folder.path().join("tollgate.yaml"), text).unwrap();
-    for (path, mode) in [(folder.path(), 0o755), (journal.as_path(), 0o555)] {
+    for (path, mode) in [(folder.path(), 0o777), (journal.as_path(), 0o555)] {
         fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
     }
     // Whom permissions do not bind tries as somebody whom they do, with a binary that everybody may run.

@@ -18,7 +18,7 @@ use crate::journal::files::Files;
 use crate::journal::fill::behind;
 use crate::journal::format::{Kind, Table};
 use crate::journal::segments::Step;
-use crate::sampling::{Course, Mark, Observer, TraceId, Verdict};
+use crate::sampling::{Course, Decision, Mark, Observer, TraceId, Verdict};
 use crate::{Batch, Limits, Selection, Signal, Timestamp};
 
 /// What is needed for it.
@@ -49,8 +49,8 @@ struct Known {
     covered: Position,
     /// Up to here its records have taken their course.
     settled: Position,
-    /// When the last was made.
-    last: u64,
+    /// The last of them; see [`order`].
+    last: (u64, bool, bool),
     /// It was decided against and may yet be brought back: what is not settled of it waits on, and is told to nobody again.
     held: bool,
 }
@@ -126,8 +126,8 @@ impl Recovery {
             let known = known.entry(decision.trace).or_default();
             known.covered = known.covered.max(covered);
             // Some are found twice, and then those of a trace not in their order.
-            if decision.at >= known.last {
-                known.last = decision.at;
+            if order(&decision) >= known.last {
+                known.last = order(&decision);
                 known.held = decider.sampler.recall(&decision, now);
                 known.settled = if known.held { known.settled } else { known.covered };
             }
@@ -193,6 +193,12 @@ impl Recovery {
         strays.into_iter().for_each(|trace| decider.record(&aside(trace, Verdict::Sampled, Mark::default(), now)));
         records
     }
+}
+
+/// When a decision was made. At the same time a trace is dropped first, then brought back, and then it is said what becomes of
+/// more of it, or that what was held of it is given up.
+fn order(decision: &Decision) -> (u64, bool, bool) {
+    (decision.at, decision.mark.late, decision.kept())
 }
 
 /// Whose a record is.

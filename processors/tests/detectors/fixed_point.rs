@@ -10,7 +10,7 @@ use crate::corpus::Draw;
 const TEXTS: usize = 2000;
 
 /// What stands between values: words that vouch, and every separator.
-const BETWEEN: [&str; 34] = [
+const BETWEEN: [&str; 44] = [
     "",
     "",
     " ",
@@ -45,6 +45,16 @@ const BETWEEN: [&str; 34] = [
     " password=",
     "https://",
     " key: ",
+    "\u{5bc6}\u{7801}\u{ff1a}",
+    " \u{201c}password\u{201d}: \u{201c}",
+    "<password>",
+    "</password>",
+    " --password ",
+    "password%3D",
+    "%26",
+    "curl -u bob:",
+    "bob:x1@tcp(",
+    " private_key: /keys/",
 ];
 
 fn values() -> Vec<String> {

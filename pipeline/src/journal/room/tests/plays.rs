@@ -303,3 +303,15 @@ fn what_has_left_is_not_held_in_the_next_life() {
     events.extend(send(&[(1, 'e', 3)]));
     judge(&Stage::in_files(Durability::Process, false, 768 << 10).play(events)).unwrap();
 }
+
+/// What is held when a process stops is given up in the next life too, at whatever time it was decided.
+#[test]
+fn what_a_stop_gave_up_is_not_held_in_the_next_life() {
+    let send = |records: &[(u8, char, u8)]| Event::Send(false, records.to_vec());
+    let requests: [&[u8]; 6] = [&[4], &[13, 6], &[0, 0], &[4], &[0], &[3]];
+    let of = |traces: &[u8]| traces.iter().map(|trace| (*trace, '-', 1)).collect::<Vec<_>>();
+    let mut events: Vec<Event> = requests.map(|traces| send(&of(traces))).into();
+    events.extend([Event::Rest, Event::Pass(10), Event::Tick, Event::Stop(true)]);
+    events.extend([send(&[(13, '-', 1)]), send(&[(0, '-', 1)]), send(&[(13, 'e', 1)])]);
+    judge(&Stage::in_files(Durability::Disk, true, 768 << 10).play(events)).unwrap();
+}

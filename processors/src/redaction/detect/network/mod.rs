@@ -56,6 +56,10 @@ impl Family for Network {
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
         at_colons(text, marks, on, hits);
+        if wanted(on, CREDENTIALS) {
+            let sources = marks.each(Mark::At).filter_map(|at| url::data_source(text, at));
+            hits.extend(sources.map(|span| hit(&span, CREDENTIALS)));
+        }
         if wanted(on, SECRET) {
             query::each(text, marks.each(Mark::Equals), |span| hits.push(hit(&span, SECRET)));
         }

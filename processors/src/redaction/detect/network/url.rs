@@ -73,13 +73,31 @@ pub(super) fn credentials(text: &str, colon: usize) -> Option<Range<usize>> {
     let info = userinfo(bytes, start)?;
     let host = bytes.get(info.end + 1)?;
     let to_host = host.is_ascii_alphanumeric() || !host.is_ascii() || matches!(host, b'[' | b'$' | b'{' | b'%');
+    // `postgresql://user:pass@/db?host=/socket`
+    let to_socket = matches!(host, b'/' | b'?') && bytes[info.clone()].contains(&b':');
     let secret = match bytes[info.clone()].iter().position(|byte| *byte == b':') {
         Some(at) => &bytes[info.start + at + 1..info.end],
         None => &bytes[info.clone()],
     };
     let token = secret.len() == info.len();
     let counts = if token { is_token(secret) } else { !is_placeholder(secret) };
-    (to_host && counts).then_some(info)
+    ((to_host || to_socket) && counts).then_some(info)
+}
+
+/// The user name and password of the data source whose `@` is at `at`, as Go's drivers write it: `user:pass` of
+/// `user:pass@tcp(host:3306)/db`.
+pub(super) fn data_source(text: &str, at: usize) -> Option<Range<usize>> {
+    const PROTOCOLS: [&[u8]; 4] = [b"tcp(", b"tcp6(", b"unix(", b"cloudsql("];
+    let bytes = text.as_bytes();
+    PROTOCOLS.iter().find(|protocol| bytes[at + 1..].starts_with(protocol))?;
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>');
+    let floor = at.saturating_sub(AUTHORITY_MAX);
+    let mut start = floor + bytes[floor..at].iter().rposition(ends).map_or(0, |last| last + 1);
+    start += bytes[start..at].windows(3).rposition(|three| three == b"://").map_or(0, |scheme| scheme + 3);
+    let colon = start + memchr::memchr(b':', &bytes[start..at])?;
+    // `DSN=user:pass@tcp(`
+    start += memchr::memrchr(b'=', &bytes[start..colon]).map_or(0, |set| set + 1);
+    (text.is_char_boundary(start) && !is_placeholder(&bytes[colon + 1..at])).then_some(start..at)
 }
 
 /// The whole URL whose `:` is at `colon`.

@@ -7,7 +7,7 @@ use super::runs::zero_width;
 
 /// As much of a name's end as is looked at: the longest tail, or the longest word before `token` with it, and a letter
 /// more, so that a word is seen to begin.
-const LONGEST: usize = 18;
+const LONGEST: usize = 21;
 
 /// How much a name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,13 @@ const TAILS: &[Tail] = &[
     sure("kennwort", "PASSWORD"),
     sure("motdepasse", "PASSWORD"),
     sure("contrasena", "PASSWORD"),
+    sure("senha", "PASSWORD"),
+    sure("wachtwoord", "PASSWORD"),
+    Tail { letters: "haslo", word: true, entity: "PASSWORD", says: Says::Sure },
+    sure("losenord", "PASSWORD"),
+    sure("passwordconfirmation", "PASSWORD"),
+    sure("passwordrepeat", "PASSWORD"),
+    sure("passwordagain", "PASSWORD"),
     sure("dbpass", "PASSWORD"),
     sure("userpass", "PASSWORD"),
     sure("smtppass", "PASSWORD"),
@@ -85,6 +92,15 @@ const TAILS: &[Tail] = &[
     sure("servicerolekey", "API_KEY"),
     perhaps("accesskey", "API_KEY"),
     perhaps("licensekey", "API_KEY"),
+    perhaps("openaikey", "API_KEY"),
+    perhaps("anthropickey", "API_KEY"),
+    perhaps("geminikey", "API_KEY"),
+    perhaps("deeplkey", "API_KEY"),
+    perhaps("speechkey", "API_KEY"),
+    perhaps("cosmoskey", "API_KEY"),
+    perhaps("azurekey", "API_KEY"),
+    perhaps("azuresearchkey", "API_KEY"),
+    perhaps("azurestoragekey", "API_KEY"),
     sure("signingkey", KEY_VALUE_SECRET),
     sure("encryptionkey", KEY_VALUE_SECRET),
     sure("masterkey", KEY_VALUE_SECRET),
@@ -92,6 +108,8 @@ const TAILS: &[Tail] = &[
     sure("secretkeybase", KEY_VALUE_SECRET),
     sure("hmackey", KEY_VALUE_SECRET),
     sure("secret", KEY_VALUE_SECRET),
+    sure("secretstring", KEY_VALUE_SECRET),
+    sure("secretvalue", KEY_VALUE_SECRET),
     perhaps("secrets", KEY_VALUE_SECRET),
     perhaps("credential", KEY_VALUE_SECRET),
     perhaps("credentials", KEY_VALUE_SECRET),
@@ -114,6 +132,18 @@ const TAILS: &[Tail] = &[
     perhaps("amzsignature", "URL_SIGNATURE"),
     perhaps("googsignature", "URL_SIGNATURE"),
     perhaps("sig", "URL_SIGNATURE"),
+];
+
+/// Words for a password in scripts without capitals, or that need none: the end of a name tells here too.
+const FOREIGN: [&str; 8] = [
+    "\u{5bc6}\u{7801}",
+    "\u{5bc6}\u{78bc}",
+    "\u{53e3}\u{4ee4}",
+    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
+    "\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
+    "\u{41f}\u{410}\u{420}\u{41e}\u{41b}\u{42c}",
+    "\u{be44}\u{bc00}\u{bc88}\u{d638}",
+    "\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}",
 ];
 
 /// Entities that only a name tells, each once, for the list of detectors.
@@ -226,6 +256,12 @@ impl Name {
                     at -= 1;
                 }
                 0x80.. if at >= 3 && zero_width(&text[at - 3..]) == 3 => at -= 3,
+                0x80.. => {
+                    let Some(letter) = unaccented(&text[..at]) else { break };
+                    name.push(letter, after);
+                    after = letter;
+                    at -= 2;
+                }
                 _ => break,
             }
         }
@@ -289,9 +325,36 @@ impl Name {
     }
 }
 
+/// The letter under the accent that ends `text`, of the words above: `\u{f1}`, `\u{142}`, `\u{f6}` and their capitals.
+fn unaccented(text: &[u8]) -> Option<u8> {
+    Some(match text {
+        [.., 0xc3, 0xb1] => b'n',
+        [.., 0xc3, 0x91] => b'N',
+        [.., 0xc5, 0x82] => b'l',
+        [.., 0xc5, 0x81] => b'L',
+        [.., 0xc3, 0xb6] => b'o',
+        [.., 0xc3, 0x96] => b'O',
+        _ => return None,
+    })
+}
+
 /// What the name that ends `text` says of its value. Almost all names are turned away by their last three letters.
 pub(super) fn says(text: &[u8]) -> Option<(&'static str, Says)> {
+    let text = unnumbered(text);
+    if text.last().is_some_and(|last| !last.is_ascii()) && FOREIGN.iter().any(|word| text.ends_with(word.as_bytes())) {
+        return Some(("PASSWORD", Says::Sure));
+    }
     plausible(text).then(|| Name::ending(text).says()).flatten()
+}
+
+/// Without the number of one of several: `password1`, `API_KEY_2`.
+fn unnumbered(text: &[u8]) -> &[u8] {
+    let digits = text.iter().rev().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+    let plain = &text[..text.len() - digits];
+    match digits {
+        1 | 2 => plain.strip_suffix(b"_").or(plain.strip_suffix(b"-")).unwrap_or(plain),
+        _ => text,
+    }
 }
 
 fn plausible(text: &[u8]) -> bool {
@@ -303,7 +366,8 @@ fn plausible(text: &[u8]) -> bool {
     match &last {
         b"ord" | b"rds" | b"swd" | b"pwd" | b"ase" | b"ode" | b"ash" | b"ort" | b"sse" | b"ena" | b"ass" | b"ion"
         | b"uth" | b"rer" | b"kie" | b"ies" | b"sid" | b"nid" | b"key" | b"pem" | b"eys" | b"ret" | b"ets" | b"ial"
-        | b"als" | b"eds" | b"nic" | b"ken" | b"jwt" | b"ure" | b"sig" => true,
+        | b"als" | b"eds" | b"nic" | b"ken" | b"jwt" | b"ure" | b"sig" | b"nha" | b"slo" | b"eat" | b"ain" | b"ing"
+        | b"lue" => true,
         [before, b'p', b'w'] => !before.is_ascii_alphanumeric(),
         _ => false,
     }

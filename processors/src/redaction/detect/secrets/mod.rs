@@ -1,19 +1,22 @@
 //! Secrets: what opens something to whoever has it. Named after who issued them, where that shows.
 //!
-//! Three ways lead to them, each linear and each cheap on clean text: long runs without a blank ([`runs`]), in which words
+//! Four ways lead to them, each linear and each cheap on clean text: long runs without a blank ([`runs`]), in which words
 //! are compared with issuers' prefixes and with shapes; the `=` and `:` marks, before which a name may say that a
-//! secret follows ([`pairs`]); and the label of a private key ([`pem`]).
+//! secret follows ([`pairs`]); elements, options and statements that name one without such a mark ([`unmarked`]); and the
+//! label of a private key ([`pem`]).
 
 mod issuers;
 mod jwt;
 mod keys;
 mod pairs;
 mod pem;
+mod quotes;
 mod random;
 mod runs;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
 mod shapes;
+mod unmarked;
 mod values;
 
 pub use keys::{names_secret, secret_value, sensitive_key};
@@ -47,7 +50,8 @@ static DETECTORS: [Detector; COUNT] = {
             all[at] = SHAPES[at - FIRST_SHAPE].detector;
         } else if at < PEM {
             all[at].entity = keys::ENTITIES[at - FIRST_NAMED];
-            all[at].about = "the value behind a name that says so: `=`, `:` or `=>` between them";
+            all[at].about =
+                "the value that its name gives away: `=`, `:` or `=>` between them, an element or an option";
         }
         at += 1;
     }
@@ -71,11 +75,13 @@ impl Family for Secrets {
         let text = text.as_bytes();
         let mut finds = Finds { on, hits };
         runs::each(text, marks, |start, end| finds.in_run(&Run::new(text, start, end)));
-        pairs::find(text, marks, |entity, start, end| {
+        let mut named = |entity, start, end| {
             if let Some(detector) = Self::named(entity) {
                 finds.push(detector, start, end);
             }
-        });
+        };
+        pairs::find(text, marks, &mut named);
+        unmarked::find(text, named);
         pem::find(text, |start, end| finds.push(PEM, start, end));
     }
 }
@@ -122,7 +128,7 @@ impl Finds<'_> {
             if shapes::is_nothing(bytes, start, end) {
                 return end;
             }
-            let word = Word { run: bytes, start, end, asked: &Asked::default() };
+            let word = Word { before: run.before(), run: bytes, start, end, asked: &Asked::default() };
             let joined = word.joined();
             if shapes::worth_it(word, joined) {
                 for at in shapes::of(word) {

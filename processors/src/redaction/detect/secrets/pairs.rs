@@ -1,8 +1,12 @@
 //! Secrets behind their names: `password=...`, `"client_secret": "..."`, `x-api-key: ...`, `Authorization: Bearer ...`.
 //!
-//! Found from the `=` and `:` marks: the name is what stands before, so no name is searched for.
+//! Found from the `=` and `:` marks, full-width ones too: the name is what stands before, so no name is searched for.
+
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 use super::keys::{self, Says};
+use super::quotes;
 use super::runs::{self, ALNUM, DASH};
 use super::values;
 use crate::redaction::detect::Marks;
@@ -26,7 +30,37 @@ pub(super) fn find(text: &[u8], marks: &Marks, mut found: impl FnMut(&'static st
             if at < done {
                 continue;
             }
-            if let Some((entity, start, end)) = pair(text, at, mark) {
+            if let Some((entity, start, end)) = pair(text, Sign { at, len: 1, mark }) {
+                found(entity, start, end);
+                done = end;
+            }
+        }
+    }
+    if marks.wide() {
+        find_wide(text, found);
+    }
+}
+
+/// A mark that parts a name from its value.
+#[derive(Clone, Copy)]
+struct Sign {
+    at: usize,
+    len: usize,
+    mark: Mark,
+}
+
+static WIDE: LazyLock<[(Finder<'static>, Mark); 2]> =
+    LazyLock::new(|| [(Finder::new("\u{ff1a}"), Mark::Colon), (Finder::new("\u{ff1d}"), Mark::Equals)]);
+
+/// As [`find`], behind the marks that Chinese and Japanese are typed with.
+fn find_wide(text: &[u8], mut found: impl FnMut(&'static str, usize, usize)) {
+    for (finder, mark) in &*WIDE {
+        let mut done = 0;
+        for at in finder.find_iter(text) {
+            let sign = Sign { at, len: finder.needle().len(), mark: *mark };
+            if at >= done
+                && let Some((entity, start, end)) = pair(text, sign)
+            {
                 found(entity, start, end);
                 done = end;
             }
@@ -37,15 +71,16 @@ pub(super) fn find(text: &[u8], marks: &Marks, mut found: impl FnMut(&'static st
 /// As much of a value as is looked at before it is taken: what bounds the work on mark after mark.
 const NEAR: usize = 1024;
 
-/// The secret behind the mark at `at`.
-fn pair(text: &[u8], at: usize, mark: Mark) -> Option<(&'static str, usize, usize)> {
+/// The secret behind a mark.
+fn pair(text: &[u8], sign: Sign) -> Option<(&'static str, usize, usize)> {
+    let at = sign.at;
     // `std::secret::Value` is a path.
-    if mark == Mark::Colon && (text.get(at + 1) == Some(&b':') || at > 0 && text[at - 1] == b':') {
+    if sign.mark == Mark::Colon && (text.get(at + 1) == Some(&b':') || at > 0 && text[at - 1] == b':') {
         return None;
     }
     let name = name(text, at);
-    let (entity, says) = keys::says(name)?;
-    let named = Named { name, entity, says, at, mark };
+    let Some((entity, says)) = keys::says(name) else { return login(text, sign) };
+    let named = Named { name, entity, says, sign };
     let near = text.len().min(at + NEAR);
     let (start, end) = named.secret(&text[..near])?;
     if end < near || near == text.len() {
@@ -62,35 +97,54 @@ struct Named<'a> {
     name: &'a [u8],
     entity: &'static str,
     says: Says,
-    at: usize,
-    mark: Mark,
+    sign: Sign,
 }
 
 impl Named<'_> {
     /// The secret it names.
     fn secret(&self, text: &[u8]) -> Option<(usize, usize)> {
-        let value = value(text, self.at, self.mark)?;
+        let value = value(text, self.sign)?;
         match self.entity {
-            "AUTHORIZATION" => credentials(text, value, self.says),
+            "AUTHORIZATION" => credentials(text, value, self.says).filter(|_| !self.is_type(text, value)),
             "COOKIE" => cookies(text, value, self.says),
             _ => {
                 let bytes = &text[value.start..value.end];
-                let secret = values::is_secret(bytes, self.entity, self.says) && self.as_written(bytes, value);
+                let secret = values::is_secret(bytes, self.entity, self.says) && self.as_written(text, value);
                 secret.then_some((value.start, value.end))
             }
         }
     }
 
     /// Whether a value is what its writing says: without quotes it may be code, a structure or prose.
-    fn as_written(&self, bytes: &[u8], value: Value) -> bool {
+    fn as_written(&self, text: &[u8], value: Value) -> bool {
         if value.quoted {
             return true;
         }
+        let bytes = &text[value.start..value.end];
         // The shell's working directory has the name of a password.
         let directory = matches!(bytes[0], b'/' | b'~') && self.name.to_ascii_lowercase().ends_with(b"pwd");
-        let structure = matches!(bytes[0], b'{' | b'[' | b'|');
-        let prose = value.spaced && self.mark == Mark::Colon && values::is_word(bytes);
-        !(directory || structure || prose || values::is_code(bytes, self.name))
+        let structure = matches!(bytes[0], b'{' | b'[' | b'|' | b'<');
+        let spaced = value.spaced || values::is_unspaced(bytes);
+        let prose = spaced && self.sign.mark == Mark::Colon && self.is_prose(bytes);
+        // `!Ref Database` of YAML: what a tag makes is not known.
+        let tag = bytes[0] == b'!' && bytes[1..].iter().all(u8::is_ascii_alphabetic);
+        let tag = tag && text.get(value.end) == Some(&b' ');
+        !(directory || structure || prose || tag || self.is_type(text, value) || values::is_code(bytes, self.name))
+    }
+
+    fn is_prose(&self, value: &[u8]) -> bool {
+        // `correct-horse-battery-staple`: no word of prose is of four.
+        let joined = || value.len() >= 16 && value.iter().filter(|byte| **byte == b'-').count() >= 3;
+        values::is_word(value) && !(self.entity == "PASSWORD" && joined())
+    }
+
+    /// Whether a value without quotes is the type of what a program names: `auth: AuthProvider = ...`.
+    fn is_type(&self, text: &[u8], value: Value) -> bool {
+        let bytes = &text[value.start..value.end];
+        let behind = &text[value.end..];
+        let set = behind.starts_with(b" = ");
+        let ends = set || matches!(behind, [b',' | b';' | b')', ..]) && self.entity != "PASSWORD";
+        !value.quoted && self.sign.mark == Mark::Colon && ends && values::is_type(bytes)
     }
 }
 
@@ -100,8 +154,15 @@ fn name(text: &[u8], at: usize) -> &[u8] {
     const LONGEST: usize = 64;
     let floor = at.saturating_sub(BEFORE);
     let mut end = at;
-    while end > floor && matches!(text[end - 1], b' ' | b'"' | b'\'' | b'`' | b'\\' | b'*' | b']' | b':') {
-        end -= 1;
+    while end > floor {
+        end -= match text[end - 1] {
+            b' ' | b'"' | b'\'' | b'`' | b'\\' | b'*' | b']' | b':' => 1,
+            b';' | 0x80.. => match quotes::before(&text[..end]) {
+                0 => break,
+                len => len,
+            },
+            _ => break,
+        };
     }
     let name = &text[end.saturating_sub(LONGEST)..end];
     // `password: str = ...` has its type between the name and the mark.
@@ -112,16 +173,21 @@ fn name(text: &[u8], at: usize) -> &[u8] {
 }
 
 /// Where the value behind a mark is: in quotes, escaped ones too, or up to a blank, a quote, `&`, `;`, `,` or `<`.
-fn value(text: &[u8], at: usize, mark: Mark) -> Option<Value> {
-    let mut start = at + 1;
+fn value(text: &[u8], sign: Sign) -> Option<Value> {
+    let mut start = sign.at + sign.len;
     // `=>`, `==`, `===` and `:=`; `://` begins no value.
-    let arrow = mark == Mark::Equals && text.get(start) == Some(&b'>');
-    let compared = mark == Mark::Equals && text.get(start) == Some(&b'=');
+    let arrow = sign.mark == Mark::Equals && text.get(start) == Some(&b'>');
+    let compared = sign.mark == Mark::Equals && text.get(start) == Some(&b'=');
     start += usize::from(arrow);
     start += text[start..].iter().take(2).take_while(|byte| **byte == b'=').count();
     let before = start;
-    start += text[start..].iter().take(16).take_while(|byte| matches!(byte, b' ' | b'\t' | b'*')).count();
-    let spaced = start > before;
+    start += blanks(&text[start..]);
+    // A full-width mark has its blank in it.
+    let spaced = start > before || sign.len > 1;
+    if let Some(quote) = quotes::open(&text[start..]) {
+        start += quote.len;
+        return Some(Value { start, end: start + quote.closed(&text[start..]), quoted: true, spaced });
+    }
     let escapes = text[start..].iter().take(8).take_while(|byte| **byte == b'\\').count();
     let quote = match text.get(start + escapes) {
         Some(quote @ (b'"' | b'\'' | b'`')) => Some(*quote),
@@ -136,8 +202,21 @@ fn value(text: &[u8], at: usize, mark: Mark) -> Option<Value> {
     Some(Value { start, end: start + quoted(&text[start..], quote, escapes), quoted: true, spaced })
 }
 
+/// Length of the blanks before a value, and of what Markdown adds.
+fn blanks(text: &[u8]) -> usize {
+    let mut at = 0;
+    while at < 16 {
+        at += match text.get(at) {
+            Some(b' ' | b'\t' | b'*') => 1,
+            Some(0x80..) if quotes::blank(&text[at..]) > 0 => quotes::blank(&text[at..]),
+            _ => break,
+        };
+    }
+    at
+}
+
 /// Length of a value in quotes that `escapes` backslashes escape; to the end of the line where they do not close.
-fn quoted(text: &[u8], quote: u8, escapes: usize) -> usize {
+pub(super) fn quoted(text: &[u8], quote: u8, escapes: usize) -> usize {
     let mut at = 0;
     while let Some(next) = memchr::memchr3(quote, b'\\', b'\n', &text[at..]) {
         at += next;
@@ -158,10 +237,11 @@ fn quoted(text: &[u8], quote: u8, escapes: usize) -> usize {
 }
 
 /// Length of a value without quotes.
-fn bare(text: &[u8]) -> usize {
+pub(super) fn bare(text: &[u8]) -> usize {
     let ends = |at: usize| match text[at] {
         b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b'`' | b'&' | b';' | b',' => true,
         b'<' | b'>' => at > 0,
+        0xc2 | 0xe2 | 0xe3 | 0xef => quotes::ends(&text[at..]),
         b'\\' => matches!(text.get(at + 1), Some(b'n' | b'r' | b't' | b'"' | b'\'' | b'u')),
         _ => false,
     };
@@ -180,6 +260,30 @@ fn bare(text: &[u8]) -> usize {
         end -= 1;
     }
     end
+}
+
+/// The password of `curl -u user:password`: what stands behind the first colon of the option's value.
+fn login(text: &[u8], sign: Sign) -> Option<(&'static str, usize, usize)> {
+    const USER: usize = 64;
+    const COMMAND: usize = 256;
+    let (at, floor) = (sign.at, sign.at.saturating_sub(USER));
+    let part = |byte: &u8| runs::is(*byte, ALNUM | DASH | runs::DOT) || matches!(byte, b'@' | b'%' | b'+');
+    let user = text[floor..at].iter().rev().take_while(|byte| part(byte)).count();
+    let (before, quote) = match &text[..at - user] {
+        [before @ .., quote @ (b'"' | b'\'')] => (before, Some(*quote)),
+        before => (before, None),
+    };
+    let option =
+        [&b" -u "[..], b" --user ", b" --user=", b" -u"].iter().find_map(|option| before.strip_suffix(*option))?;
+    let command = &option[option.len().saturating_sub(COMMAND)..];
+    if user == 0 || !command.windows(4).any(|word| word == b"curl" || word == b"wget" || word == b"http") {
+        return None;
+    }
+    let start = at + sign.len;
+    let near = &text[start..text.len().min(start + NEAR)];
+    let end = start + quote.map_or_else(|| bare(near), |quote| quoted(near, quote, 0));
+    let value = &text[start..end];
+    values::is_secret(value, "PASSWORD", Says::Sure).then_some(("PASSWORD", start, end))
 }
 
 /// What an `Authorization` header holds, behind its scheme.

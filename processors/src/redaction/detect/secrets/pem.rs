@@ -1,12 +1,13 @@
-//! Private keys in PEM: from `-----BEGIN` to `-----END ...-----`, over lines, over `\n` escapes, or to the end of the value.
+//! Private keys in PEM: from `-----BEGIN` to `-----END ...-----`, over lines, over `\n` escapes, or to the end of the value;
+//! quoted as mail and comments are, and encoded as forms and URLs are.
 
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
-static LABEL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("PRIVATE KEY"));
+static LABEL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("PRIVATE"));
 static END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----END"));
 
-/// Bytes between `BEGIN` and the label: `OPENSSH`, `ENCRYPTED`, `PGP`.
+/// Bytes between `BEGIN` and the label, and between it and the dashes: `OPENSSH`, `ENCRYPTED`, `PGP`, with `%20` for blanks.
 const LONGEST_KIND: usize = 32;
 
 /// The private keys of `text`: `found(start, end)`.
@@ -14,6 +15,10 @@ pub(super) fn find(text: &[u8], mut found: impl FnMut(usize, usize)) {
     let mut at = 0;
     while let Some(label) = LABEL.find(&text[at..]).map(|found| at + found) {
         at = label + 1;
+        let rest = &text[label + LABEL.needle().len()..];
+        if ![&b" KEY"[..], b"+KEY", b"%20KEY"].iter().any(|key| rest.starts_with(key)) {
+            continue;
+        }
         if let Some((start, end)) = block(text, label) {
             found(start, end);
             at = end;
@@ -39,8 +44,7 @@ fn block(text: &[u8], label: usize) -> Option<(usize, usize)> {
 
 /// Whether a line of base64 or a header follows: prose that names the line has none.
 fn has_body(text: &[u8]) -> bool {
-    let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'\\' | b'"' | b'+' | b',' | b'\'');
-    let skip = text.iter().take(64).take_while(|byte| blank(byte)).count();
+    let skip = line_start(&text[..text.len().min(64)]);
     // `n` and `r` of an escape cannot be told from base64 here, and need not be.
     let base64 =
         text[skip..].iter().take(16).filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
@@ -48,14 +52,38 @@ fn has_body(text: &[u8]) -> bool {
     base64.count() >= 16 || [&b"Proc-Type"[..], b"Version", b"Comment", b"DEK-Info"].into_iter().any(header)
 }
 
+/// Length of what stands between the opening line and the next: an end of line however it is written, and what mail,
+/// Markdown and comments put before each line.
+fn line_start(text: &[u8]) -> usize {
+    let mut at = 0;
+    let mut marks = 0;
+    while let Some(byte) = text.get(at) {
+        let written = [&b"<br>"[..], b"<br/>", b"<br />", b"%0A", b"%0D", b"%0a", b"%0d", b"%5Cn"];
+        let len = written.iter().find(|end| text[at..].starts_with(end)).map_or(0, |end| end.len());
+        at += match byte {
+            _ if len > 0 => len,
+            b'\\' | b'"' | b'+' | b',' | b'\'' => 1,
+            byte if byte.is_ascii_whitespace() => 1,
+            b'>' | b'#' | b'|' | b'*' | b'/' if marks < 8 => {
+                marks += 1;
+                1
+            }
+            _ => break,
+        };
+    }
+    at
+}
+
 /// Behind the closing line; where there is none, the end of the string it stands in.
 fn end(text: &[u8], body: usize) -> usize {
     let rest = &text[body..];
     let Some(end) = END.find(rest) else {
-        return body + rest.iter().position(|byte| matches!(byte, b'"' | b'<')).unwrap_or(rest.len());
+        let stops = |at: &usize| rest[*at] == b'"' || rest[*at] == b'<' && !rest[*at..].starts_with(b"<br");
+        return body + (0..rest.len()).find(stops).unwrap_or(rest.len());
     };
     let closing = &rest[end + 5..];
-    let label = closing.iter().take(64).take_while(|byte| matches!(byte, b' ' | b'A'..=b'Z' | b'0'..=b'9')).count();
+    let part = |byte: &&u8| matches!(byte, b' ' | b'+' | b'%' | b'A'..=b'Z' | b'0'..=b'9');
+    let label = closing.iter().take(64).take_while(part).count();
     let dashes = closing[label..].iter().take_while(|byte| **byte == b'-').count();
     body + end + 5 + label + dashes
 }

@@ -12,6 +12,8 @@ use crate::redaction::detect::{Class, Detector};
 /// What a shape is looked for by: the word it begins with, which is as long as it can be, and the run around it.
 #[derive(Clone, Copy)]
 pub(super) struct Word<'a> {
+    /// The text before the run.
+    pub(super) before: &'a [u8],
     /// The whole run.
     pub(super) run: &'a [u8],
     /// Where the word begins in it.
@@ -117,6 +119,12 @@ pub(super) const SHAPES: &[Shape] = &[
     sure("MAILCHIMP_KEY", Behind(b'-'), mailchimp, "Mailchimp: 32 hexadecimal digits, `-us` and a number"),
     sure("MAILGUN_KEY", Behind(b'-'), mailgun, "Mailgun: 32, 8 and 8 hexadecimal digits"),
     sure("NEWRELIC_KEY", Length(&[40]), newrelic, "New Relic: 40 characters that end in `NRAL`"),
+    sure(
+        "AWS_SECRET_ACCESS_KEY",
+        Room(40),
+        aws_pair,
+        "AWS: 40 of base64, cases and digits mixed, close behind an access key id",
+    ),
     vouched("ASANA_TOKEN", &["asana"], Behind(b'/'), asana, "Asana: `1/`, a number, `:` and 32 hexadecimal digits"),
     vouched(
         "AZURE_STORAGE_KEY",
@@ -155,19 +163,35 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
     vouched(
         "DATADOG_KEY",
-        &["datadog", "dd api key", "dd app key", "dd application key"],
+        &[
+            "datadog key",
+            "datadog api key",
+            "datadog app key",
+            "datadog application key",
+            "datadog token",
+            "datadog secret",
+            "dd api key",
+            "dd app key",
+            "dd application key",
+        ],
         Length(&[32, 40]),
         datadog,
         "Datadog: 32 or 40 hexadecimal digits",
     ),
     vouched(
         "TWILIO_KEY",
-        &["twilio", "auth token", "twilio auth token"],
+        &["twilio key", "twilio api key", "twilio token", "twilio secret", "auth token", "twilio auth token"],
         Length(&[32]),
         hex_32,
         "Twilio: 32 hexadecimal digits",
     ),
-    vouched("ALGOLIA_KEY", &["algolia"], Length(&[32]), hex_32, "Algolia: 32 hexadecimal digits"),
+    vouched(
+        "ALGOLIA_KEY",
+        &["algolia key", "algolia api key", "algolia admin key", "algolia search key", "algolia admin api key"],
+        Length(&[32]),
+        hex_32,
+        "Algolia: 32 hexadecimal digits",
+    ),
     vouched(
         "WANDB_API_KEY",
         &["wandb api key", "weights biases", "wandb key", "wandb token", "wandb login"],
@@ -175,7 +199,13 @@ pub(super) const SHAPES: &[Shape] = &[
         hex_40,
         "Weights & Biases: 40 hexadecimal digits",
     ),
-    vouched("DEEPGRAM_API_KEY", &["deepgram"], Length(&[40]), hex_40, "Deepgram: 40 hexadecimal digits"),
+    vouched(
+        "DEEPGRAM_API_KEY",
+        &["deepgram key", "deepgram api key", "deepgram token", "deepgram secret"],
+        Length(&[40]),
+        hex_40,
+        "Deepgram: 40 hexadecimal digits",
+    ),
     vouched(
         "GCP_SERVICE_ACCOUNT",
         &["private key id", "service account key"],
@@ -280,11 +310,48 @@ fn is_part(run: &[u8], start: usize, end: usize) -> bool {
 }
 
 fn hex_32(word: Word<'_>) -> Option<(usize, usize)> {
-    exactly(word, 32, HEX)
+    exactly(word, 32, HEX).filter(|_| !is_hash(word))
 }
 
 fn hex_40(word: Word<'_>) -> Option<(usize, usize)> {
-    exactly(word, 40, HEX)
+    exactly(word, 40, HEX).filter(|_| !is_hash(word))
+}
+
+/// Whether what stands directly before a word says that it names a commit, a trace or a file's contents.
+fn is_hash(word: Word<'_>) -> bool {
+    const NAMES: [&[u8]; 18] = [
+        b"commit",
+        b"commits",
+        b"revision",
+        b"rev",
+        b"ref",
+        b"sha",
+        b"sha1",
+        b"sha256",
+        b"md5",
+        b"trace",
+        b"traceid",
+        b"trace_id",
+        b"trace-id",
+        b"span",
+        b"etag",
+        b"digest",
+        b"checksum",
+        b"hash",
+    ];
+    const LONGEST: usize = 16;
+    let joins = |byte: u8| !runs::is(byte, ALNUM | DASH);
+    let last = |text: &[u8]| text.iter().rposition(|byte| !joins(*byte)).map_or(0, |at| at + 1);
+    let head = &word.run[..word.start];
+    if head.last() == Some(&b'@') {
+        return true;
+    }
+    let near = if last(head) > 0 { head } else { word.before };
+    let near = &near[near.len().saturating_sub(LONGEST)..];
+    let near = &near[..last(near)];
+    let len = near.iter().rev().take_while(|byte| !joins(**byte)).count();
+    let name = &near[near.len() - len..];
+    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn datadog(word: Word<'_>) -> Option<(usize, usize)> {
@@ -324,6 +391,22 @@ fn aws_secret(word: Word<'_>) -> Option<(usize, usize)> {
     let before = start.checked_sub(1).is_some_and(|before| matches!(word.run[before], b'+' | b'/'));
     let after = word.run.get(end).is_some_and(|byte| base64(byte) || matches!(byte, b'=' | b'-' | b'_'));
     (word.len() <= 40 && !before && !after && body.iter().all(base64) && mixed(body)).then_some((start, end))
+}
+
+/// The secret beside its access key id: `AKIA...:...`, one to a line, or with a comma between.
+fn aws_pair(word: Word<'_>) -> Option<(usize, usize)> {
+    const NEAR: usize = 64;
+    const ID: usize = 20;
+    let found = aws_secret(word)?;
+    let id = |text: &[u8]| {
+        let near = &text[text.len().saturating_sub(NEAR)..];
+        near.windows(ID).any(|id| {
+            let rest = &id[4..];
+            let base32 = || rest.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+            matches!(id, [b'A', b'K' | b'S', b'I', b'A', ..]) && base32()
+        })
+    };
+    (id(&word.run[..word.start]) || id(word.before)).then_some(found)
 }
 
 fn cloudflare(word: Word<'_>) -> Option<(usize, usize)> {

@@ -23,9 +23,28 @@ fn credentials_of_urls() {
         (format!("postgres://bob@corp.com:{password}@db/x"), format!("bob@corp.com:{password}")),
         (format!("http:\\/\\/bob:{password}@example.com\\/"), format!("bob:{password}")),
         (format!("(amqp://bob:p{password}%40@[::1]:5672)"), format!("bob:p{password}%40")),
+        (format!("postgresql+psycopg2://bob:{password}@/db?host=/cloudsql/p:r:i"), format!("bob:{password}")),
         (format!("https://{password}0123456789@example.com/1"), format!("{password}0123456789")),
     ] {
         assert_eq!(secret(&text), Some(info.as_str()), "{text:?}");
+    }
+}
+
+#[test]
+fn data_sources_of_go_have_credentials() {
+    let source = |text: &str| {
+        text.match_indices('@').find_map(|(at, _)| data_source(text, at)).map(|span| text[span].to_owned())
+    };
+    let info = ["bob:hun", "ter2"].concat();
+    for text in
+        ["{}@tcp(db:3306)/app", "DSN={}@unix(/tmp/m.sock)/db", "\"{}@tcp6([::1]:3306)/\"", "mysql://{}@tcp(db)/x"]
+    {
+        assert_eq!(source(&text.replace("{}", &info)), Some(info.clone()), "{text}");
+    }
+    for text in
+        ["[URL_CREDENTIALS]@tcp(db:3306)/app", "bob@tcp(db)/", "${USER}:${PASS}@tcp(db)/", "@tcp(", "bob:x@udp(db)"]
+    {
+        assert_eq!(source(text), None, "{text}");
     }
 }
 

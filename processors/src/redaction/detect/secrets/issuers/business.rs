@@ -1,5 +1,6 @@
 //! Payment, shops, files, people.
 
+use super::super::random::mixed;
 use super::super::runs::{ALNUM, BASE64, DOT, HEX, WORD};
 use super::checks::airtable;
 use super::{Issuer, issuer};
@@ -24,8 +25,9 @@ pub(super) const ISSUERS: &[Issuer] = &[
         &["sq0atp-", "sq0csp-", "sq0idp-", "EAAAl", "EAAAE"],
         WORD,
         22,
-        "Square: `sq0atp-`, `sq0csp-` or `EAAA` and 22 or more",
+        "Square: `sq0atp-`, `sq0csp-`, `EAAAl` or `EAAAE` and 22 or more",
     ),
+    issuer("SQUARE_TOKEN", &["EAAA"], WORD, 60, "Square: `EAAA` and 60 or more, cases and digits mixed").checked(mixed),
     issuer(
         "PLAID_TOKEN",
         &["access-sandbox-", "access-development-", "access-production-", "link-sandbox-", "link-production-"],

@@ -1,6 +1,6 @@
 //! What issuers build into their tokens, and what a token must hold to be one.
 
-use crate::redaction::detect::secrets::random::random;
+use crate::redaction::detect::secrets::random::{bits, random};
 use crate::redaction::detect::secrets::runs::{self, ALNUM, HEX};
 
 /// CRC-32 as in zlib, bit by bit: tokens are short.
@@ -47,6 +47,17 @@ pub(super) fn two_and_32_hex(token: &[u8]) -> bool {
 /// `SG.`, 22 characters, a dot and 43.
 pub(super) fn sendgrid(token: &[u8]) -> bool {
     token.get(25) == Some(&b'.') && token.len() >= 60 && random(token)
+}
+
+/// A token of Slack: its last part is by chance, and what stands before are numbers, which never turn.
+pub(super) fn slack(token: &[u8]) -> bool {
+    let last = token.rsplit(|byte| *byte == b'-').next().unwrap_or(token);
+    random(token) || last.len() >= 16 && random(last)
+}
+
+/// A key of New Relic: capitals and digits, which turn less often than most.
+pub(super) fn newrelic(token: &[u8]) -> bool {
+    random(token) || token.iter().any(u8::is_ascii_digit) && bits(&token[5..]) >= 3.5
 }
 
 /// `pat`, fourteen, a dot and 64 hexadecimal digits.

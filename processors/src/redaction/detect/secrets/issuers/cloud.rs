@@ -1,7 +1,7 @@
 //! Clouds, hosts, data platforms, and what watches them.
 
 use super::super::runs::{ALNUM, BASE64, DASH, DIGIT, DOT, HEX, UPPER, WORD};
-use super::checks::{access_key_id, two_dots};
+use super::checks::{access_key_id, newrelic, two_dots};
 use super::{Issuer, issuer};
 
 pub(super) const ISSUERS: &[Issuer] = &[
@@ -123,7 +123,8 @@ pub(super) const ISSUERS: &[Issuer] = &[
         WORD,
         20,
         "New Relic: `NRAK-` and its kin, and 20 or more",
-    ),
+    )
+    .checked(newrelic),
     issuer("GRAFANA_TOKEN", &["glsa_", "glc_"], WORD | BASE64, 30, "Grafana: `glsa_` or `glc_` and 30 or more"),
     issuer(
         "SENTRY_TOKEN",

@@ -1,7 +1,7 @@
 //! Where code lives, is built and is published, and where those who write it talk.
 
 use super::super::runs::{ALNUM, BASE64, DOT, HEX, LOWER, REST, WORD};
-use super::checks::{github, github_stateless, two_and_32_hex, webhook};
+use super::checks::{github, github_stateless, slack, two_and_32_hex, webhook};
 use super::{Issuer, issuer};
 
 const LOWER_DIGIT: u8 = LOWER | HEX;
@@ -121,7 +121,8 @@ pub(super) const ISSUERS: &[Issuer] = &[
         WORD | DOT,
         20,
         "Slack: `xoxb-` and its kin, `xapp-`, and 20 or more",
-    ),
+    )
+    .checked(slack),
     issuer(
         "SLACK_WEBHOOK",
         &["https://hooks.slack.com/", "http://hooks.slack.com/", "hooks.slack.com/"],

@@ -55,3 +55,19 @@ fn base64_is_decoded_in_both_alphabets() {
     assert_eq!(base64(b"aGk_Pz8-"), base64(b"aGk/Pz8+"));
     assert_eq!(base64(b"eyJhbGciOiJub25lIn0="), b"{\"alg\":\"none\"}");
 }
+
+#[test]
+fn ids_before_what_is_by_chance_hide_no_token() {
+    let whole =
+        |text: &str| token(text.as_bytes(), 0).map(|(issuer, end)| (ISSUERS[usize::from(issuer)].detector.entity, end));
+    let slack = ["xo", "xp-158278848357-169153961077-678928849430-a199e4567c53adf7427420120214e750"].concat();
+    assert_eq!(whole(&slack), Some(("SLACK_TOKEN", slack.len())));
+    assert_eq!(whole(&["xo", "xb-158278848357-169153961077-your-token-goes-here"].concat()), None);
+    let newrelic = ["NR", "AK-ABCDEFGHIJKLMNOPQRSTUVWXYZ7"].concat();
+    assert_eq!(whole(&newrelic), Some(("NEWRELIC_KEY", newrelic.len())));
+    assert_eq!(whole(&["NR", "AK-YOUR-API-KEY-GOES-RIGHT-HERE"].concat()), None);
+    let square = ["EA", "AA", &"aB3dE5gH7jK9mN1pQ3rS".repeat(3)].concat();
+    assert_eq!(whole(&square), Some(("SQUARE_TOKEN", square.len())));
+    assert_eq!(whole(&square[..63]), None);
+    assert_eq!(whole(&["EA", "AA", &"a".repeat(60)].concat()), None);
+}

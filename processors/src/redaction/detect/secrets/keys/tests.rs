@@ -41,6 +41,16 @@ fn names_of_secrets_are_known_in_any_style() {
         ("github_token", "ACCESS_TOKEN"),
         ("csrf-token", "ACCESS_TOKEN"),
         ("pass\u{200b}word", "PASSWORD"),
+        ("password_confirmation", "PASSWORD"),
+        ("new_password2", "PASSWORD"),
+        ("senha", "PASSWORD"),
+        ("contrase\u{f1}a", "PASSWORD"),
+        ("has\u{142}o", "PASSWORD"),
+        ("L\u{f6}senord", "PASSWORD"),
+        ("\u{5bc6}\u{7801}", "PASSWORD"),
+        ("\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}", "PASSWORD"),
+        ("OPENAI_API_KEY_2", "API_KEY"),
+        ("SecretString", "KEY_VALUE_SECRET"),
     ] {
         assert_eq!(sensitive_key(key), Some(entity), "{key}");
     }
@@ -81,6 +91,9 @@ fn counters_descriptions_and_bystanders_are_none() {
         "",
         "s",
         "\u{43f}\u{430}",
+        "password 2024",
+        "md5",
+        "AZURE_OPENAI_KEY",
     ] {
         assert_eq!(sensitive_key(key), None, "{key}");
     }

@@ -104,3 +104,120 @@ fn long_values_go_whole() {
         check(&format!("secret=\"{value}"), &[&format!("KEY_VALUE_SECRET {value}")]);
     }
 }
+
+fn password() -> String {
+    ["Tr0ub4", "dor-x9Kq"].concat()
+}
+
+#[test]
+fn marks_blanks_and_quotes_are_known_beyond_ascii() {
+    let pw = password();
+    let want = format!("PASSWORD {pw}");
+    for text in [
+        format!("password\u{ff1a}{pw}"),
+        format!("password\u{ff1d}{pw}\u{ff0c}x"),
+        format!("PASSWORD\u{a0}: {pw}"),
+        format!("password:\u{a0}{pw}\u{a0}x"),
+        format!("password\u{ff1a}\u{3000}{pw}\u{3002}"),
+        format!("\u{201c}password\u{201d}: \u{201c}{pw}\u{201d}"),
+        format!("\u{300c}password\u{300d}\u{ff1a}\u{300c}{pw}\u{300d}"),
+        format!("{{&quot;password&quot;:&quot;{pw}&quot;}}"),
+        format!("\u{5bc6}\u{7801}\u{ff1a}{pw}\u{ff0c}\u{7528}\u{6237}"),
+        format!("contrase\u{f1}a: {pw}"),
+        format!("\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}: {pw}"),
+    ] {
+        check(&text, &[&want]);
+    }
+    check("password: p\u{e4}sswort1", &["PASSWORD p\u{e4}sswort1"]);
+    for text in [
+        "\u{5bc6}\u{7801}\u{ff1a}\u{8bf7}\u{8f93}\u{5165}8\u{4f4d}\u{5bc6}\u{7801}\u{3002}",
+        "\u{5bc6}\u{7801}:\u{9519}\u{8bef}",
+        "Contrase\u{f1}a: obligatoria",
+        "password\u{ff1a}[PASSWORD]",
+        "\u{5bc6}\u{7801}\u{ff1a}\u{8bf7}\u{62e8}[PHONE_NUMBER]",
+    ] {
+        check(text, &[]);
+    }
+}
+
+#[test]
+fn numbered_and_cloud_names_count() {
+    let pw = password();
+    let want = format!("PASSWORD {pw}");
+    check(&format!("password1={pw}&password2={pw}"), &[&want, &want]);
+    check(&format!("{{\"password_confirmation\":\"{pw}\"}}"), &[&want]);
+    check(&format!("OPENAI_KEY={pw}"), &[&format!("API_KEY {pw}")]);
+    check(&format!("API_KEY_2={pw} API_KEY2={pw}"), &[&format!("API_KEY {pw}"), &format!("API_KEY {pw}")]);
+    check(&format!("{{\"SecretString\":\"{pw}\"}}"), &[&format!("KEY_VALUE_SECRET {pw}")]);
+    check("OPENAI_KEY=default SORT_KEY=Tr0ub4dorx9Kq CACHE_KEY=Tr0ub4dorx9Kq token 1: yes", &[]);
+}
+
+#[test]
+fn passwords_of_curl_are_found() {
+    let pw = password();
+    for text in [
+        format!("curl -u admin:{pw} https://example.com"),
+        format!("curl -s -u 'admin:{pw}' https://example.com"),
+        format!("curl --user \"admin:{pw}\" x"),
+    ] {
+        check(&text, &[&format!("PASSWORD {pw}")]);
+    }
+    for text in ["docker run -u root:wheel x", "curl -u admin:$PW x", "curl -u user:[PASSWORD] x", "chown -u a:b"] {
+        check(text, &[]);
+    }
+}
+
+#[test]
+fn passwords_that_look_like_something_else_are_found() {
+    for value in [
+        "<Xy9kLmQ2",
+        "[aB9]xYz12",
+        "config.Pa55w",
+        "env.Pa55word",
+        "my-secret-Pass9x",
+        "Summer2024...",
+        "$uperSecretPass",
+        "(Xk29-Lq)",
+    ] {
+        check(&format!("{{\"password\":\"{value}\"}}"), &[&format!("PASSWORD {value}")]);
+    }
+    check("password: correct-horse-battery-staple", &["PASSWORD correct-horse-battery-staple"]);
+}
+
+#[test]
+fn statements_types_and_references_are_no_values() {
+    for text in [
+        "const secret = await getSecret(\"db\")",
+        "String password = new Scanner(System.in).nextLine();",
+        "let secret = match x {",
+        "secret = yield fetch()",
+        "client_secret = not None",
+        "secret = typeof x",
+        "auth: AuthProvider = Depends(get_auth)",
+        "onToken: (token: string) => void",
+        "secret: Uint8Array",
+        "let password = Password::new(x)",
+        "password = user?.password ?? \"\"",
+        "secret: !Ref DbSecret",
+        "password: !vault |",
+        "apiKey: apiKeyFromEnv",
+        "clientSecret: SecretProvider, x",
+        "private_key = /etc/ssl/private/server.key",
+        "ssl_private_key: /etc/nginx/server.key",
+        "private_key: path/to/key.pem",
+        "\"private_key\": \"/etc/ssl/private/server.key\"",
+        "password: file:/run/secrets/db",
+        "private_key: /keys/[IP_ADDRESS]/server.key",
+        "secret=projects/p/secrets/s",
+        "secret: kv-v2/data/app",
+        "password=config.s3",
+        "password=$userPass",
+    ] {
+        check(text, &[]);
+    }
+    // Base64 may begin with a slash.
+    let value = ["/aB3dE5gH7jK9/", "mN1pQ3rS5tU7vW"].concat();
+    check(&format!("secret={value}"), &[&format!("KEY_VALUE_SECRET {value}")]);
+    check("password: /Hunter2x", &["PASSWORD /Hunter2x"]);
+    check("password: !hunter", &["PASSWORD !hunter"]);
+}

@@ -40,3 +40,21 @@ fn a_mention_is_no_key() {
     );
     assert_eq!(found("the PRIVATE KEY is not here"), Vec::<&str>::new());
 }
+
+#[test]
+fn a_key_is_found_quoted_and_encoded() {
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC";
+    let begin = format!("{DASHES}BEGIN RSA PRIVATE KEY{DASHES}");
+    let end = format!("{DASHES}END RSA PRIVATE KEY{DASHES}");
+    for newline in ["\n> ", "\n> > ", "\n# ", "\n// ", "\n * ", "<br>", "<br/>\n", "%0A", "%0D%0A"] {
+        for blank in [" ", "%20", "+"] {
+            let key = format!("{begin}{newline}{body}{newline}{body}{newline}{end}")
+                .replace("RSA PRIVATE KEY", "RSA_PRIVATE_KEY");
+            let key = key.replace("BEGIN ", "BEGIN_").replace("END ", "END_").replace('_', blank);
+            assert_eq!(found(&format!("> {key} x")), [key.as_str()], "{newline:?} {blank:?}");
+        }
+    }
+    let open = format!("{begin}<br>{body}<br>{body}");
+    assert_eq!(found(&format!("<p>{open}</p>")), [open.as_str()]);
+    assert_eq!(found("a PRIVATE letter, PRIVATE"), Vec::<&str>::new());
+}
