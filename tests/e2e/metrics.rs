@@ -3,11 +3,12 @@
 //! file, so that a rename fails here before it empties a dashboard; the ledger adds up.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::http;
-use crate::stage::Tollgate;
+use crate::stage::{Tollgate, wait_for};
 use crate::traffic::{logs, traces};
 
 const TWO_SIGNALS: &str = "
@@ -54,7 +55,9 @@ fn names_and_labels_of_a_sampler_are_those_of_the_golden_file() {
     insta::assert_snapshot!("sampler", fresh.iter().cloned().collect::<Vec<_>>().join("\n"));
     assert_eq!(tollgate.post("/v1/traces", "application/x-protobuf", &traces(1, 5)).status, 200);
     assert_eq!(of_samplers(&scrape(&tollgate)), fresh, "traffic adds no series");
-    assert_eq!(tollgate.metric("tollgate_sampler_pending_items", &["traces"]), 5.0);
+    // A request is answered before the sampler has looked at it.
+    let waiting = || Some(tollgate.metric("tollgate_sampler_pending_items", &["traces"])).filter(|items| *items == 5.0);
+    wait_for("five spans to wait", Duration::from_secs(10), waiting);
 }
 
 #[test]
