@@ -1,6 +1,10 @@
-//! What a configuration asks of this machine's disks, before anything is made there: warnings where it asks too much.
+//! What a configuration asks of this machine's disks, before anything is made there: warnings where it asks too much, for it may
+//! be meant for another machine.
 
 use std::io::ErrorKind;
+use std::path::Path;
+
+use exporters::file::place;
 
 use pipeline::config::{ByteSize, Findings, Loaded, Plan, Planned, Report};
 use pipeline::journal::{Space, Storage, space};
@@ -8,15 +12,20 @@ use pipeline::registry::ExporterEntry;
 
 use crate::registry::RULES;
 
-/// What is wrong with the journal of `plan` on this machine; nothing is made and nothing is changed.
+/// What is wrong on this machine with the journal of `plan` and the files of its exporters; nothing is made and nothing is
+/// changed.
 pub(crate) fn look(loaded: &Loaded, plan: &Plan) -> Report {
-    let Some(storage) = &plan.service.storage else { return Report::default() };
     let mut findings = Findings::default();
-    folder(storage, &mut findings);
+    let storage = plan.service.storage.as_ref();
+    storage.into_iter().for_each(|storage| folder(storage, &mut findings));
     let report = loaded.remark(&RULES, &["service"], findings);
-    plan.exporters.iter().fold(report, |report, exporter| {
+    let files = plan.exporters.iter().filter(|exporter| exporter.entry.declaration.name == "file");
+    files.fold(report, |report, exporter| {
         let mut findings = Findings::default();
-        emptied(exporter, &mut findings);
+        unwritable(exporter, &mut findings);
+        if storage.is_some() {
+            emptied(exporter, &mut findings);
+        }
         report.and(loaded.remark(&RULES, &["exporters", &exporter.id.to_string()], findings))
     })
 }
@@ -57,10 +66,19 @@ fn folder(storage: &Storage, findings: &mut Findings) {
     }
 }
 
+/// A file exporter that could not open its file: a start would end there.
+fn unwritable(exporter: &Planned<ExporterEntry>, findings: &mut Findings) {
+    let makes_folder = exporter.block["create_directory"] == true;
+    let trouble = exporter.block["path"].as_str().and_then(|path| place::trouble(Path::new(path), makes_folder));
+    if let Some(trouble) = trouble {
+        findings.warn("path", "W032", format!("`path`: {trouble}")).hint("`run` does not start without it");
+    }
+}
+
 /// A file exporter that forgets at a start what the journal remembers.
 fn emptied(exporter: &Planned<ExporterEntry>, findings: &mut Findings) {
     let continues = exporter.block["append"] == true || !exporter.block["rotation"].is_null();
-    if exporter.entry.declaration.name == "file" && !continues {
+    if !continues {
         let message = "`append`: the file is emptied at each start, and the journal delivers what comes after: \
                        what was in the file is gone";
         findings.warn("append", "W030", message).hint("set `append: true`, or `rotation`");

@@ -1,11 +1,11 @@
 //! `file`: requests as lines of OTLP JSON or as messages with their length, as the Collector's file exporter has them.
 
-mod place;
+pub mod place;
 mod rotation;
 mod writer;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pipeline::Timestamp;
@@ -155,9 +155,6 @@ impl ExporterConfig for FileExporter {
         plan.consumers = 1;
         if self.sending_queue.batch.is_none() {
             plan.batching = lines();
-        }
-        if let Some(trouble) = place::trouble(Path::new(&self.path), self.create_directory) {
-            return Err(BuildError::at("path", trouble));
         }
         let mode = u32::from_str_radix(&self.directory_permissions, 8);
         let target = Target {

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// What keeps `path` from being written, in words; `makes_folder`: one that is not there is made.
-pub(super) fn trouble(path: &Path, makes_folder: bool) -> Option<String> {
+pub fn trouble(path: &Path, makes_folder: bool) -> Option<String> {
     let shown = path.display();
     match path.metadata() {
         Ok(there) if there.is_dir() => Some(format!("{shown} is a folder")),

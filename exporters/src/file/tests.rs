@@ -192,29 +192,20 @@ async fn what_an_earlier_format_left_is_not_taken_away() {
     }
 }
 
-/// Why a block of this path cannot be built.
-fn trouble(path: &Path, more: Value) -> Option<String> {
-    let entry = crate::EXPORTERS.iter().find(|entry| entry.declaration.is("file")).unwrap();
-    let id = pipeline::config::ComponentId::parse("file").unwrap();
-    let cx = BuildCx { id: &id, ledger: &pipeline::ledger::Ledger::new("test"), extensions: &[] };
-    let error = (entry.build)(&block(path, more), &cx).err()?;
-    assert_eq!(error.key, "path");
-    Some(error.reason)
-}
-
 #[test]
-fn a_file_that_cannot_be_written_is_told_when_it_is_built_and_nothing_is_made() {
+fn what_keeps_a_file_from_being_written_is_told_and_nothing_is_made() {
+    let trouble = |path: &Path, made: bool| place::trouble(path, made);
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
     let shown = directory.path().display();
     fs::write(at("taken"), "kept").unwrap();
     let missing = format!("the folder {shown}/no/such is not there: make it, or set `create_directory: true`");
-    assert_eq!(trouble(&at("no/such/out"), json!({})), Some(missing));
-    assert_eq!(trouble(&at("no/such/out"), json!({"create_directory": true})), None);
-    assert_eq!(trouble(directory.path(), json!({})), Some(format!("{shown} is a folder")));
-    assert!(trouble(&at("taken/out"), json!({"create_directory": true})).is_some());
-    assert_eq!(trouble(&at("taken"), json!({})), None);
-    assert_eq!(trouble(&at("new"), json!({})), None);
+    assert_eq!(trouble(&at("no/such/out"), false), Some(missing));
+    assert_eq!(trouble(&at("no/such/out"), true), None);
+    assert_eq!(trouble(directory.path(), false), Some(format!("{shown} is a folder")));
+    assert!(trouble(&at("taken/out"), true).is_some());
+    assert_eq!(trouble(&at("taken"), false), None);
+    assert_eq!(trouble(&at("new"), false), None);
     assert_eq!(fs::read_to_string(at("taken")).unwrap(), "kept");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
 }
