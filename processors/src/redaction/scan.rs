@@ -11,13 +11,16 @@ use std::ops::Range;
 pub(super) use escapes::without_escapes;
 
 use super::contrib::Patterns;
-use super::detect::{Class, Family, Hit, Marks, Rank};
+use super::detect::{Class, Family, Hit, Hits, Marks, Rank};
 use super::rules::Rules;
 use super::words::{PASSAGE, Passages, Phrases, Vouchers, Words};
 
 /// The shortest text that holds anything (`::1`), and the shortest that does without marks.
 const SHORTEST: usize = 3;
 const SHORTEST_PLAIN: usize = 14;
+
+/// What judging a match takes, in steps.
+const STEPS_A_MATCH: usize = 16;
 
 /// Where a text stands, as far as that matters to what is found in it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -219,10 +222,12 @@ const WORDED: usize = 48;
 #[derive(Default)]
 pub(super) struct Scratch {
     marks: Marks,
-    hits: Vec<Hit>,
+    hits: Hits,
     pub(super) found: Vec<Found>,
     /// How many matches had to be judged.
-    pub(super) judged: usize,
+    judged: usize,
+    /// The steps that looking took.
+    pub(super) spent: usize,
     /// Nothing was found: where nothing is found in the same text.
     pub(super) clean: Option<Clean>,
     near: Words,
@@ -249,10 +254,11 @@ impl Scanner {
         bytes.len() < SHORTEST_PLAIN && self.rules.is_empty() && (bytes.len() < SHORTEST || plain())
     }
 
-    /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps.
-    pub(super) fn find(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
+    /// Leaves in `scratch.found` what counts in `text`: in order, without overlaps; not all of it, where that takes more
+    /// than `most` steps.
+    pub(super) fn find(&self, text: &str, site: Site<'_>, most: usize, scratch: &mut Scratch) {
         scratch.found.clear();
-        (scratch.judged, scratch.clean) = (0, Some(Clean::Everywhere));
+        (scratch.judged, scratch.spent, scratch.clean) = (0, text.len(), Some(Clean::Everywhere));
         let detecting = self.families.iter().any(|family| family.looks[Reach::All as usize].any);
         if self.rules.is_empty() && !detecting {
             return;
@@ -270,13 +276,18 @@ impl Scanner {
         let marked = detecting && !scratch.marks.none();
         let reach = self.reach(text, site, marked);
         for enabled in &self.families {
-            scratch.hits.clear();
+            scratch.hits.begin(most.saturating_sub(scratch.spent));
             let detectors = enabled.family.detectors();
             let look = &enabled.looks[reach as usize];
             if look.any {
                 look.family.find(text, &scratch.marks, &look.on, &mut scratch.hits);
             }
             scratch.judged += scratch.hits.len();
+            scratch.spent += scratch.hits.spent() + STEPS_A_MATCH * scratch.hits.len();
+            if scratch.spent > most {
+                scratch.clean = None;
+                break;
+            }
             for at in 0..scratch.hits.len() {
                 let hit = scratch.hits[at];
                 let detector = usize::from(hit.detector);

@@ -42,7 +42,7 @@ impl Vouchers {
         let folded = |word: &str| {
             let mut folded = Words::default();
             folded.fill(word.as_bytes(), false);
-            folded.0.trim_ascii().into()
+            folded.text.trim_ascii().into()
         };
         let plain = |word: &W| folded(&word.as_ref().replace("ae", "a").replace("oe", "o").replace("ue", "u"));
         let mut all: Vec<Box<[u8]>> = words.iter().map(|word| folded(word.as_ref())).collect();
@@ -168,7 +168,13 @@ fn begins(text: &[u8], word: &[u8]) -> bool {
 /// A text as words are looked for in: in lower case, without accents, one space between words and at both ends. A key in
 /// camel case falls into its words, and what is written in a script without spaces into its characters.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Words(Vec<u8>);
+pub(super) struct Words {
+    text: Vec<u8>,
+    /// Where each begins.
+    starts: Vec<usize>,
+    /// A bit for what each begins with, as [`Vouchers`] have it.
+    first: u64,
+}
 
 impl Words {
     /// The words of a key or path.
@@ -191,58 +197,56 @@ impl Words {
         let to = (end + BEHIND).min(bytes.len());
         let to = if to == bytes.len() { to } else { edges(bytes, end..to).last().unwrap_or(end) };
         self.fill(&bytes[from..start], false);
-        let half = self.0.len();
         let near = &bytes[end..to];
-        let open = (0..near.len()).find(|at| near[*at] == b'[' && placeholder(&bytes[end + at..]).is_some());
+        let open = memchr::memchr_iter(b'[', near).find(|at| placeholder(&bytes[end + at..]).is_some());
         self.push(&near[..open.unwrap_or(near.len())], false);
-        // One word on both sides of the match is none.
-        if half < self.0.len() && self.0[half - 1] != b' ' {
-            self.0.insert(half, b' ');
-        }
     }
 
     /// Whether one of `vouchers` is among them.
     pub(super) fn have(&self, vouchers: &Vouchers) -> bool {
-        vouchers.first != 0 && memchr::memchr_iter(b' ', &self.0).any(|blank| vouchers.begin(&self.0[blank + 1..]))
+        vouchers.first & self.first != 0 && self.starts.iter().any(|start| vouchers.begin(&self.text[*start..]))
     }
 
     fn fill(&mut self, text: &[u8], camel: bool) {
-        self.0.clear();
-        self.0.push(b' ');
+        self.text.clear();
+        self.text.push(b' ');
+        self.starts.clear();
+        self.first = 0;
         self.push(text, camel);
     }
 
+    /// Adds words, and a blank behind the last: they are no part of those that were there before.
     fn push(&mut self, text: &[u8], camel: bool) {
-        let mut before = b' ';
         let mut at = 0;
         while let Some(&byte) = text.get(at) {
             if let Some((letter, length)) = wide(&text[at..]) {
                 self.push_wide(letter);
-                (at, before) = (at + length, byte);
+                at += length;
                 continue;
             }
-            at += 1;
-            let last = self.0.last() == Some(&b' ');
-            if byte == b'['
-                && let Some(length) = placeholder(&text[at - 1..])
-            {
-                at += length - 1;
-            }
-            if !is_word(byte) {
-                if !last {
-                    self.0.push(b' ');
+            let begins = camel && byte.is_ascii_uppercase() && at > 0 && text[at - 1].is_ascii_lowercase();
+            let skipped = if byte == b'[' { placeholder(&text[at..]) } else { None };
+            at += skipped.unwrap_or(1);
+            match FOLDED[usize::from(byte)] {
+                b' ' => self.end_word(),
+                folded => {
+                    if begins {
+                        self.end_word();
+                    }
+                    self.push_byte(folded);
                 }
-            } else {
-                if camel && byte.is_ascii_uppercase() && before.is_ascii_lowercase() && !last {
-                    self.0.push(b' ');
-                }
-                self.0.push(byte.to_ascii_lowercase());
             }
-            before = byte;
         }
-        if self.0.last() != Some(&b' ') {
-            self.0.push(b' ');
+        self.end_word();
+    }
+
+    #[inline]
+    fn push_byte(&mut self, byte: u8) {
+        if self.text.last() == Some(&b' ') {
+            self.first |= 1 << (byte & 63);
+            self.starts.push(self.text.len());
         }
+        self.text.push(byte);
     }
 
     /// A character that is not ASCII: a letter without its accent, in lower case; one of a script without spaces as a
@@ -252,37 +256,41 @@ impl Words {
         match code {
             // Full-width letters and digits
             0xff10..=0xff19 | 0xff21..=0xff3a | 0xff41..=0xff5a => {
-                self.0.push(((code - 0xfee0) as u8).to_ascii_lowercase());
+                self.push_byte(((code - 0xfee0) as u8).to_ascii_lowercase());
             }
             0xc0..=0x17f => {
                 let at = (code - 0xc0) as usize;
                 let plain = &LATIN[at / 32][at % 32 * 2..][..2];
-                self.0.extend(plain.iter().filter(|byte| **byte != b' '));
+                plain.iter().filter(|byte| **byte != b' ').for_each(|byte| self.push_byte(*byte));
             }
             // A combining accent, behind its letter
             0x300..=0x36f => {}
             _ if is_blank(letter) => self.end_word(),
             _ if unspaced(letter) => {
                 self.end_word();
-                self.0.extend(letter.encode_utf8(&mut [0; 4]).bytes());
-                self.0.push(b' ');
+                self.push_letter(letter);
+                self.end_word();
             }
             _ => {
-                for letter in letter.to_lowercase() {
-                    self.0.extend(without_tonos(letter).encode_utf8(&mut [0; 4]).bytes());
-                }
+                letter.to_lowercase().for_each(|letter| self.push_letter(without_tonos(letter)));
             }
         }
     }
 
+    fn push_letter(&mut self, letter: char) {
+        letter.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.push_byte(byte));
+    }
+
+    #[inline]
     fn end_word(&mut self) {
-        if self.0.last() != Some(&b' ') {
-            self.0.push(b' ');
+        if self.text.last() != Some(&b' ') {
+            self.text.push(b' ');
         }
     }
 }
 
 /// The character that is not ASCII with which `text` begins, and its length.
+#[inline]
 fn wide(text: &[u8]) -> Option<(char, usize)> {
     let length = match text.first()? {
         0xc2..=0xdf => 2,
@@ -318,6 +326,7 @@ fn without_tonos(letter: char) -> char {
 
 /// The places within `range` where a word ends or begins: before what is none, and around each character of a script
 /// without spaces.
+#[inline]
 fn edges(text: &[u8], range: Range<usize>) -> impl Iterator<Item = usize> {
     let mut at = range.start;
     let mut behind = None;
@@ -386,9 +395,23 @@ fn behind_placeholder(bytes: &[u8], from: usize, start: usize) -> Option<usize> 
 }
 
 /// Letters and digits, and every byte of a character that is not ASCII.
+#[inline]
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+    FOLDED[usize::from(byte)] != b' '
 }
+
+/// A byte of a word in lower case, and a blank for what is none.
+const FOLDED: [u8; 256] = {
+    let (mut folded, mut byte) = ([b' '; 256], 0);
+    while byte < 256 {
+        let own = byte as u8;
+        if own.is_ascii_alphanumeric() || !own.is_ascii() {
+            folded[byte] = own.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
 
 #[cfg(test)]
 mod tests;

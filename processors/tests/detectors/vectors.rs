@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 
-use processors::redaction::detect::Marks;
 use processors::redaction::detect::samples::FAMILIES;
+use processors::redaction::detect::{Hits, Marks};
 use serde_json::{Value as Json, json};
 
 use crate::block::Block;
@@ -55,7 +55,7 @@ fn found(text: &str, entity: &str) -> Vec<Range<usize>> {
     for (family, _) in FAMILIES {
         let detectors = family.detectors();
         let on: Vec<bool> = detectors.iter().map(|one| one.entity == entity).collect();
-        let mut hits = Vec::new();
+        let mut hits = Hits::default();
         family.find(text, &marks, &on, &mut hits);
         all.extend(hits.iter().map(|hit| hit.start as usize..hit.end as usize));
     }

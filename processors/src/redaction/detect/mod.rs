@@ -14,6 +14,8 @@ pub mod network;
 pub mod samples;
 pub mod secrets;
 
+use std::ops::Deref;
+
 pub use marks::Marks;
 
 /// How much a shape says by itself.
@@ -52,6 +54,68 @@ pub struct Hit {
     pub detector: u16,
 }
 
+/// What was found in a text, and what looking for it took.
+#[derive(Clone, Debug)]
+pub struct Hits {
+    all: Vec<Hit>,
+    spent: usize,
+    most: usize,
+}
+
+/// Nothing yet, and no end to the looking.
+impl Default for Hits {
+    fn default() -> Self {
+        Self { all: Vec::new(), spent: 0, most: usize::MAX }
+    }
+}
+
+impl Hits {
+    /// Forgets what was found and begins anew, with so many steps to go.
+    pub(super) fn begin(&mut self, most: usize) {
+        self.all.clear();
+        (self.spent, self.most) = (0, most);
+    }
+
+    /// Adds one.
+    #[inline]
+    pub fn push(&mut self, hit: Hit) {
+        self.all.push(hit);
+    }
+
+    /// Takes steps, each about as long as it takes to read a byte with care. Whether there are none left: then nothing
+    /// more is looked for, and the text counts as one that cannot be read safely.
+    #[inline]
+    pub fn spend(&mut self, steps: usize) -> bool {
+        self.spent = self.spent.saturating_add(steps);
+        self.is_over()
+    }
+
+    /// The steps that were taken.
+    pub(super) fn spent(&self) -> usize {
+        self.spent
+    }
+
+    /// Whether there was more to do than there were steps for.
+    #[inline]
+    pub(super) fn is_over(&self) -> bool {
+        self.spent > self.most
+    }
+}
+
+impl Extend<Hit> for Hits {
+    fn extend<I: IntoIterator<Item = Hit>>(&mut self, hits: I) {
+        self.all.extend(hits);
+    }
+}
+
+impl Deref for Hits {
+    type Target = [Hit];
+
+    fn deref(&self) -> &[Hit] {
+        &self.all
+    }
+}
+
 /// Which of several hits of the same place stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Rank {
@@ -72,8 +136,9 @@ pub trait Family: Send + Sync {
 
     /// Pushes what stands in `text` of the detectors for which `on` holds (same index as [`Self::detectors`]).
     ///
-    /// Linear in the text whatever it is: bounded work per mark. Nothing is found outside what `marks` shows.
-    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>);
+    /// Linear in the text whatever it is: bounded work per mark. Nothing is found outside what `marks` shows. What takes
+    /// long is [told](Hits::spend), and ends where there are no steps left.
+    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits);
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ fn entities() -> Vec<&'static str> {
 fn hits(text: &str, marks: &Marks) -> Vec<(&'static str, u32, u32)> {
     let mut all = Vec::new();
     for family in families() {
-        let (on, mut hits) = (vec![true; family.detectors().len()], Vec::new());
+        let (on, mut hits) = (vec![true; family.detectors().len()], Hits::default());
         family.find(text, marks, &on, &mut hits);
         let entity = |hit: &Hit| family.detectors()[usize::from(hit.detector)].entity;
         all.extend(hits.iter().map(|hit| (entity(hit), hit.start, hit.end)));

@@ -1,5 +1,6 @@
 //! A key, string or number of JSON in a text: what the keys around it say, the name beside it, and the block's own patterns.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::nest::JOINED;
@@ -113,7 +114,10 @@ impl Redactor {
             }
         }
         let unread = self.plan.blind || self.inside || !self.plan.scanner.rules.is_empty();
-        if part.token == Token::Number && part.text.len() < DIGITS as usize && !unread {
+        let number = part.token == Token::Number;
+        let whole = if number { whole_number(part.text) } else { Some(Cow::Borrowed(part.text)) };
+        // Vectors are long lists of fractions.
+        if number && !unread && (part.text.len() < DIGITS as usize || whole.is_none()) {
             return Scrubbed::Same;
         }
         if self.is_clean(part.text, site.calm) {
@@ -128,18 +132,17 @@ impl Redactor {
         }
         self.steps += path.len() / 8;
         let vouched = Some(self.vouches(&path));
-        let scrubbed = self.read(part, Site { path: &path, vouched, ..site }, level + 1);
+        let text = whole.as_deref().unwrap_or(part.text);
+        let scrubbed = self.read(part, text, Site { path: &path, vouched, ..site }, level + 1);
         self.path = path;
         scrubbed
     }
 
-    /// The text of a string, or of a number as a person writes it.
-    fn read(&mut self, part: &Part<'_>, site: Site<'_>, level: usize) -> Scrubbed {
-        let whole = Some(part.text).filter(|_| part.token == Token::Number).and_then(whole_number);
-        let Some(whole) = whole else { return self.scrub(part.text, site, level) };
+    /// What a string is, or a number as a person writes it.
+    fn read(&mut self, part: &Part<'_>, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
         let mark = self.witness.mark();
-        let scrubbed = self.scrub(&whole, site, level);
-        if !matches!(scrubbed, Scrubbed::Same) {
+        let scrubbed = self.scrub(text, site, level);
+        if text != part.text && !matches!(scrubbed, Scrubbed::Same) {
             self.witness.widen(mark, part.text.len());
         }
         scrubbed
@@ -166,16 +169,16 @@ impl Neighbour {
     }
 }
 
-/// The digits of a whole number that is written with a point or an exponent: `4111111111111111.0`, `4.1e15`.
-fn whole_number(text: &str) -> Option<String> {
-    if let Some((whole, fraction)) = text.split_once('.')
-        && fraction.bytes().all(|byte| byte == b'0')
-    {
-        return Some(whole.to_owned());
-    }
+/// A whole number as a person writes it, without the point or the exponent of `4111111111111111.0` and `4.1e15`. No other
+/// number is anybody's: `None` for a fraction.
+fn whole_number(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains(['.', 'e', 'E']) {
-        return None;
+        return Some(Cow::Borrowed(text));
+    }
+    if !text.contains(['e', 'E']) {
+        let (whole, fraction) = text.split_once('.')?;
+        return fraction.bytes().all(|byte| byte == b'0').then_some(Cow::Borrowed(whole));
     }
     let number = text.parse::<f64>().ok()?;
-    (number.fract() == 0.0 && number.abs() < 1e18).then(|| format!("{number:.0}"))
+    (number.fract() == 0.0 && number.abs() < 1e18).then(|| Cow::Owned(format!("{number:.0}")))
 }

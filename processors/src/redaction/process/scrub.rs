@@ -15,11 +15,10 @@ use crate::redaction::words::own_name;
 /// How often text is read again as the JSON that it holds.
 pub(super) const MAX_ENCODINGS: usize = 8;
 
-/// What looking through a value may cost: steps a byte, and what a short one has besides. A step is a byte read; a
-/// match that is judged counts for some. Text as people and programs write it takes one or two.
+/// What looking through a value may cost: steps a byte, and what a short one has besides. A step is about a byte read
+/// with care. Text as people write it takes one or two, tables of numbers twenty.
 const STEPS: usize = 64;
 const LEAST_STEPS: usize = 64 << 10;
-pub(super) const STEPS_A_MATCH: usize = 16;
 
 /// What stands for a value that cannot be read safely.
 const CLOSED: &str = "[REDACTED]";
@@ -174,11 +173,14 @@ impl Redactor {
         }
         self.scanned += text.len() as u64;
         let scratch = &mut self.scratch[level];
-        self.plan.scanner.find(text, site, scratch);
+        self.plan.scanner.find(text, site, self.budget - self.steps, scratch);
+        self.steps += scratch.spent;
+        if self.steps > self.budget {
+            return self.closed("over_budget", text);
+        }
         if let Some(clean) = scratch.clean.filter(|_| !json::looks_like(text)) {
             self.clean.put(text.as_bytes(), clean);
         }
-        self.steps += text.len() + STEPS_A_MATCH * scratch.judged;
         if scratch.found.is_empty() {
             return Scrubbed::Same;
         }

@@ -13,7 +13,7 @@ mod wide;
 use std::ops::Range;
 
 use super::marks::{Ahead, Mark};
-use super::{Class, Detector, Family, Hit, Marks};
+use super::{Class, Detector, Family, Hits, Marks};
 use edges::{hit, wanted};
 use phone::Phone;
 
@@ -226,7 +226,7 @@ impl Family for Contact {
         &DETECTORS
     }
 
-    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
+    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
         let emails = wanted(on, EMAIL);
         let phones = on.iter().skip(PHONE).any(|on| *on);
         if emails {
@@ -253,7 +253,7 @@ impl Family for Contact {
     }
 }
 
-fn find_wide(text: &str, on: &[bool], hits: &mut Vec<Hit>) {
+fn find_wide(text: &str, on: &[bool], hits: &mut Hits) {
     for piece in wide::pieces(text) {
         let first = piece.narrow.bytes().position(|byte| byte.is_ascii_digit());
         if let Some(phone) =
@@ -264,11 +264,11 @@ fn find_wide(text: &str, on: &[bool], hits: &mut Vec<Hit>) {
     }
 }
 
-fn find_email(text: &str, at: Range<usize>, hits: &mut Vec<Hit>) {
+fn find_email(text: &str, at: Range<usize>, hits: &mut Hits) {
     hits.extend(email::around(text, at).map(|span| hit(&span, EMAIL)));
 }
 
-fn push_phone(phone: &Phone, span: Range<usize>, on: &[bool], hits: &mut Vec<Hit>) {
+fn push_phone(phone: &Phone, span: Range<usize>, on: &[bool], hits: &mut Hits) {
     let national = usize::from(!phone.international);
     let kinds = [(phone.general, PHONE), (phone.philippine, PHILIPPINE), (phone.turkish, TURKISH)];
     for (is, detector) in kinds.map(|(is, kind)| (is, kind + national)) {

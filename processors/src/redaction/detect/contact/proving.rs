@@ -2,7 +2,7 @@
 //! stand, clean text has none, and text made to be slow is survived.
 
 use super::samples::Draw;
-use crate::redaction::detect::{Family, Marks};
+use crate::redaction::detect::{Family, Hits, Marks};
 
 /// Everything the family finds, as pieces of the text and entities.
 pub(crate) fn found<'a>(family: &dyn Family, text: &'a str) -> Vec<(&'static str, &'a str)> {
@@ -19,8 +19,9 @@ pub(crate) fn found_of<'a>(family: &dyn Family, entity: &str, text: &'a str) -> 
 fn spans(family: &dyn Family, text: &str, on: &[bool]) -> Vec<(&'static str, std::ops::Range<usize>)> {
     let mut marks = Marks::default();
     marks.fill(text.as_bytes());
-    let mut hits = Vec::new();
+    let mut hits = Hits::default();
     family.find(text, &marks, on, &mut hits);
+    let mut hits = hits.to_vec();
     hits.sort_by_key(|hit| (hit.start, hit.end, hit.detector));
     let detectors = family.detectors();
     hits.iter().map(|hit| (detectors[hit.detector as usize].entity, hit.start as usize..hit.end as usize)).collect()

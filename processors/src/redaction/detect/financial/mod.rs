@@ -11,7 +11,7 @@ pub mod samples;
 mod wallet;
 
 use super::contact::edges::{self, hit, wanted};
-use super::{Class, Detector, Family, Hit, Marks};
+use super::{Class, Detector, Family, Hits, Marks};
 use wallet::Wallet;
 
 const CARD: usize = 0;
@@ -176,7 +176,7 @@ impl Family for Financial {
         &DETECTORS
     }
 
-    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
+    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
         let cards = wanted(on, CARD) || wanted(on, CARD_UNSURE);
         let (ibans, wallets) = (wanted(on, IBAN), on.iter().skip(WALLETS).any(|on| *on));
         let (mut card_done, mut run_done) = (0, 0);
@@ -211,7 +211,7 @@ impl Family for Financial {
 }
 
 /// Looks at the run of letters and digits around `at`, which begins at `from` or later, and gives its end.
-fn find_wallet(text: &str, at: usize, from: usize, on: &[bool], hits: &mut Vec<Hit>) -> usize {
+fn find_wallet(text: &str, at: usize, from: usize, on: &[bool], hits: &mut Hits) -> usize {
     let bytes = text.as_bytes();
     let before = bytes[from..at].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let after = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -231,7 +231,7 @@ fn find_wallet(text: &str, at: usize, from: usize, on: &[bool], hits: &mut Vec<H
     end
 }
 
-fn push(span: &std::ops::Range<usize>, detector: usize, on: &[bool], hits: &mut Vec<Hit>) {
+fn push(span: &std::ops::Range<usize>, detector: usize, on: &[bool], hits: &mut Hits) {
     if wanted(on, detector) {
         hits.push(hit(span, detector));
     }

@@ -33,7 +33,7 @@ use row::Row;
 use shape::Shape;
 use wanted::{Form, LONGEST, Wanted};
 
-use super::{Detector, Family, Hit, Marks, Rank};
+use super::{Detector, Family, Hit, Hits, Marks, Rank};
 
 /// The tables, in the order of the detectors.
 const TABLES: &[&[Row]] = &[
@@ -86,7 +86,7 @@ impl Family for Ids {
         self.ranks = Some(ranks.into());
     }
 
-    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
+    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
         let wanted = self.wanted.as_deref().unwrap_or(&ENGINE.wanted);
         let ranks = self.ranks.as_deref();
         candidate::each(text, marks, wanted, &mut |candidate: &Candidate| {
@@ -209,7 +209,7 @@ impl Engine {
     }
 
     /// Pushes a hit for each row that `candidate` is one of.
-    fn judge(&self, candidate: &Candidate, mut asked: Asked<'_>, hits: &mut Vec<Hit>) {
+    fn judge(&self, candidate: &Candidate, mut asked: Asked<'_>, hits: &mut Hits) {
         let Candidate { digits, len, cuts, groups, mix, glued, .. } = *candidate;
         let even = !glued && (cuts == 0 || shape::is_usual(mix));
         self.compare(candidate, even, self.told(wanted::form(digits, len, cuts)), &mut asked, hits);
@@ -233,7 +233,7 @@ impl Engine {
 
     /// Pushes a hit for each of `rivals` that the candidate is; `even` if those that say no more than where they are cut
     /// have that from it already.
-    fn compare(&self, candidate: &Candidate, even: bool, rivals: &[Rival], asked: &mut Asked<'_>, hits: &mut Vec<Hit>) {
+    fn compare(&self, candidate: &Candidate, even: bool, rivals: &[Rival], asked: &mut Asked<'_>, hits: &mut Hits) {
         let compact = candidate.compact();
         // One character all over is filling, whatever its checksum. Texts have far less than 4 GiB.
         let uniform = compact.iter().all(|byte| *byte == compact[0]);

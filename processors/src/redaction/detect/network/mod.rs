@@ -10,7 +10,7 @@ mod url;
 
 use super::contact::edges::{hit, wanted};
 use super::marks::Mark;
-use super::{Class, Detector, Family, Hit, Marks};
+use super::{Class, Detector, Family, Hits, Marks};
 
 const CREDENTIALS: usize = 0;
 const SECRET: usize = 1;
@@ -54,7 +54,7 @@ impl Family for Network {
         &DETECTORS
     }
 
-    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
+    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
         at_colons(text, marks, on, hits);
         if wanted(on, CREDENTIALS) {
             let sources = marks.each(Mark::At).filter_map(|at| url::data_source(text, at));
@@ -73,7 +73,7 @@ impl Family for Network {
     }
 }
 
-fn at_colons(text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
+fn at_colons(text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
     let (credentials, urls) = (wanted(on, CREDENTIALS), wanted(on, URL));
     let ips = wanted(on, IP) || wanted(on, IP_PUBLIC);
     if !credentials && !urls && !ips {
@@ -99,7 +99,7 @@ fn at_colons(text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
     }
 }
 
-fn at_digits(text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
+fn at_digits(text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
     let ips = wanted(on, IP) || wanted(on, IP_PUBLIC);
     let dates = wanted(on, DATE);
     if !ips && !dates {
@@ -123,7 +123,7 @@ fn at_digits(text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
     }
 }
 
-fn push_address(address: Option<ip::Address>, on: &[bool], hits: &mut Vec<Hit>) {
+fn push_address(address: Option<ip::Address>, on: &[bool], hits: &mut Hits) {
     let Some(address) = address else { return };
     if wanted(on, IP) {
         hits.push(hit(&address.span, IP));
@@ -135,7 +135,7 @@ fn push_address(address: Option<ip::Address>, on: &[bool], hits: &mut Vec<Hit>) 
 }
 
 /// Names without a scheme have no mark but their dots.
-fn bare_urls(text: &str, hits: &mut Vec<Hit>) {
+fn bare_urls(text: &str, hits: &mut Hits) {
     let urls = hits.iter().rev().filter(|hit| usize::from(hit.detector) == URL);
     let mut known: Vec<_> = urls.map(|hit| hit.start..hit.end).collect();
     let (mut from, mut at) = (0, 0);

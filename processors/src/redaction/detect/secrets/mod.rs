@@ -21,7 +21,7 @@ mod values;
 
 pub use keys::{names_secret, secret_value, sensitive_key};
 
-use super::{Class, Detector, Family, Hit, Marks};
+use super::{Class, Detector, Family, Hit, Hits, Marks};
 use issuers::ISSUERS;
 use random::random;
 use runs::{BASE64, Run, WORD};
@@ -71,7 +71,7 @@ impl Family for Secrets {
         &DETECTORS
     }
 
-    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Vec<Hit>) {
+    fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
         let text = text.as_bytes();
         let mut finds = Finds { on, hits };
         runs::each(text, marks, |start, end| finds.in_run(&Run::new(text, start, end)));
@@ -89,7 +89,7 @@ impl Family for Secrets {
 /// Where hits go, of the detectors that are on.
 struct Finds<'a> {
     on: &'a [bool],
-    hits: &'a mut Vec<Hit>,
+    hits: &'a mut Hits,
 }
 
 impl Finds<'_> {

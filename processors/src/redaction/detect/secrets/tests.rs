@@ -8,9 +8,9 @@ fn find(text: &str, on: impl Fn(&Detector) -> bool) -> Vec<(&'static str, u32, u
     let mut marks = Marks::default();
     marks.fill(text.as_bytes());
     let on: Vec<bool> = DETECTORS.iter().map(on).collect();
-    let mut hits = Vec::new();
+    let mut hits = Hits::default();
     Secrets.find(text, &marks, &on, &mut hits);
-    for hit in &hits {
+    for hit in hits.iter() {
         assert!(text.get(hit.start as usize..hit.end as usize).is_some_and(|found| !found.is_empty()), "{hit:?}");
     }
     hits.iter().map(|hit| (DETECTORS[usize::from(hit.detector)].entity, hit.start, hit.end)).collect()

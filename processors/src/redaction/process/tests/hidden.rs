@@ -266,3 +266,19 @@ fn the_blocks_own_patterns_read_json_string_by_string() {
     let block = json!({"allow_all_keys": true, "blocked_values": [r"\d{9}"], "detectors": ["EMAIL_ADDRESS"]});
     assert_eq!(text(&block, "x", r#"{"a":"536904399 b@corp.com"}"#), r#"{"a":"**** [EMAIL_ADDRESS]"}"#);
 }
+
+#[test]
+fn a_row_in_which_each_number_shows_the_next_goes_as_one() {
+    let block = json!({"profile": "strict"});
+    let row: String = (0..400).map(|at| format!("{:04}\u{2013}", at * 7919 % 10_000)).collect();
+    let once = text(&block, "note", &format!("Rows: {row} and a last word"));
+    assert!(once.starts_with("Rows: [") && once.ends_with(" and a last word"), "{once}");
+    assert_eq!(text(&block, "note", &once), once);
+}
+
+#[test]
+fn a_fraction_is_nobodys_number() {
+    let vector = r#"{"phone":[415.5550132,-0.4111111111111111,1.5550132e3],"ssn":[536904399.0,5.36904399e8]}"#;
+    let masked = r#"{"phone":[415.5550132,-0.4111111111111111,1.5550132e3],"ssn":["[US_SSN]","[US_SSN]"]}"#;
+    assert_eq!(text(&json!({}), "note", vector), masked);
+}
