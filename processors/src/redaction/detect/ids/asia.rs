@@ -179,10 +179,20 @@ fn passport_in(id: &[u8]) -> bool {
     !b"QXZ".contains(&id[0]) && id[1] != b'0' && id[7] != b'0'
 }
 
-const STATES: &[u8] = b"AN AP AR AS BR CG CH DD DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TG TN TR TS UA UK UP UT WB";
+/// For each first letter of a state, the second ones.
+const STATES: [u32; 26] = {
+    let names = b"AN AP AR AS BR CG CH DD DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TG TN TR TS UA UK UP UT WB";
+    let (mut states, mut at) = ([0; 26], 0);
+    while at < names.len() {
+        states[(names[at] - b'A') as usize] |= 1 << (names[at + 1] - b'A');
+        at += 3;
+    }
+    states
+};
 
 fn state(id: &[u8]) -> bool {
-    STATES.chunks(3).any(|state| state[..2] == id[..2])
+    let place = |byte: u8| usize::from(byte.wrapping_sub(b'A'));
+    STATES.get(place(id[0])).is_some_and(|second| u64::from(*second) >> (place(id[1]) % 64) & 1 == 1)
 }
 
 fn vehicle(id: &[u8]) -> bool {

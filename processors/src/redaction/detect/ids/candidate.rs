@@ -5,11 +5,15 @@
 //! and a number that is followed by another one is found all the same. Letters are copied only of those that something
 //! of their length, digits and cuts is looked for.
 
+mod group;
+
 use std::ops::Range;
 
-use super::wanted::{LETTERS, LONGEST, Next, Wanted};
+use group::{Group, separator};
+
+use super::wanted::{Ends, LETTERS, LONGEST, Loose, Next, Wanted, Written};
 use crate::redaction::detect::Marks;
-use crate::redaction::detect::marks::Ahead;
+use crate::redaction::detect::marks::{Ahead, Mark};
 
 /// Letters-only groups that may stand before the first digit.
 const LEADS: usize = 2;
@@ -30,6 +34,22 @@ pub(super) mod kind {
     pub(in super::super) const fn of(byte: u8) -> u8 {
         KINDS[byte as usize]
     }
+
+    /// Whether the byte is a letter or digit.
+    #[inline]
+    pub(super) const fn is_own(byte: u8) -> bool {
+        OWN[byte as usize]
+    }
+
+    const OWN: [bool; 256] = {
+        let mut own = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            own[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        own
+    };
 
     const KINDS: [u8; 256] = {
         let mut kinds = [0; 256];
@@ -69,7 +89,7 @@ pub(super) struct Candidate {
     /// How many groups they make.
     pub(super) groups: usize,
     /// The separators before the positions of `cuts`.
-    kinds: [u8; ROOM],
+    kinds: [u8; LONGEST + 1],
     /// The kinds of all its separators.
     pub(super) mix: u8,
     /// Whether any letter is in lower case.
@@ -81,6 +101,9 @@ pub(super) struct Candidate {
     /// Its bytes in the text.
     pub(super) start: usize,
     pub(super) end: usize,
+    /// How many of its letters and digits are among `chars`, and where the next group is.
+    copied: usize,
+    rest: usize,
 }
 
 /// Room for the longest and for one group more: a group is copied by the longest there may be, which is one move and
@@ -96,34 +119,71 @@ impl Candidate {
             digits: 0,
             cuts: 0,
             groups: 0,
-            kinds: [0; ROOM],
+            kinds: [0; LONGEST + 1],
             mix: 0,
             lower: false,
             glued: false,
             apart: true,
             start: 0,
             end: 0,
+            copied: 0,
+            rest: 0,
         }
     }
 
-    /// Keeps the letters and digits of a group from position `len` on, and whether any is in lower case.
+    /// Begins anew, at `start`.
     #[inline]
-    fn keep(&mut self, bytes: &[u8], group: &Group, len: usize) {
-        let place = &mut self.chars[len..len + LONGEST];
-        match bytes[group.at..].first_chunk::<LONGEST>() {
-            Some(chunk) => place.copy_from_slice(chunk),
-            None => place.iter_mut().zip(&bytes[group.at..]).for_each(|(place, byte)| *place = *byte),
+    fn begin(&mut self, start: usize, glued: bool) {
+        (self.start, self.glued) = (start, glued);
+        (self.copied, self.rest, self.lower) = (0, start, false);
+    }
+
+    /// Keeps the letters and digits of a group, and the separator behind it.
+    #[inline]
+    fn keep(&mut self, bytes: &[u8], group: &Group) {
+        let group_on = &bytes[group.at()..];
+        match (self.chars[self.copied..].first_chunk_mut::<LONGEST>(), group_on.first_chunk()) {
+            (Some(place), Some(chunk)) => *place = *chunk,
+            _ => self.keep_last(group_on),
         }
-        if group.digits != (1 << group.len) - 1 {
-            let letters = &mut place[..usize::from(group.len)];
-            self.lower |= letters.iter().any(u8::is_ascii_lowercase);
-            letters.make_ascii_uppercase();
+        self.copied += group.len();
+        self.kinds[self.copied] = group.kind;
+        self.rest = group.behind as usize;
+    }
+
+    /// Keeps what is left of a text.
+    #[cold]
+    #[inline(never)]
+    fn keep_last(&mut self, rest: &[u8]) {
+        self.chars[self.copied..].iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+    }
+
+    /// Is written so, and all of that is kept.
+    #[inline]
+    fn write(&mut self, written: Written) {
+        if !written.is_plain() {
+            let (words, _) = self.chars.as_chunks_mut::<8>();
+            for (word, from) in words.iter_mut().zip((0..written.len).step_by(8)) {
+                // Letters alone have the bit 0x40, and in lower case 0x20 besides. Behind its own there may be any.
+                let letters = u64::from_le_bytes(*word);
+                let lower = (letters & 0x4040_4040_4040_4040) >> 1 & letters;
+                self.lower |= lower << (64 - 8 * (written.len - from).min(8)) != 0;
+                *word = (letters & !lower).to_le_bytes();
+            }
         }
+        (self.len, self.groups) = (written.len, written.groups);
+        (self.digits, self.cuts) = (written.digits(), written.cuts());
     }
 
     /// Its letters, in upper case, and digits.
+    #[inline]
     pub(super) fn compact(&self) -> &[u8] {
         &self.chars[..self.len]
+    }
+
+    /// Whether it is one character all over: filling, whatever its checksum.
+    pub(super) fn is_uniform(&self) -> bool {
+        self.compact().iter().all(|byte| *byte == self.chars[0])
     }
 
     /// The kind of the separator before position `at`.
@@ -145,111 +205,69 @@ impl Candidate {
 /// The separators that numbers have inside: of a decimal, of a UUID.
 const LONGER: u8 = kind::DASH | kind::DOT;
 
-/// What a byte is in an identifier.
-mod class {
-    pub(super) const DIGIT: u8 = 1;
-    pub(super) const LOWER: u8 = 2;
-    const UPPER: u8 = 4;
-
-    const CLASSES: [u8; 256] = {
-        let mut classes = [0; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            classes[byte] = match byte as u8 {
-                b'0'..=b'9' => DIGIT,
-                b'a'..=b'z' => LOWER,
-                b'A'..=b'Z' => UPPER,
-                _ => 0,
-            };
-            byte += 1;
-        }
-        classes
-    };
-
-    /// 0 when it is neither letter nor digit.
-    #[inline]
-    pub(super) const fn of(byte: u8) -> u8 {
-        CLASSES[byte as usize]
-    }
-}
-
-/// Letters and digits in a row, and the separator behind them.
-#[derive(Clone, Copy)]
-struct Group {
-    /// Where it begins.
-    at: usize,
-    /// Which positions are digits.
-    digits: u32,
-    len: u8,
-    /// Kind and width of the separator; 0 where there is none.
-    kind: u8,
-    width: u8,
-    /// What follows the separator: 0 when it is neither letter nor digit.
-    next: u8,
-}
-
-impl Group {
-    /// The group that begins at `at`, or as much of it as is one too many for the longest identifier.
-    #[inline]
-    fn of(bytes: &[u8], at: usize) -> Self {
-        let (mut len, mut digits) = (0_u8, 0);
-        for byte in bytes[at..].iter().take(LONGEST + 1) {
-            let class = class::of(*byte);
-            if class == 0 {
-                break;
-            }
-            digits |= u32::from(class & class::DIGIT) << len;
-            len += 1;
-        }
-        let end = at + usize::from(len);
-        let (kind, width) = separator(&bytes[end..]).unwrap_or((0, 0));
-        let next = bytes.get(end + width).map_or(0, |byte| class::of(*byte));
-        Self { at, digits, len, kind, width: width as u8, next }
-    }
-
-    /// The kind of the separator behind it, where a digit follows.
-    fn behind(&self) -> u8 {
-        if self.next == class::DIGIT { self.kind } else { 0 }
-    }
-
-    /// Whether it is too long to be a part of an identifier.
-    fn is_word(&self) -> bool {
-        usize::from(self.len) > LETTERS && self.digits == 0
-    }
-}
-
-/// So many groups are kept: as many as two characters each make of the longest identifier, and a power of two.
+/// So many groups are kept: as many as two characters each make of the longest identifier, and a power of two. As many
+/// places behind them are of none.
 const KEPT: usize = 16;
+const PLACES: usize = 2 * KEPT;
 
 /// A walk over a text, candidate by candidate.
 struct Walk<'t, 'w> {
     text: &'t str,
     wanted: &'w Wanted,
     /// The groups that were read last, by where they begin: in a row of numbers each is a part of several candidates.
-    groups: [Group; KEPT],
+    groups: [Group; PLACES],
     candidate: Candidate,
 }
 
 impl<'t, 'w> Walk<'t, 'w> {
     fn new(text: &'t str, wanted: &'w Wanted) -> Self {
-        let none = Group { at: usize::MAX, digits: 0, len: 0, kind: 0, width: 0, next: 0 };
-        Self { text, wanted, groups: [none; KEPT], candidate: Candidate::none() }
+        Self { text, wanted, groups: [Group::NONE; PLACES], candidate: Candidate::none() }
     }
 
+    /// Which of the groups that are kept is the one at `at`.
     #[inline]
-    fn group(&mut self, at: usize) -> Group {
-        let place = &mut self.groups[at / 2 % KEPT];
-        if place.at != at {
-            *place = Group::of(self.text.as_bytes(), at);
+    fn group(&mut self, at: usize) -> usize {
+        let place = at / 2 % KEPT;
+        if self.groups[place].at() != at {
+            self.read(at);
         }
-        *place
+        place
+    }
+
+    #[inline(never)]
+    fn read(&mut self, at: usize) {
+        self.groups[at / 2 % KEPT] = Group::of(self.text.as_bytes(), at);
+    }
+
+    /// Shows the candidates that start at the letters and digits around `digit`, of which those from `seen` on are new, or
+    /// at the letters before them; where the next may start.
+    fn around(&mut self, seen: usize, digit: usize, ahead: Ahead, see: &mut impl FnMut(&Candidate, Ends)) -> usize {
+        let bytes = self.text.as_bytes();
+        let group = group_around(bytes, seen, digit, ahead);
+        if let Some(end) = uuid(bytes, &group) {
+            return end;
+        }
+        let start = escaped(bytes, group.start);
+        if group.end.saturating_sub(start) <= LONGEST {
+            if start != digit || begins(bytes, digit, ahead, self.wanted) {
+                self.grow(start, false, see);
+            }
+            self.leads(start, see);
+        }
+        if start < digit && group.end - digit <= LONGEST && glued(&bytes[start..digit]) {
+            self.grow(digit, true, see);
+        }
+        group.end
     }
 
     /// Shows the candidates that start at the letters before the group at `start`.
-    fn leads(&mut self, mut start: usize, see: &mut impl FnMut(&Candidate)) {
+    fn leads(&mut self, mut start: usize, see: &mut impl FnMut(&Candidate, Ends)) {
         let bytes = self.text.as_bytes();
         for _ in 0..LEADS {
             let Some(end) = separator_before(bytes, start) else { return };
+            if !bytes[..end].last().is_some_and(u8::is_ascii_alphabetic) {
+                return;
+            }
             let letters =
                 bytes[..end].iter().rev().take(LETTERS + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
             start = end - letters;
@@ -264,104 +282,132 @@ impl<'t, 'w> Walk<'t, 'w> {
     }
 
     /// Shows the candidates that start at `start`, a group longer at a time.
-    fn grow(&mut self, start: usize, glued: bool, see: &mut impl FnMut(&Candidate)) {
-        let (bytes, wanted) = (self.text.as_bytes(), self.wanted);
+    fn grow(&mut self, start: usize, glued: bool, see: &mut impl FnMut(&Candidate, Ends)) {
+        let wanted = self.wanted;
         if !glued && !free_before(self.text, start) {
             return;
         }
-        let before = kind_before(bytes, start);
-        self.candidate.lower = false;
-        let (mut at, mut digits, mut len, mut cuts, mut groups, mut mix) = (start, 0, 0, 0, 0, 0);
-        loop {
-            let group = self.group(at);
-            let longer = usize::from(group.len);
-            if longer == 0 || longer > LONGEST - len || group.is_word() {
-                return;
-            }
-            self.candidate.keep(bytes, &group, len);
-            (digits, len, groups) = (digits | group.digits << len, len + longer, groups + 1);
-            let (end, around) = (at + longer, before | group.behind());
-            // What may be cut anywhere is no part of a row of numbers that is cut as it is.
-            let apart = around & mix == 0;
-            // Digits before or behind make it a part of something longer over the separators that it has itself; a
-            // plain number over either.
-            let plain = cuts == 0 && digits == (1 << len) - 1;
-            let own = if plain { LONGER } else { mix & LONGER };
-            let step = wanted.step(digits, len, cuts);
-            if digits != 0
-                && around & own == 0
-                && wanted.has(&step, apart && wanted.is_loose(groups, len))
-                && free_behind(self.text, end)
-            {
-                let candidate = &mut self.candidate;
-                (candidate.start, candidate.end, candidate.glued, candidate.apart) = (start, end, glued, apart);
-                (candidate.digits, candidate.len, candidate.cuts) = (digits, len, cuts);
-                (candidate.groups, candidate.mix) = (groups, mix);
-                see(candidate);
-            }
-            let kinds = mix | group.kind;
-            let next = Next { kind: group.kind, digit: group.next == class::DIGIT };
-            if group.kind == 0
-                || group.next == 0
-                || len == LONGEST
-                || !wanted.mixes[usize::from(kinds)]
-                || !wanted.begins(&step, before & kinds == 0 && wanted.is_begun(groups + 1), next)
-            {
-                return;
-            }
-            self.candidate.kinds[len] = group.kind;
-            (at, cuts, mix) = (end + usize::from(group.width), cuts | 1 << len, kinds);
+        let before = kind_before(self.text.as_bytes(), start);
+        let mut place = self.group(start);
+        if self.groups[place].makes == 0 {
+            return;
         }
+        self.candidate.begin(start, glued);
+        let (mut written, mut mix) = (Written::nothing(), 0);
+        let mut may = wanted.may(before & self.groups[place].kind == 0);
+        loop {
+            let Group { digits, behind, kind, .. } = self.groups[place % PLACES];
+            written.add(digits, self.groups[place % PLACES].len());
+            let kinds = mix | kind;
+            let more = kind != 0 && wanted.mixes[usize::from(kinds)];
+            let behind = if more { self.group(behind as usize) } else { KEPT };
+            let next = self.groups[behind % PLACES];
+            let (longer, next) = (next.len(), Next { kind, digit: next.digits & 1 == 1, makes: next.makes });
+            let around = || before | self.groups[place % PLACES].number;
+            let (ends, begins) = wanted.look(written, may, next, || Loose {
+                // What may be cut anywhere has separators of one kind, and is no part of a row of numbers that is cut as it
+                // is.
+                ends: around() & mix == 0 && wanted.is_loose(written.groups, written.len),
+                goes_on: before & kinds == 0 && kinds.is_power_of_two() && wanted.is_begun(written.groups + 1),
+            });
+            if ends.any() {
+                let around = around();
+                self.show(written, (mix, around), place, ends, see);
+            }
+            if !begins.be() || written.len + longer > LONGEST {
+                return;
+            }
+            written.cut();
+            (place, mix, may) = (behind, kinds, begins);
+        }
+    }
+
+    /// Shows what is written so with separators of the kinds in `mix` and ends with the group at `place`, unless digits over
+    /// those `around` it or a letter forbid that.
+    #[inline(never)]
+    fn show(
+        &mut self,
+        written: Written,
+        (mix, around): (u8, u8),
+        place: usize,
+        ends: Ends,
+        see: &mut impl FnMut(&Candidate, Ends),
+    ) {
+        // Digits before or behind make it a part of something longer over the separators that it has itself; a plain
+        // number over either.
+        let end = self.groups[place % PLACES].end();
+        let own = if written.groups == 1 && written.is_plain() { LONGER } else { mix & LONGER };
+        if written.digits() == 0 || around & own != 0 || !free_behind(self.text, end) {
+            return;
+        }
+        while self.candidate.copied < written.len {
+            let place = self.group(self.candidate.rest);
+            self.candidate.keep(self.text.as_bytes(), &self.groups[place]);
+        }
+        let candidate = &mut self.candidate;
+        candidate.write(written);
+        (candidate.end, candidate.apart, candidate.mix) = (end, around & mix == 0, mix);
+        see(candidate, ends);
     }
 }
 
-/// Shows `see` every candidate of `text` that is long, cut and has digits as something that is `wanted`.
-pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl FnMut(&Candidate)) {
+/// Shows `see` every candidate of `text` that is long, cut and has digits as something that is `wanted`, and what that is.
+pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl FnMut(&Candidate, Ends)) {
+    // Most texts have no digit, and many are short.
+    if !marks.any(Mark::Digit) {
+        return;
+    }
     let bytes = text.as_bytes();
     let (mut seen, mut walk) = (0, Walk::new(text, wanted));
     for (digit, ahead) in marks.digits_ahead() {
         if digit < seen {
             continue;
         }
-        let group = group_around(bytes, seen, digit);
-        if let Some(end) = uuid(bytes, &group) {
+        let before = if digit > seen { bytes[digit - 1] } else { 0 };
+        let end = digit + ahead.run(0);
+        let plain = !kind::is_own(before) && before != b'%';
+        if plain && bytes.get(end).is_none_or(|behind| !kind::is_own(*behind) && *behind != b'-') {
+            // A number for itself, as nearly all are.
             seen = end;
+            if end - digit <= LONGEST {
+                if begins(bytes, digit, ahead, wanted) {
+                    walk.grow(digit, false, see);
+                }
+                if kind::of(before) != 0 && digit > 1 && bytes[digit - 2].is_ascii_alphabetic() || !before.is_ascii() {
+                    walk.leads(digit, see);
+                }
+            }
             continue;
         }
-        seen = group.end;
-        let start = escaped(bytes, group.start);
-        if group.end.saturating_sub(start) <= LONGEST {
-            if start != digit || begins(bytes, digit, ahead, wanted) {
-                walk.grow(start, false, see);
-            }
-            walk.leads(start, see);
-        }
-        if bytes.get(start..digit).is_some_and(glued) && group.end - digit <= LONGEST {
-            walk.grow(digit, true, see);
-        }
+        seen = walk.around(seen, digit, ahead, see);
     }
 }
 
 /// Whether anything may begin with the digits at `digit`, by how many they are and how many follow them.
+#[inline]
 fn begins(bytes: &[u8], digit: usize, ahead: Ahead, wanted: &Wanted) -> bool {
-    let letter = |at: usize| bytes.get(at).is_some_and(|byte| class::of(*byte) != 0);
-    let (len, before) = (ahead.run(0), kind_before(bytes, digit));
+    let letter = |at: usize| bytes.get(at).is_some_and(|byte| kind::is_own(*byte));
+    let len = ahead.run(0);
+    if len > LONGEST {
+        return false;
+    }
+    if wanted.is_alone(len) {
+        return true;
+    }
     let end = digit + len;
-    match bytes.get(end) {
-        _ if len > LONGEST => false,
-        Some(behind) if class::of(*behind) != 0 || !behind.is_ascii() => true,
-        _ if wanted.is_alone(len) => true,
-        Some(behind) if kind::of(*behind) != 0 => match ahead.run(len + 1) {
-            0 => letter(end + 1),
-            more => {
-                letter(end + 1 + more) || wanted.is_pair(len, kind::of(*behind), more, before & kind::of(*behind) == 0)
-            }
-        },
-        _ => false,
+    let Some(behind) = bytes.get(end) else { return false };
+    let kind = kind::of(*behind);
+    if kind == 0 {
+        return kind::is_own(*behind) || !behind.is_ascii();
+    }
+    match ahead.run(len + 1) {
+        0 => letter(end + 1),
+        more => letter(end + 1 + more) || wanted.is_pair(len, kind, more, kind_before(bytes, digit) & kind == 0),
     }
 }
 
 /// The kind of the separator before `start`, where a digit stands before that.
+#[inline]
 fn kind_before(bytes: &[u8], start: usize) -> u8 {
     match bytes[..start] {
         [.., b'0'..=b'9', separator] => kind::of(separator),
@@ -369,11 +415,13 @@ fn kind_before(bytes: &[u8], start: usize) -> u8 {
     }
 }
 
-/// The letters and digits around `digit`, from `seen` on.
-fn group_around(bytes: &[u8], seen: usize, digit: usize) -> Range<usize> {
-    let before = bytes[seen..digit].iter().rev().take_while(|byte| class::of(**byte) != 0).count();
-    let behind = bytes[digit..].iter().take_while(|byte| class::of(**byte) != 0).count();
-    digit - before..digit + behind
+/// The letters and digits around `digit`, from `seen` on. The digits ahead of it are known.
+#[inline]
+fn group_around(bytes: &[u8], seen: usize, digit: usize, ahead: Ahead) -> Range<usize> {
+    let before = bytes[seen..digit].iter().rev().take_while(|byte| kind::is_own(**byte)).count();
+    let known = digit + ahead.run(0);
+    let behind = bytes[known..].iter().take_while(|byte| kind::is_own(**byte)).count();
+    digit - before..known + behind
 }
 
 /// Where the UUID ends (RFC 9562) that begins with `group`: it is nobody's number.
@@ -381,11 +429,11 @@ fn uuid(bytes: &[u8], group: &Range<usize>) -> Option<usize> {
     const LENGTH: usize = 36;
     const DASHES: [usize; 4] = [8, 13, 18, 23];
     let end = group.start + LENGTH;
-    if group.len() != DASHES[0] {
+    if group.len() != DASHES[0] || bytes.get(group.end) != Some(&b'-') {
         return None;
     }
     let is = |(at, byte): (usize, &u8)| if DASHES.contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() };
-    let apart = bytes.get(end).is_none_or(|behind| class::of(*behind) == 0);
+    let apart = bytes.get(end).is_none_or(|behind| !behind.is_ascii_alphanumeric());
     (apart && bytes.get(group.start..end)?.iter().enumerate().all(is)).then_some(end)
 }
 
@@ -409,18 +457,6 @@ fn glued(lead: &[u8]) -> bool {
     lead.len() > 1 && lead.iter().all(u8::is_ascii_lowercase) && !hex(lead)
 }
 
-/// The kind and width of the separator that `bytes` begins with: ASCII, no-break spaces, hyphens and the en dash.
-#[inline]
-fn separator(bytes: &[u8]) -> Option<(u8, usize)> {
-    match bytes {
-        [byte, ..] if byte.is_ascii() => Some((kind::of(*byte), 1)).filter(|(kind, _)| *kind != 0),
-        [0xC2, 0xA0, ..] => Some((kind::SPACE, 2)),
-        [0xE2, 0x80, 0x87 | 0x89 | 0xAF, ..] => Some((kind::SPACE, 3)),
-        [0xE2, 0x80, 0x90 | 0x91 | 0x93, ..] => Some((kind::DASH, 3)),
-        _ => None,
-    }
-}
-
 /// Where the separator that ends at `start` begins.
 fn separator_before(bytes: &[u8], start: usize) -> Option<usize> {
     match bytes[..start].last() {
@@ -429,7 +465,7 @@ fn separator_before(bytes: &[u8], start: usize) -> Option<usize> {
     }
     (2..=start.min(3))
         .map(|width| start - width)
-        .find(|at| separator(&bytes[*at..start]).is_some_and(|(_, width)| at + width == start))
+        .find(|at| matches!(separator(&bytes[*at..start]), (1.., width) if at + width == start))
 }
 
 /// Whether an identifier may begin at `start`: behind no letter of a script with cases and, a phone's `+` being one,

@@ -31,7 +31,7 @@ use std::sync::LazyLock;
 use candidate::Candidate;
 use row::Row;
 use shape::Shape;
-use wanted::{Form, LONGEST, Wanted};
+use wanted::{Ends, Form, LONGEST, Told, Wanted};
 
 use super::{Detector, Family, Hit, Hits, Marks, Rank};
 
@@ -60,15 +60,34 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::of(TABLES));
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
     /// What is looked for, where that is not all.
-    wanted: Option<Box<Wanted>>,
-    /// Which hits of a place stand, where that is known.
-    ranks: Option<Box<[Rank]>>,
+    narrowed: Option<Box<Narrowed>>,
 }
+
+/// What is looked for of the tables.
+#[derive(Clone, Debug)]
+struct Narrowed {
+    wanted: Wanted,
+    /// Which hits of a place stand, by row; [`NEVER`] the order of what is not looked for.
+    ranks: Box<[Rank]>,
+    /// The same of each of the shapes that are told, by which it is seen whether one has to be compared at all.
+    orders: Box<[Order]>,
+}
+
+/// Where a shape stands among those of its form.
+#[derive(Clone, Copy, Debug)]
+struct Order {
+    /// The order of its row, and the least of that and those of the shapes behind it.
+    own: u16,
+    least: u16,
+}
+
+/// Before nothing.
+const NEVER: u16 = u16::MAX;
 
 impl Ids {
     /// All of them.
     pub const fn all() -> Self {
-        Self { wanted: None, ranks: None }
+        Self { narrowed: None }
     }
 }
 
@@ -78,19 +97,17 @@ impl Family for Ids {
     }
 
     fn narrow(&mut self, on: &[bool], ranks: &[Rank]) {
-        let mut wanted = Wanted::nothing();
-        let is_on = |shape: &&Shape| on.get(usize::from(shape.row)) == Some(&true);
-        ENGINE.shapes.iter().filter(is_on).for_each(|shape| shape.add_to(&mut wanted));
-        wanted.close();
-        self.wanted = Some(Box::new(wanted));
-        self.ranks = Some(ranks.into());
+        let is_on = |row: usize| on.get(row) == Some(&true);
+        let ranks = ranks.iter().enumerate();
+        let ranks = ranks.map(|(row, rank)| if is_on(row) { *rank } else { Rank { order: NEVER, sure: false } });
+        self.narrowed = Some(Box::new(ENGINE.narrowed(ranks.collect())));
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
-        let wanted = self.wanted.as_deref().unwrap_or(&ENGINE.wanted);
-        let ranks = self.ranks.as_deref();
-        candidate::each(text, marks, wanted, &mut |candidate: &Candidate| {
-            ENGINE.judge(candidate, Asked { on, ranks, below: u16::MAX }, hits);
+        let narrowed = self.narrowed.as_deref().unwrap_or(&ENGINE.all);
+        let mut asked = Asked { engine: &ENGINE, on, narrowed, below: NEVER, hits };
+        candidate::each(text, marks, &narrowed.wanted, &mut |candidate: &Candidate, ends: Ends| {
+            asked.judge(candidate, ends);
         });
     }
 }
@@ -106,14 +123,12 @@ struct Engine {
     told: Vec<Rival>,
     /// The form of each of those.
     forms: Vec<Form>,
-    /// Where those begin that share a place; one more for the end.
-    places: Vec<u16>,
     /// The others, by length, without separators and with.
     wild: Wild,
     /// Those of them that digits alone may be.
     wild_digits: Wild,
     /// All of it.
-    wanted: Wanted,
+    all: Narrowed,
 }
 
 /// Shapes that do not say of each position what it is, by length, without separators and with.
@@ -132,42 +147,18 @@ struct Rival {
     check: fn(&[u8]) -> bool,
 }
 
-/// Which rows a candidate is compared with.
-#[derive(Clone, Copy)]
-struct Asked<'a> {
-    on: &'a [bool],
-    ranks: Option<&'a [Rank]>,
-    /// Those of a rank below this: what was found of it already stands before all others.
-    below: u16,
-}
-
-impl Asked<'_> {
-    fn has(&self, row: u16) -> bool {
-        self.on[usize::from(row)] && self.ranks.is_none_or(|ranks| ranks[usize::from(row)].order < self.below)
-    }
-
-    fn found(&mut self, row: u16) {
-        if let Some(rank) = self.ranks.map(|ranks| ranks[usize::from(row)]).filter(|rank| rank.sure) {
-            self.below = self.below.min(rank.order);
-        }
-    }
-}
-
-/// Places of the forms: one for each, about.
-const PLACES: usize = 1 << 11;
-
 impl Engine {
     fn of(tables: &[&[Row]]) -> Self {
         let rows: Vec<Row> = tables.iter().flat_map(|table| table.iter().copied()).collect();
+        let nothing = Narrowed { wanted: Wanted::nothing(), ranks: Box::new([]), orders: Box::new([]) };
         let mut engine = Self {
             detectors: rows.iter().map(|row| row.detector).collect(),
             shapes: Vec::new(),
             told: Vec::new(),
             forms: Vec::new(),
-            places: Vec::new(),
             wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
             wild_digits: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
-            wanted: Wanted::nothing(),
+            all: nothing,
             #[cfg(any(test, feature = "samples"))]
             rows: rows.clone(),
         };
@@ -179,14 +170,12 @@ impl Engine {
         }
         let class = |rival: &Rival| rows[usize::from(rival.row)].detector.class;
         // The surest first: where they are found, the others need not be asked.
-        told.sort_unstable_by_key(|(form, rival)| (wanted::place(*form, PLACES), *form, class(rival), rival.shape));
+        told.sort_unstable_by_key(|(form, rival)| (*form, class(rival), rival.shape));
         for rivals in engine.wild.iter_mut().chain(&mut engine.wild_digits).flatten() {
             rivals.sort_by_key(class);
         }
-        let before = |place: usize| told.partition_point(|(form, _)| wanted::place(*form, PLACES) < place);
-        engine.places = (0..=PLACES).map(|place| before(place) as u16).collect();
-        engine.wanted.close();
         (engine.forms, engine.told) = told.into_iter().unzip();
+        engine.all = engine.narrowed(rows.iter().map(|_| Rank { order: 0, sure: false }).collect());
         engine
     }
 
@@ -204,58 +193,107 @@ impl Engine {
                 }
             }
         }
-        shape.add_to(&mut self.wanted);
         self.shapes.push(shape);
     }
 
-    /// Pushes a hit for each row that `candidate` is one of.
-    fn judge(&self, candidate: &Candidate, mut asked: Asked<'_>, hits: &mut Hits) {
-        let Candidate { digits, len, cuts, groups, mix, glued, .. } = *candidate;
-        let even = !glued && (cuts == 0 || shape::is_usual(mix));
-        self.compare(candidate, even, self.told(wanted::form(digits, len, cuts)), &mut asked, hits);
-        if candidate.apart && self.wanted.is_loose(groups, len) {
-            let even = !glued && mix.is_power_of_two();
-            self.compare(candidate, even, self.told(wanted::cut_anywhere(digits, len)), &mut asked, hits);
+    /// The rows that have ranks below [`NEVER`].
+    fn narrowed(&self, ranks: Box<[Rank]>) -> Narrowed {
+        let order = |row: u16| ranks.get(usize::from(row)).map_or(NEVER, |rank| rank.order);
+        let mut wanted = Wanted::nothing();
+        let is_on = |shape: &&Shape| order(shape.row) != NEVER;
+        self.shapes.iter().filter(is_on).for_each(|shape| shape.add_to(&mut wanted));
+        wanted.close(|form| {
+            let from = self.forms.partition_point(|other| *other < form);
+            let count = self.forms[from..].partition_point(|other| *other == form);
+            Told::of(from, count)
+        });
+        let orders = self.told.iter().map(|rival| order(rival.row)).map(|own| Order { own, least: own });
+        let mut orders: Box<[Order]> = orders.collect();
+        for at in (1..orders.len()).rev().filter(|at| self.forms[*at] == self.forms[at - 1]) {
+            orders[at - 1].least = orders[at - 1].least.min(orders[at].least);
         }
-        let wild = if digits == (1 << len) - 1 { &self.wild_digits } else { &self.wild };
-        self.compare(candidate, !glued && cuts == 0, &wild[len][usize::from(cuts != 0)], &mut asked, hits);
+        Narrowed { wanted, ranks, orders }
+    }
+}
+
+/// Which rows a candidate is compared with, and where the hits go.
+struct Asked<'a> {
+    engine: &'a Engine,
+    on: &'a [bool],
+    narrowed: &'a Narrowed,
+    /// Those of a rank below this: what was found of it already stands before all others.
+    below: u16,
+    hits: &'a mut Hits,
+}
+
+impl Asked<'_> {
+    /// Pushes a hit for each row that `candidate` is one of, which `ends` has the shapes of.
+    fn judge(&mut self, candidate: &Candidate, ends: Ends) {
+        let Candidate { cuts, mix, glued, .. } = *candidate;
+        self.below = NEVER;
+        // Those that say no more than how they are cut have that from the candidate already, if it is cut evenly.
+        self.judge_told(candidate, ends.told, !glued && (cuts == 0 || shape::is_usual(mix)));
+        if ends.loose.any() {
+            self.judge_told(candidate, ends.loose, !glued);
+        }
+        if ends.wild() {
+            self.judge_wild(candidate);
+        }
     }
 
-    /// The shapes of a form.
-    fn told(&self, form: Form) -> &[Rival] {
-        let place = wanted::place(form, PLACES);
-        let near = usize::from(self.places[place])..usize::from(self.places[place + 1]);
-        let forms = &self.forms[near.clone()];
-        let Some(from) = forms.iter().position(|other| *other == form) else { return &[] };
-        let count = forms[from..].iter().take_while(|other| **other == form).count();
-        &self.told[near][from..from + count]
-    }
-
-    /// Pushes a hit for each of `rivals` that the candidate is; `even` if those that say no more than where they are cut
-    /// have that from it already.
-    fn compare(&self, candidate: &Candidate, even: bool, rivals: &[Rival], asked: &mut Asked<'_>, hits: &mut Hits) {
-        let compact = candidate.compact();
-        // One character all over is filling, whatever its checksum. Texts have far less than 4 GiB.
-        let uniform = compact.iter().all(|byte| *byte == compact[0]);
-        let (Ok(start), Ok(end), false) = (u32::try_from(candidate.start), u32::try_from(candidate.end), uniform)
-        else {
-            return;
-        };
-        let mut last = None;
-        for rival in rivals {
-            let (told, digits) = rival.told;
-            if candidate.digits & told != digits
-                || !asked.has(rival.row)
-                || last == Some(rival.row)
-                || !(even && rival.plain || self.shapes[usize::from(rival.shape)].fits(candidate))
-                || !(rival.check)(compact)
-            {
-                continue;
+    /// As [`Self::judge`], of shapes of the candidate's form; `even`, whether it is cut as those say that say no more.
+    #[inline]
+    fn judge_told(&mut self, candidate: &Candidate, told: Told, even: bool) {
+        let (shapes, mut last) = (told.shapes(), None);
+        let orders = &self.narrowed.orders[shapes.clone()];
+        for (rival, order) in self.engine.told[shapes].iter().zip(orders) {
+            // The others would not stand.
+            if order.least >= self.below {
+                break;
             }
-            hits.push(Hit { start, end, detector: rival.row });
-            last = Some(rival.row);
-            asked.found(rival.row);
+            if order.own < self.below && self.is_one(candidate, even, rival, last) {
+                last = self.found(candidate, rival.row).or(last);
+            }
         }
+    }
+
+    /// As [`Self::judge`], of shapes that do not say of each position what it is.
+    #[inline(never)]
+    fn judge_wild(&mut self, candidate: &Candidate) {
+        let Candidate { len, digits, cuts, glued, .. } = *candidate;
+        let wild = if digits == wanted::below(len) { &self.engine.wild_digits } else { &self.engine.wild };
+        let (even, mut last) = (!glued && cuts == 0, None);
+        for rival in &wild[len][usize::from(cuts != 0)] {
+            let (told, digits) = rival.told;
+            let order = self.narrowed.ranks[usize::from(rival.row)].order;
+            let may_be = candidate.digits & told == digits && order < self.below;
+            if may_be && self.is_one(candidate, even, rival, last) {
+                last = self.found(candidate, rival.row).or(last);
+            }
+        }
+    }
+
+    /// Whether the candidate is of this shape, and of another row than the `last` hit.
+    #[inline(always)]
+    fn is_one(&self, candidate: &Candidate, even: bool, rival: &Rival, last: Option<u16>) -> bool {
+        (even && rival.plain || self.engine.shapes[usize::from(rival.shape)].fits(candidate))
+            && last != Some(rival.row)
+            && (rival.check)(candidate.compact())
+    }
+
+    /// Pushes a hit, and says so, if the row is asked for and the candidate is no filling.
+    #[inline(never)]
+    fn found(&mut self, candidate: &Candidate, row: u16) -> Option<u16> {
+        if candidate.is_uniform() || !self.on[usize::from(row)] {
+            return None;
+        }
+        // Texts have far less than 4 GiB.
+        self.hits.push(Hit { start: candidate.start as u32, end: candidate.end as u32, detector: row });
+        let rank = self.narrowed.ranks[usize::from(row)];
+        if rank.sure {
+            self.below = self.below.min(rank.order);
+        }
+        Some(row)
     }
 }
 

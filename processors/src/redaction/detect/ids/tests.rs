@@ -152,7 +152,7 @@ fn plainly(text: &str) -> Vec<(u32, u32, u16)> {
     let mut marks = Marks::default();
     marks.fill(text.as_bytes());
     let mut found = Vec::new();
-    candidate::each(text, &marks, &Wanted::anything(), &mut |candidate| {
+    candidate::each(text, &marks, &Wanted::anything(), &mut |candidate, _| {
         let id = candidate.compact();
         let fits = |shape: &&Shape| {
             let (told, digits) = shape.told();

@@ -132,11 +132,10 @@ fn eleven(id: &[u8], weights: &[u64]) -> bool {
 }
 
 fn nino(id: &[u8]) -> bool {
-    let banned: [&[u8]; 7] = [b"BG", b"GB", b"NK", b"KN", b"NT", b"TN", b"ZZ"];
-    !b"DFIQUV".contains(&id[0])
-        && !b"DFIQUVO".contains(&id[1])
-        && !banned.contains(&&id[..2])
-        && matches!(id[8], b'A'..=b'D')
+    matches!(id[8], b'A'..=b'D')
+        && !matches!(id[0], b'D' | b'F' | b'I' | b'Q' | b'U' | b'V')
+        && !matches!(id[1], b'D' | b'F' | b'I' | b'Q' | b'U' | b'V' | b'O')
+        && !matches!(&id[..2], b"BG" | b"GB" | b"NK" | b"KN" | b"NT" | b"TN" | b"ZZ")
 }
 
 /// Ten digits, the check digit first; three digits of a tax office may stand before them, and a K at either end.

@@ -1,5 +1,11 @@
 //! What is looked for, as bits: they tell of most groups of letters and digits that they are nothing, before a letter is
 //! read again.
+//!
+//! Each way in which something may begin is a [`Step`], found by its [`Form`]: what ends there, and what may follow.
+//! Most rows are of digits alone, and of these one step says all; of others it is asked besides whether they may be
+//! something that does not say of each position what it is.
+
+use std::ops::Range;
 
 /// Letters and digits that the longest identifier has.
 pub(super) const LONGEST: usize = 24;
@@ -13,6 +19,9 @@ pub(super) type Form = u64;
 /// In place of separators: anywhere, between groups of two on average.
 const ANYWHERE: u32 = 1 << 31;
 
+/// Beside separators: what stands between them is not told.
+const UNTOLD: u32 = 1 << 30;
+
 /// The [`Form`] of so many letters and digits.
 #[inline]
 pub(super) fn form(digits: u32, len: usize, cuts: u32) -> Form {
@@ -25,92 +34,315 @@ pub(super) fn cut_anywhere(digits: u32, len: usize) -> Form {
     form(digits, len, ANYWHERE)
 }
 
-/// Where a form is in a table of so many places, a power of two.
+/// The form of what is only told how it is cut.
 #[inline]
-pub(super) fn place(form: Form, places: usize) -> usize {
-    (form.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - places.trailing_zeros())) as usize
+fn untold(len: usize, cuts: u32) -> Form {
+    form(0, len, cuts | UNTOLD)
 }
-
-/// Places of a table of steps: enough for about two thousand to meet seldom.
-const PLACES: usize = 1 << 13;
 
 /// Every kind of separators.
 pub(super) const ANY_KIND: u8 = !0;
 
-/// What is looked for that begins so: whether it ends here, and else the kinds of separators behind which it goes on
-/// with a digit, or with a letter.
-#[derive(Clone, Copy, Debug, Default)]
-struct Step {
-    whole: bool,
-    digit: u8,
-    letter: u8,
+/// What a group of letters and digits is, a bit: so many digits, so many letters (up to [`LETTERS`]), or both; none where
+/// it is no part of an identifier.
+pub(super) type Makes = u32;
+
+/// The most that digits alone make; so many letters are behind it, and last what is of both.
+const DIGITS: Makes = 1 << LONGEST;
+const BOTH: Makes = 1 << 31;
+
+/// What a group is that has so many letters and digits, these of them digits.
+#[inline]
+pub(super) fn makes(digits: u32, len: usize) -> Makes {
+    match digits {
+        _ if len == 0 || len > LONGEST => 0,
+        0 if len > LETTERS => 0,
+        0 => DIGITS << len,
+        digits if digits == below(len) => 1 << len,
+        _ => BOTH,
+    }
 }
 
-impl Step {
-    /// Goes on with a digit as with a letter.
-    fn go_on_any(&mut self, kinds: u8) {
-        (self.digit, self.letter) = (self.digit | kinds, self.letter | kinds);
+/// What letters and digits may be as they are: the shapes that say so of each position, where the engine has them in a row
+/// (the first of them, and from bit 16 on how many they are), and from bit 24 on whether it may be another shape as well.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Told(u32);
+
+impl Told {
+    const WILD: Self = Self(1 << 24);
+
+    /// So many shapes from this one on.
+    pub(super) fn of(from: usize, count: usize) -> Self {
+        debug_assert!(from < 1 << 16 && count < 1 << 8, "{count} shapes from {from} on have no room");
+        Self((count << 16 | from) as u32)
+    }
+
+    /// Which shapes, of each position of which it is told what it is.
+    #[inline]
+    pub(super) fn shapes(self) -> Range<usize> {
+        let from = self.0 as usize & 0xFFFF;
+        from..from + (self.0 as usize >> 16 & 0xFF)
+    }
+
+    /// Whether any shape.
+    #[inline]
+    pub(super) fn any(self) -> bool {
+        self.0 != 0
     }
 
     #[inline]
-    fn goes_on(self, next: Next) -> bool {
-        next.kind & if next.digit { self.digit } else { self.letter } != 0
+    fn is_wild(self) -> bool {
+        self.0 & Self::WILD.0 != 0
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
     }
 }
 
-/// What stands behind letters and digits: the kind of the separator, and whether a digit or a letter follows it.
+/// What is looked for that begins so: what ends here, and else the kinds of separators behind which it goes on with a
+/// digit, or with a letter.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    form: Form,
+    /// What the next group may be.
+    nexts: Makes,
+    /// What ends here. Of letters and digits it is not known here whether they may be anything that is not told.
+    ends: Told,
+    /// The kinds before a letter and before a digit.
+    kinds: [u8; 2],
+    /// Of digits, the same of what is not told: of that alone, while `nexts` and `kinds` are of all.
+    wild_kinds: [u8; 2],
+    wild_nexts: Makes,
+}
+
+/// Nothing begins so.
+static NOTHING: Step = Step::nothing(0);
+
+/// Everything does.
+#[cfg(test)]
+const ANYTHING: Step = Step {
+    form: 0,
+    nexts: !0,
+    ends: Told(1 << 16 | Told::WILD.0),
+    kinds: [ANY_KIND; 2],
+    wild_kinds: [ANY_KIND; 2],
+    wild_nexts: !0,
+};
+
+impl Step {
+    const fn nothing(form: Form) -> Self {
+        Self { form, nexts: 0, ends: Told(0), kinds: [0; 2], wild_kinds: [0; 2], wild_nexts: 0 }
+    }
+
+    /// Something goes on behind separators of these kinds with a group of what `more` says.
+    fn go_on(&mut self, kinds: u8, more: More) {
+        self.nexts |= more.makes;
+        self.kinds[0] |= if more.letter { kinds } else { 0 };
+        self.kinds[1] |= if more.digit { kinds } else { 0 };
+    }
+
+    /// As [`Self::go_on`], of what is not told.
+    fn go_on_wild(&mut self, kinds: u8, more: More) {
+        self.go_on(kinds, more);
+        self.wild_nexts |= more.makes;
+        self.wild_kinds[0] |= if more.letter { kinds } else { 0 };
+        self.wild_kinds[1] |= if more.digit { kinds } else { 0 };
+    }
+
+    #[inline]
+    fn goes_on_wild(&self, next: Next) -> bool {
+        next.kind & self.wild_kinds[usize::from(next.digit)] != 0 && self.wild_nexts & next.makes != 0
+    }
+
+    #[inline]
+    fn goes_on(&self, next: Next) -> bool {
+        next.kind & self.kinds[usize::from(next.digit)] != 0 && self.nexts & next.makes != 0
+    }
+}
+
+/// What a group may be that something goes on with, and whether it may begin with a digit or a letter.
+#[derive(Clone, Copy)]
+struct More {
+    makes: Makes,
+    digit: bool,
+    letter: bool,
+}
+
+impl More {
+    /// Of any length.
+    fn any(digit: bool, letter: bool) -> Self {
+        Self { makes: !0, digit, letter }
+    }
+
+    /// What begins at position `at` and ends before `end`, of these positions: those that are told, and are digits.
+    fn of((told, digits): Positions, at: usize, end: usize) -> Self {
+        let (len, letters, own) = (end - at, told & !digits, below(end) & !below(at));
+        let digits_alone = if letters & own == 0 { makes(below(len), len) } else { 0 };
+        let letters_alone = if digits & own == 0 { makes(0, len) } else { 0 };
+        let both = if digits & own == own || letters & own == own { 0 } else { BOTH };
+        let makes = digits_alone | letters_alone | both;
+        Self { makes, digit: letters >> at & 1 == 0, letter: digits >> at & 1 == 0 }
+    }
+}
+
+/// What stands behind letters and digits: the kind of the separator, whether a digit follows it, and in what group.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Next {
     pub(super) kind: u8,
     pub(super) digit: bool,
+    pub(super) makes: Makes,
 }
 
-/// What the tables say of letters and digits, and of which that is: looked up once for whether they end here and whether
-/// they go on.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Looked {
-    digits: u32,
-    len: usize,
-    /// Whether these are digits alone.
-    plain: bool,
-    cut: bool,
-    told: Step,
-    wild: Step,
-}
+/// Places of the steps: more than twice as many as there are.
+const PLACES: usize = 1 << 11;
 
-/// Steps by forms; one may say more than was put in.
+/// Steps by their forms, open addressing; what is at a place without a form is said of all the others.
 #[derive(Clone, Debug)]
-struct Steps(Box<[Step; PLACES]>);
+struct Steps {
+    places: Box<[Step; PLACES]>,
+    count: usize,
+}
 
 impl Steps {
-    fn new(step: Step) -> Self {
-        Self(Box::new([step; PLACES]))
+    fn new(others: Step) -> Self {
+        Self { places: Box::new([others; PLACES]), count: 0 }
     }
 
-    fn at(&mut self, form: Form) -> &mut Step {
-        &mut self.0[place(form, PLACES)]
+    /// Where the form is, or would be.
+    #[inline]
+    fn place(&self, form: Form) -> usize {
+        let mut place = form.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - PLACES.trailing_zeros());
+        loop {
+            let other = self.places[place as usize].form;
+            if other == form || other == 0 {
+                return place as usize;
+            }
+            place = (place + 1) % PLACES as u64;
+        }
     }
 
     #[inline]
-    fn of(&self, form: Form) -> Step {
-        self.0[place(form, PLACES)]
+    fn of(&self, form: Form) -> &Step {
+        &self.places[self.place(form)]
+    }
+
+    fn at(&mut self, form: Form) -> &mut Step {
+        let place = self.place(form);
+        if self.places[place].form == 0 {
+            assert!(self.count * 2 < PLACES, "the tables have outgrown their places");
+            self.count += 1;
+            self.places[place].form = form;
+        }
+        &mut self.places[place]
     }
 }
 
 /// Of which positions it is told what they are, and which of these are digits.
-type Told = (u32, u32);
+type Positions = (u32, u32);
 
 /// What is looked for of which not each position is told, by length.
-type Wild = [Vec<Told>; LONGEST + 1];
+type Wild = [Vec<Positions>; LONGEST + 1];
 
-fn put(all: &mut Vec<Told>, told: Told) {
+fn put(all: &mut Vec<Positions>, told: Positions) {
     if !all.contains(&told) {
         all.push(told);
     }
 }
 
-fn wild(digits: u32, of_length: &[Told]) -> bool {
+fn wild(digits: u32, of_length: &[Positions]) -> bool {
     of_length.iter().any(|(told, wanted)| digits & told == *wanted)
+}
+
+/// How letters and digits are written: which of them are digits and before which is a separator, how many they are, and
+/// how many groups they make.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written {
+    form: Form,
+    pub(super) len: usize,
+    pub(super) groups: usize,
+}
+
+impl Written {
+    /// Nothing yet.
+    pub(super) fn nothing() -> Self {
+        Self { form: form(0, 0, 0), len: 0, groups: 0 }
+    }
+
+    /// With a group more, of these digits.
+    #[inline]
+    pub(super) fn add(&mut self, digits: u32, len: usize) {
+        // What is behind the last digit of a form is there once more.
+        self.form += u64::from((digits | 1 << len) - 1) << self.len;
+        (self.len, self.groups) = (self.len + len, self.groups + 1);
+    }
+
+    /// Cut here.
+    #[inline]
+    pub(super) fn cut(&mut self) {
+        self.form |= 1 << 32 << self.len;
+    }
+
+    #[inline]
+    pub(super) fn digits(self) -> u32 {
+        self.form as u32 ^ 1 << self.len
+    }
+
+    #[inline]
+    pub(super) fn cuts(self) -> u32 {
+        (self.form >> 32) as u32
+    }
+
+    /// Whether these are digits alone.
+    #[inline]
+    pub(super) fn is_plain(self) -> bool {
+        let form = self.form as u32;
+        form & (form + 1) == 0
+    }
+}
+
+/// What some letters and digits may be the beginning of, a bit each: what is told, the rest, and what is cut anywhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct May(u8);
+
+impl May {
+    const TOLD: u8 = 1;
+    const WILD: u8 = 2;
+    const LOOSE: u8 = 4;
+
+    /// Whether they may be anything.
+    #[inline]
+    pub(super) fn be(self) -> bool {
+        self.0 != 0
+    }
+}
+
+/// What letters and digits may be as they are, and cut anywhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    pub(super) told: Told,
+    pub(super) loose: Told,
+}
+
+impl Ends {
+    /// Whether they may be anything.
+    #[inline]
+    pub(super) fn any(self) -> bool {
+        self.told.0 | self.loose.0 != 0
+    }
+
+    /// Whether they may be something that does not say of each position what it is.
+    #[inline]
+    pub(super) fn wild(self) -> bool {
+        self.told.is_wild() || self.loose.is_wild()
+    }
+}
+
+/// Whether what is cut anywhere may be so, as it stands, and with what follows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loose {
+    pub(super) ends: bool,
+    pub(super) goes_on: bool,
 }
 
 /// How what is looked for may be written.
@@ -120,29 +352,20 @@ pub(super) struct Wanted {
     pub(super) mixes: [bool; 256],
     /// For each number of letters, whether something has them before its first cut, and no digit.
     pub(super) leads: [bool; LETTERS + 1],
-    /// Of what each position is told.
-    told: Steps,
-    /// How the rest may be cut, as forms without digits.
-    cuts: Steps,
-    /// As `cuts`, of what may be cut anywhere, by length.
+    /// Of what each position is told, and how the rest may be cut. What is said of digits alone is of both.
+    steps: Steps,
+    /// Of digits alone, without separators and cut anywhere.
+    alone: [Step; LONGEST + 1],
     loose: [Step; LONGEST + 1],
-    /// The rest, without separators and with, and what stands before a cut and the position behind it.
+    /// What may be cut anywhere and is not told: a bit for each length of what ends, and of what goes on.
+    loose_ends: u32,
+    loose_on: u32,
+    /// What is not told, without separators and with, and what stands before a cut and the position behind it.
     wild: [Wild; 2],
     wild_begun: Wild,
     /// How long the longest is that may be cut anywhere.
     free: usize,
-    /// By how many digits stand alone, whether they are something; a bit for each number of them.
-    alone: u32,
-    /// Whether what is of `wild` may be digits alone, and what is begun digits alone up to and behind the cut; a bit for
-    /// each length.
-    wild_digits: [u32; 2],
-    wild_on: u32,
-    /// By how many digits and the kind of the separator behind them, whether anything begins with that and digits
-    /// again, a bit for each number of those: without what may be cut anywhere, and with it.
-    pairs: [Pairs; 2],
 }
-
-type Pairs = [[u32; 8]; LONGEST + 1];
 
 impl Wanted {
     /// Nothing yet.
@@ -150,159 +373,192 @@ impl Wanted {
         Self {
             mixes: [false; 256],
             leads: [false; LETTERS + 1],
-            told: Steps::new(Step::default()),
-            cuts: Steps::new(Step::default()),
-            loose: [Step::default(); LONGEST + 1],
+            steps: Steps::new(Step::nothing(0)),
+            alone: [Step::nothing(0); LONGEST + 1],
+            loose: [Step::nothing(0); LONGEST + 1],
+            loose_ends: 0,
+            loose_on: 0,
             wild: [const { [const { Vec::new() }; LONGEST + 1] }; 2],
             wild_begun: [const { Vec::new() }; LONGEST + 1],
             free: 0,
-            alone: 0,
-            wild_digits: [0; 2],
-            wild_on: 0,
-            pairs: [[[0; 8]; LONGEST + 1]; 2],
         }
     }
 
     /// Everything.
     #[cfg(test)]
     pub(super) fn anything() -> Self {
-        let any = Step { whole: true, digit: ANY_KIND, letter: ANY_KIND };
-        let steps = Steps::new(any);
         let wild: Wild = std::array::from_fn(|_| vec![(0, 0)]);
         Self {
             mixes: [true; 256],
             leads: [true; LETTERS + 1],
-            told: steps.clone(),
-            cuts: steps,
-            loose: [any; LONGEST + 1],
+            steps: Steps::new(ANYTHING),
+            alone: [ANYTHING; LONGEST + 1],
+            loose: [ANYTHING; LONGEST + 1],
+            loose_ends: !0,
+            loose_on: !0,
             wild: [wild.clone(), wild.clone()],
             wild_begun: wild,
             free: LONGEST,
-            alone: !0,
-            wild_digits: [!0; 2],
-            wild_on: !0,
-            pairs: [[[!0; 8]; LONGEST + 1]; 2],
         }
     }
 
     /// With something of which each position is told, and which is cut before those of `cuts`, by separators of the
     /// kinds that `kinds` gives.
     pub(super) fn add(&mut self, digits: u32, len: usize, cuts: u32, kinds: impl Fn(usize) -> u8) {
-        self.told.at(form(digits, len, cuts)).whole = true;
-        for (at, before) in beginnings(cuts) {
-            let step = self.told.at(form(digits & below(at), at, before));
-            let digit = digits >> at & 1 == 1;
-            *if digit { &mut step.digit } else { &mut step.letter } |= kinds(at);
+        self.steps.at(form(digits, len, cuts)).ends.add(Told::of(0, 1));
+        for (at, before, end) in beginnings(cuts, len) {
+            let more = More::of((below(len), digits), at, end);
+            self.steps.at(form(digits & below(at), at, before)).go_on(kinds(at), more);
         }
     }
 
     /// With something of which each position is told, and which may be cut anywhere.
     pub(super) fn add_anywhere(&mut self, digits: u32, len: usize) {
         self.free = self.free.max(len);
-        self.told.at(cut_anywhere(digits, len)).whole = true;
+        self.steps.at(cut_anywhere(digits, len)).ends.add(Told::of(0, 1));
         for at in 1..len {
-            let step = self.told.at(cut_anywhere(digits & below(at), at));
             let digit = digits >> at & 1 == 1;
-            *if digit { &mut step.digit } else { &mut step.letter } |= ANY_KIND;
+            self.steps.at(cut_anywhere(digits & below(at), at)).go_on(ANY_KIND, More::any(digit, !digit));
         }
     }
 
     /// With something of which only these positions are told, and which is cut before those of `cuts`, by separators of
     /// the kinds that `kinds` gives.
-    pub(super) fn add_wild(&mut self, told: Told, len: usize, cuts: u32, kinds: impl Fn(usize) -> u8) {
-        self.put_wild(told, len, cuts != 0);
-        self.cuts.at(form(0, len, cuts)).whole = true;
-        for (at, before) in beginnings(cuts) {
+    pub(super) fn add_wild(&mut self, told: Positions, len: usize, cuts: u32, kinds: impl Fn(usize) -> u8) {
+        put(&mut self.wild[usize::from(cuts != 0)][len], told);
+        self.steps.at(untold(len, cuts)).ends.add(Told::WILD);
+        if is_plain(told, len) {
+            self.steps.at(form(below(len), len, cuts)).ends.add(Told::WILD);
+        }
+        for (at, before, end) in beginnings(cuts, len) {
             self.begin_wild(told, at);
-            self.cuts.at(form(0, at, before)).go_on_any(kinds(at));
+            self.steps.at(untold(at, before)).go_on(kinds(at), More::of(told, at, end));
+            if is_plain(told, at) {
+                self.steps.at(form(below(at), at, before)).go_on_wild(kinds(at), More::of(told, at, end));
+            }
         }
     }
 
     /// With something of which only these positions are told, and which may be cut anywhere.
-    pub(super) fn add_wild_anywhere(&mut self, told: Told, len: usize) {
+    pub(super) fn add_wild_anywhere(&mut self, told: Positions, len: usize) {
         self.free = self.free.max(len);
-        self.put_wild(told, len, true);
-        self.loose[len].whole = true;
+        put(&mut self.wild[1][len], told);
+        self.loose_ends |= 1 << len;
+        if is_plain(told, len) {
+            self.steps.at(cut_anywhere(below(len), len)).ends.add(Told::WILD);
+        }
         for at in 1..len {
             self.begin_wild(told, at);
-            self.loose[at].go_on_any(ANY_KIND);
+            self.loose_on |= 1 << at;
+            if is_plain(told, at) {
+                let More { digit, letter, .. } = More::of(told, at, at + 1);
+                self.steps.at(cut_anywhere(below(at), at)).go_on(ANY_KIND, More::any(digit, letter));
+            }
         }
     }
 
-    fn put_wild(&mut self, told: Told, len: usize, cut: bool) {
-        put(&mut self.wild[usize::from(cut)][len], told);
-        self.wild_digits[usize::from(cut)] |= u32::from(told.0 == told.1) << len;
-    }
-
-    fn begin_wild(&mut self, (told, digits): Told, at: usize) {
-        self.wild_on |= u32::from((told ^ digits) & below(at + 1) == 0) << at;
+    fn begin_wild(&mut self, (told, digits): Positions, at: usize) {
         put(&mut self.wild_begun[at], (told & below(at + 1), digits & below(at + 1)));
     }
 
-    /// Knows, once all is added, what digits alone may be: most rows of them are told by two groups to be nothing.
-    pub(super) fn close(&mut self) {
-        let alone = |len: &usize| self.has(&self.step(below(*len), *len, 0), false);
-        self.alone = (1..=LONGEST).filter(alone).fold(0, |all, len| all | 1 << len);
-        self.pairs = [self.all_pairs(false), self.all_pairs(true)];
-    }
-
-    fn all_pairs(&self, loose: bool) -> Pairs {
-        let mut pairs = [[0; 8]; LONGEST + 1];
-        for (len, more) in (1..LONGEST).flat_map(|len| (1..=LONGEST - len).map(move |more| (len, more))) {
-            let (one, both) = (self.step(below(len), len, 0), self.step(below(len + more), len + more, 1 << len));
-            let on = |digit| self.begins(&both, loose && self.is_begun(3), Next { kind: ANY_KIND, digit });
-            if self.has(&both, loose && self.is_loose(2, len + more)) || on(true) || on(false) {
-                let begun =
-                    |kind: usize| self.begins(&one, loose && self.is_begun(2), Next { kind: 1 << kind, digit: true });
-                (0..8).filter(|kind| begun(*kind)).for_each(|kind| pairs[len][kind] |= 1 << more);
-            }
+    /// Knows, once all is added, where the shapes are of what is told and ends, which `shapes` says of each form.
+    pub(super) fn close(&mut self, shapes: impl Fn(Form) -> Told) {
+        for step in self.steps.places.iter_mut().filter(|step| !step.ends.shapes().is_empty()) {
+            let wild = Told(step.ends.0 & Told::WILD.0);
+            step.ends = shapes(step.form);
+            step.ends.add(wild);
         }
-        pairs
+        self.alone = std::array::from_fn(|len| *self.steps.of(form(below(len), len, 0)));
+        self.loose = std::array::from_fn(|len| *self.steps.of(cut_anywhere(below(len), len)));
     }
 
     /// Whether so many digits may be something that nothing else belongs to.
     #[inline]
     pub(super) fn is_alone(&self, len: usize) -> bool {
-        self.alone >> len & 1 == 1
+        self.alone[len].ends.any()
     }
 
     /// Whether anything may begin with so many digits, a separator of one kind, and so many digits; `loose`, whether that
     /// may be something cut anywhere.
     #[inline]
     pub(super) fn is_pair(&self, len: usize, kind: u8, more: usize, loose: bool) -> bool {
-        let pairs = &self.pairs[usize::from(loose)];
-        len + more <= LONGEST && pairs[len][kind.trailing_zeros() as usize] >> more & 1 == 1
+        len + more <= LONGEST
+            && (self.alone[len].goes_on(Next { kind, digit: true, makes: 1 << more })
+                || loose && len + more <= self.free && self.loose[len].kinds[1] & kind != 0)
     }
 
-    /// Looks up what is written so.
+    /// What letters and digits may be of which nothing is known but whether they may be cut anywhere.
     #[inline]
-    pub(super) fn step(&self, digits: u32, len: usize, cuts: u32) -> Looked {
-        let (told, wild) = (self.told.of(form(digits, len, cuts)), self.cuts.of(form(0, len, cuts)));
-        Looked { digits, len, plain: digits == below(len), cut: cuts != 0, told, wild }
+    pub(super) fn may(&self, loose: bool) -> May {
+        May(if loose { May::TOLD | May::WILD | May::LOOSE } else { May::TOLD | May::WILD })
     }
 
-    /// Whether anything may be written so; `loose`, whether that may be something cut anywhere.
+    /// Looks up what `may` be something and is written so: what it is as it stands, and what it may be with what follows.
+    /// Whether it may be cut anywhere is asked only of what may be such a thing.
     #[inline]
-    pub(super) fn has(&self, at: &Looked, loose: bool) -> bool {
-        at.told.whole
-            || loose && self.told.of(cut_anywhere(at.digits, at.len)).whole
-            || (at.wild.whole || loose && self.loose[at.len].whole)
-                && match at.plain {
-                    true => self.wild_digits[usize::from(at.cut)] >> at.len & 1 == 1,
-                    false => wild(at.digits, &self.wild[usize::from(at.cut)][at.len]),
-                }
+    pub(super) fn look(&self, written: Written, may: May, next: Next, loose: impl FnOnce() -> Loose) -> (Ends, May) {
+        let told = if may.0 & (May::TOLD | May::WILD) != 0 { self.steps.of(written.form) } else { &NOTHING };
+        let goes_on = told.goes_on(next);
+        let mut ends = Ends { told: told.ends, loose: Told(0) };
+        let mut begins = May(if goes_on { May::TOLD } else { 0 });
+        if !written.is_plain() {
+            if may.0 & (May::WILD | May::LOOSE) == 0 {
+                return (ends, begins);
+            }
+            let loose = if may.0 & May::LOOSE != 0 { loose() } else { Loose { ends: false, goes_on: false } };
+            let Next { kind, digit, makes } = next;
+            return self.look_further(written, may, (kind, digit, makes), loose, (ends, begins));
+        }
+        if goes_on && (next.makes <= DIGITS || told.goes_on_wild(next)) {
+            begins.0 |= May::WILD;
+        }
+        if may.0 & May::LOOSE != 0 {
+            let (at, loose) = (&self.loose[written.len], loose());
+            if loose.ends {
+                ends.loose = at.ends;
+            }
+            if loose.goes_on && at.goes_on(next) {
+                begins.0 |= May::LOOSE;
+            }
+        }
+        (ends, begins)
     }
 
-    /// Whether anything may be written so up to its next cut and go on behind it. `loose` as before.
-    #[inline]
-    pub(super) fn begins(&self, at: &Looked, loose: bool, next: Next) -> bool {
-        at.told.goes_on(next)
-            || loose && self.told.of(cut_anywhere(at.digits, at.len)).goes_on(next)
-            || (at.wild.goes_on(next) || loose && self.loose[at.len].goes_on(next))
-                && match at.plain && next.digit {
-                    true => self.wild_on >> at.len & 1 == 1,
-                    false => wild(at.digits | u32::from(next.digit) << at.len, &self.wild_begun[at.len]),
-                }
+    /// As [`Self::look`], of letters and digits: what is not told, and what is cut anywhere.
+    #[inline(never)]
+    fn look_further(
+        &self,
+        written: Written,
+        may: May,
+        (kind, digit, makes): (u8, bool, Makes),
+        loose: Loose,
+        (mut ends, mut begins): (Ends, May),
+    ) -> (Ends, May) {
+        let next = Next { kind, digit, makes };
+        let (len, cuts, digits) = (written.len, written.cuts(), written.digits());
+        let has = |bits: u32| bits >> len & 1 == 1;
+        let (mut cut_so, mut cut_anyhow, mut whole) = (false, false, false);
+        if may.0 & May::WILD != 0 {
+            let at = self.steps.of(untold(len, cuts));
+            (whole, cut_so) = (at.ends.any(), at.goes_on(next));
+        }
+        if loose.ends || loose.goes_on {
+            let at = self.steps.of(cut_anywhere(digits, len));
+            if loose.ends {
+                (ends.loose, whole) = (at.ends, whole || has(self.loose_ends));
+            }
+            if loose.goes_on {
+                begins.0 |= if at.goes_on(next) { May::LOOSE } else { 0 };
+                cut_anyhow = next.makes != 0 && has(self.loose_on);
+            }
+        }
+        if whole && wild(digits, &self.wild[usize::from(cuts != 0)][len]) {
+            ends.told.add(Told::WILD);
+        }
+        if (cut_so || cut_anyhow) && wild(digits | u32::from(next.digit) << len, &self.wild_begun[len]) {
+            begins.0 |= if cut_so { May::WILD } else { 0 } | if cut_anyhow { May::LOOSE } else { 0 };
+        }
+        (ends, begins)
     }
 
     /// Whether what is cut anywhere may have so many groups at this length.
@@ -319,15 +575,22 @@ impl Wanted {
 }
 
 /// The bits of the positions before `at`.
-fn below(at: usize) -> u32 {
+#[inline]
+pub(super) fn below(at: usize) -> u32 {
     (1 << at) - 1
 }
 
-/// For each cut, where it is and those before it.
-fn beginnings(mut cuts: u32) -> impl Iterator<Item = (usize, u32)> {
+/// Whether the positions before `at` may all be digits.
+fn is_plain((told, digits): Positions, at: usize) -> bool {
+    (told ^ digits) & below(at) == 0
+}
+
+/// For each cut of something so long, where it is, those before it, and where the group behind it ends.
+fn beginnings(mut cuts: u32, len: usize) -> impl Iterator<Item = (usize, u32, usize)> {
+    let mut end = len;
     std::iter::from_fn(move || {
         let last = cuts.checked_ilog2()?;
         cuts &= !(1 << last);
-        Some((last as usize, cuts))
+        Some((last as usize, cuts, std::mem::replace(&mut end, last as usize)))
     })
 }

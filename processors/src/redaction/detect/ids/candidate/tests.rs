@@ -6,7 +6,9 @@ fn candidates(text: &str) -> Vec<String> {
     let mut marks = Marks::default();
     marks.fill(text.as_bytes());
     let mut all = Vec::new();
-    each(text, &marks, &Wanted::anything(), &mut |candidate| all.push(text[candidate.start..candidate.end].to_owned()));
+    each(text, &marks, &Wanted::anything(), &mut |candidate, _| {
+        all.push(text[candidate.start..candidate.end].to_owned());
+    });
     all
 }
 

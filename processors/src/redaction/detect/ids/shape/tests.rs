@@ -10,7 +10,7 @@ fn fits(shape: &str, text: &str) -> bool {
     let mut marks = Marks::default();
     marks.fill(text.as_bytes());
     let mut fits = false;
-    candidate::each(text, &marks, &Wanted::anything(), &mut |candidate| {
+    candidate::each(text, &marks, &Wanted::anything(), &mut |candidate, _| {
         let whole = candidate.end - candidate.start == text.len() || candidate.glued;
         fits |= whole && shapes.iter().any(|shape| shape.len() == candidate.compact().len() && shape.fits(candidate));
     });

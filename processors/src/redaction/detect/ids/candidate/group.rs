@@ -1,0 +1,129 @@
+//! Groups of letters and digits: what each is and what stands behind it, by a look at thirty-two bytes together.
+
+use wide::u8x16;
+
+use super::kind;
+use crate::redaction::detect::ids::wanted::{LONGEST, Makes, below, makes};
+
+/// Bytes looked at together: more than the longest identifier has, and the two behind it.
+const NEAR: usize = 32;
+
+/// Which of the bytes from a place on are digits, and which are letters or digits: a bit for each.
+#[derive(Clone, Copy)]
+struct Near {
+    digits: u32,
+    both: u32,
+}
+
+impl Near {
+    #[inline]
+    fn of(bytes: &[u8], at: usize) -> Self {
+        match bytes[at..].first_chunk() {
+            Some(chunk) => Self::of_all(chunk),
+            None => Self::of_last(bytes, at),
+        }
+    }
+
+    /// Of the last ones there are, by way of those that stand before.
+    #[inline(never)]
+    fn of_last(bytes: &[u8], at: usize) -> Self {
+        let (near, beyond) = match bytes.last_chunk() {
+            Some(chunk) => (Self::of_all(chunk), at - (bytes.len() - NEAR)),
+            None => {
+                let mut room = [0; NEAR];
+                room[..bytes.len()].copy_from_slice(bytes);
+                (Self::of_all(&room), at)
+            }
+        };
+        let bits = |bits: u32| bits.checked_shr(beyond as u32).unwrap_or(0);
+        Self { digits: bits(near.digits), both: bits(near.both) }
+    }
+
+    #[inline]
+    fn of_all(bytes: &[u8; NEAR]) -> Self {
+        let (lanes, _) = bytes.as_chunks::<16>();
+        let lanes = [u8x16::new(lanes[0]), u8x16::new(lanes[1])];
+        let bits = |is: fn(u8x16) -> u8x16| is(lanes[0]).to_bitmask() | is(lanes[1]).to_bitmask() << 16;
+        let digits = bits(|lane| within(lane, b'0', b'9'));
+        let letters = bits(|lane| within(lane | u8x16::splat(0x20), b'a', b'z'));
+        Self { digits, both: digits | letters }
+    }
+}
+
+/// Letters and digits in a row, and the separator behind them.
+#[derive(Clone, Copy)]
+pub(super) struct Group {
+    /// Where it begins.
+    at: u32,
+    /// Which positions are digits.
+    pub(super) digits: u32,
+    pub(super) makes: Makes,
+    /// Where what is behind the separator begins.
+    pub(super) behind: u32,
+    len: u8,
+    /// The kind of the separator, 0 where there is none or nothing behind it, and where no digit is behind it.
+    pub(super) kind: u8,
+    pub(super) number: u8,
+}
+
+impl Group {
+    /// None.
+    pub(super) const NONE: Self = Self { at: u32::MAX, digits: 0, makes: 0, behind: 0, len: 0, kind: 0, number: 0 };
+
+    /// The group that begins at `at`, or as much of it as is one too many for the longest identifier.
+    pub(super) fn of(bytes: &[u8], at: usize) -> Self {
+        let near = Near::of(bytes, at);
+        let len = (near.both.trailing_ones() as usize).min(LONGEST + 1);
+        let digits = near.digits & below(len);
+        let (kind, width) = match bytes.get(at + len) {
+            Some(byte) if byte.is_ascii() => (kind::of(*byte), 1),
+            Some(_) => separator(&bytes[at + len..]),
+            None => (0, 0),
+        };
+        let next = 1 << (len + width);
+        let is_next = |bits: u32| if bits & next != 0 { kind } else { 0 };
+        Self {
+            at: at as u32,
+            digits,
+            makes: makes(digits, len),
+            behind: (at + len + width) as u32,
+            len: len as u8,
+            kind: is_next(near.both),
+            number: is_next(near.digits),
+        }
+    }
+
+    #[inline]
+    pub(super) fn at(&self) -> usize {
+        self.at as usize
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.len)
+    }
+
+    #[inline]
+    pub(super) fn end(&self) -> usize {
+        self.at() + self.len()
+    }
+}
+
+/// The kind and width of the separator that `bytes` begins with, ASCII, no-break spaces, hyphens and the en dash; the
+/// kind is 0 where there is none.
+#[inline]
+pub(super) fn separator(bytes: &[u8]) -> (u8, usize) {
+    match bytes {
+        [byte, ..] if byte.is_ascii() => (kind::of(*byte), 1),
+        [0xC2, 0xA0, ..] => (kind::SPACE, 2),
+        [0xE2, 0x80, 0x87 | 0x89 | 0xAF, ..] => (kind::SPACE, 3),
+        [0xE2, 0x80, 0x90 | 0x91 | 0x93, ..] => (kind::DASH, 3),
+        _ => (0, 0),
+    }
+}
+
+/// Every bit of the bytes from `least` to `most`.
+#[inline]
+fn within(lane: u8x16, least: u8, most: u8) -> u8x16 {
+    (lane - u8x16::splat(least)).simd_le(u8x16::splat(most - least))
+}
