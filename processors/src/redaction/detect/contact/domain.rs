@@ -101,6 +101,9 @@ fn label_end(text: &str, start: usize) -> usize {
     let narrow = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'-';
     let mut at = start + bytes.get(start..).unwrap_or_default().iter().take(LABEL_MAX + 1).take_while(narrow).count();
     // Nearly all labels are of ASCII or of one of these to their end.
+    if at - start <= LABEL_MAX && bytes.get(at).is_none_or(u8::is_ascii) {
+        return without_hyphens(bytes, start, at);
+    }
     if at == start {
         while at - start <= LABEL_MAX && bytes.get(at).is_some_and(|lead| is_ideograph(*lead)) {
             at += 3;
@@ -120,6 +123,11 @@ fn label_end(text: &str, start: usize) -> usize {
             _ => break,
         }
     }
+    without_hyphens(bytes, start, at)
+}
+
+/// The end of the label that ends at `at` with all its hyphens.
+fn without_hyphens(bytes: &[u8], start: usize, mut at: usize) -> usize {
     while at > start && bytes[at - 1] == b'-' {
         at -= 1;
     }

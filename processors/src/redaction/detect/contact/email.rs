@@ -17,6 +17,9 @@ pub(super) fn around(text: &str, at: Range<usize>) -> Option<Range<usize>> {
     }
     let start = local_start(text, at.start)?;
     let explicit = mailto(bytes, start);
+    if !explicit && is_one_label(bytes, at.end) {
+        return None;
+    }
     let end = match domain::read(text, at.end).filter(|name| name.labels > 1) {
         Some(name) if name.known || explicit => name.end,
         // `mailto:` says that it is one, so that a host without a dot will do.
@@ -95,6 +98,12 @@ fn quoted_start(bytes: &[u8], end: usize, at: usize) -> Option<usize> {
 fn host_end(bytes: &[u8], start: usize) -> Option<usize> {
     let length = bytes[start..].iter().take(LOCAL_MAX).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     (length > 1).then_some(start + length)
+}
+
+/// Whether the name that begins at `start` has no dot behind its first label, of ASCII.
+fn is_one_label(bytes: &[u8], start: usize) -> bool {
+    let label = bytes[start..].iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'-'));
+    label.is_none_or(|length| bytes[start + length].is_ascii() && bytes[start + length] != b'.')
 }
 
 /// Whether `mailto:` stands before.

@@ -235,8 +235,8 @@ impl Family for Contact {
             }
         }
         let mut done = 0;
-        for (at, ahead) in marks.digits_ahead() {
-            if emails && text.as_bytes()[..at].ends_with(b"%") && text.as_bytes()[at..].starts_with(b"40") {
+        marks.digits_ahead().for_each(|(at, ahead)| {
+            if emails && text.as_bytes()[..at].last() == Some(&b'%') && text.as_bytes()[at..].starts_with(b"40") {
                 find_email(text, at - 1..at + 2, hits);
             }
             if phones
@@ -246,7 +246,7 @@ impl Family for Contact {
                 done = phone.span.end;
                 push_phone(&phone, phone.span.clone(), on, hits);
             }
-        }
+        });
         if phones && marks.full() {
             find_wide(text, on, hits);
         }

@@ -54,16 +54,24 @@ impl Decoded {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
+
+    /// Those before the check; none where there is no room for one.
+    pub(super) fn payload(&self) -> Option<&[u8]> {
+        self.bytes().split_last_chunk::<CHECK>().map(|(payload, _)| payload)
+    }
+
+    /// Whether the last bytes are the check of base58check.
+    pub(super) fn is_checked(&self) -> bool {
+        let Some((payload, check)) = self.bytes().split_last_chunk::<CHECK>() else { return false };
+        Sha256::digest(Sha256::digest(payload))[..CHECK] == *check
+    }
 }
 
 /// The payload of base58check (version and data, without the check), if its check is right.
 pub(super) fn checked(text: &[u8], alphabet: &Alphabet) -> Option<Decoded> {
-    let mut decoded = decode(text, alphabet)?;
-    let payload = decoded.length.checked_sub(CHECK)?;
-    let right = Sha256::digest(Sha256::digest(&decoded.bytes[..payload]));
-    let sound = right[..CHECK] == decoded.bytes[payload..decoded.length];
-    decoded.length = payload;
-    sound.then_some(decoded)
+    let mut decoded = decode(text, alphabet).filter(Decoded::is_checked)?;
+    decoded.length -= CHECK;
+    Some(decoded)
 }
 
 /// The payload of a Monero address, if its check is right.
@@ -94,15 +102,20 @@ pub(super) fn monero(text: &[u8]) -> Option<Decoded> {
 }
 
 /// Decodes base58: a number of that base, each leading zero digit a zero byte.
-fn decode(text: &[u8], alphabet: &Alphabet) -> Option<Decoded> {
+pub(super) fn decode(text: &[u8], alphabet: &Alphabet) -> Option<Decoded> {
     let zeros = text.iter().take_while(|byte| **byte == alphabet.letters[0]).count();
     // The number, its lowest limb first: four bytes at a time.
     let mut number = [0_u32; LIMBS];
     let mut limbs = 0;
-    for byte in &text[zeros..] {
-        let mut carry = u64::from(alphabet.value(*byte)?);
+    // So many letters are less than a limb.
+    for letters in text[zeros..].chunks(5) {
+        let (mut carry, mut base) = (0, 1);
+        for letter in letters {
+            carry = carry * 58 + u64::from(alphabet.value(*letter)?);
+            base *= 58;
+        }
         for limb in &mut number[..limbs] {
-            carry += u64::from(*limb) * 58;
+            carry += u64::from(*limb) * base;
             *limb = carry as u32;
             carry >>= 32;
         }

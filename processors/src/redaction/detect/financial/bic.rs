@@ -18,9 +18,16 @@ pub(super) fn each(text: &str, marks: &Marks, mut found: impl FnMut(Range<usize>
         if at < done || !bytes.get(at).is_some_and(|byte| is_part(*byte)) {
             continue;
         }
-        let before = bytes[..at].iter().rev().take(LENGTHS[1]).take_while(|byte| is_part(**byte)).count();
+        // Most runs are of digits, with which none begins.
+        let mut start = at;
+        while start > 0 && at - start < LENGTHS[1] && is_part(bytes[start - 1]) {
+            start -= 1;
+        }
+        if !bytes[start].is_ascii_uppercase() {
+            continue;
+        }
         let after = bytes[at..].iter().take(LENGTHS[1] + 1).take_while(|byte| is_part(**byte)).count();
-        let run = at - before..at + after;
+        let run = start..at + after;
         done = run.end;
         let apart = |byte: Option<&u8>| byte != Some(&b'_');
         let whole = apart(bytes[..run.start].last()) && apart(bytes.get(run.end));

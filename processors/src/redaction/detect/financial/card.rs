@@ -16,6 +16,8 @@ const ISSUER: usize = 6;
 const SHORT: usize = 13;
 /// The most groups: 4-4-4-4-3.
 const GROUPS_MAX: usize = 5;
+/// The bytes of the widest separator.
+const GAP_MAX: usize = 3;
 
 /// Issuer ranges (the first six digits, from and to) and the lengths of their numbers (shortest, longest).
 const BRANDS: &[(u32, u32, usize, usize)] = &[
@@ -52,10 +54,34 @@ const BRANDS: &[(u32, u32, usize, usize)] = &[
 ];
 
 /// How the groups of a card are cut, where not by four.
-const CUTS: &[&[usize]] = &[&[4, 6, 5], &[4, 6, 4], &[8, 8], &[4, 5, 6], &[6, 13], &[8, 11], &[4, 7, 4]];
+const CUTS: [Cut; 7] = [
+    Cut::of(&[4, 6, 5], true),
+    Cut::of(&[4, 6, 4], true),
+    Cut::of(&[8, 8], false),
+    Cut::of(&[4, 5, 6], true),
+    Cut::of(&[6, 13], false),
+    Cut::of(&[8, 11], false),
+    Cut::of(&[4, 7, 4], true),
+];
 
-/// Those that no card shows: two numbers beside one another are cut so, too.
-const UNUSUAL: &[&[usize]] = &[&[8, 8], &[6, 13], &[8, 11]];
+/// The groups of a card: four bits each have how many digits, the first in the lowest.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    groups: u32,
+    /// Whether cards show it. Two numbers beside one another are cut as the others, too.
+    usual: bool,
+}
+
+impl Cut {
+    const fn of(lengths: &[u32], usual: bool) -> Self {
+        let (mut groups, mut at) = (0, 0);
+        while at < lengths.len() {
+            groups |= lengths[at] << (4 * at);
+            at += 1;
+        }
+        Self { groups, usual }
+    }
+}
 
 /// Brands whose bare numbers are common enough, and distinct enough from other numbers, to count without a word.
 const SURE: &[(u32, u32, usize)] = &[
@@ -77,61 +103,89 @@ pub(super) struct Card {
     pub(super) sure: bool,
 }
 
+/// With how many digits, a bit for each, the first group of a card begins: of four, or as [`CUTS`] has it, or all.
+const BEGINS: u32 = 1 << 4 | 1 << 6 | 1 << 8 | ((2 << DIGITS_MAX) - (1 << DIGITS_MIN));
+
 /// The card number that begins at `first`, the start of a run of digits.
+#[inline]
 pub(super) fn at(text: &str, first: usize, ahead: Ahead) -> Option<Card> {
-    let bytes = text.as_bytes();
-    if !is_worth(bytes, first, ahead) || !edges::free_before(text, first) || part_of_more(bytes, first) {
+    let digits = ahead.run(0);
+    if digits > DIGITS_MAX || BEGINS >> digits & 1 == 0 {
         return None;
     }
-    let mut groups = [0; GROUPS_MAX];
-    let mut digits = [0; 2 * DIGITS_MAX];
-    let (mut count, mut read, mut at, mut gap) = (0, 0, first, None);
-    let (mut card, mut lengths) = (None, None);
-    while count < GROUPS_MAX {
-        let room = DIGITS_MAX - read;
-        let length = ahead.run(at - first);
-        if length == 0 || length > room {
-            break;
-        }
-        // As many as there may be are copied, which is one move; what is too much the next group stands over.
-        match bytes[at..].first_chunk::<DIGITS_MAX>() {
-            Some(chunk) => digits[read..read + DIGITS_MAX].copy_from_slice(chunk),
-            None => digits[read..read + length].copy_from_slice(&bytes[at..at + length]),
-        }
-        groups[count] = length;
-        (count, read, at) = (count + 1, read + length, at + length);
-        let known = if read < ISSUER { !0 } else { *lengths.get_or_insert_with(|| lengths_of(&digits[..read])) };
-        // Nobody issues such numbers, however they go on.
-        if known == 0 {
-            return None;
-        }
-        if known >> read == 0 {
-            break;
-        }
-        let whole = read >= DIGITS_MIN && known >> read & 1 == 1 && is_cut(&groups[..count]);
-        if whole && luhn(&digits[..read]) && ends(text, at, gap) {
-            let usual = !UNUSUAL.contains(&&groups[..count]);
-            let sure = if count > 1 { read > SHORT && usual } else { is_sure(&digits[..read]) };
-            card = Some(Card { span: first..at, sure });
-        }
-        // One kind of separator, and one of it: what comes after two spaces is another number.
-        let Some((separator, width)) = edges::separator(&bytes[at..]) else { break };
-        if gap.is_some_and(|gap| gap != separator) {
-            break;
-        }
-        (gap, at) = (Some(separator), at + width);
+    let bytes = text.as_bytes();
+    let [ten, one, ..] = bytes[first..] else { return None };
+    // Nobody issues most numbers, however they go on.
+    let lengths = BY_TWO[usize::from((ten - b'0') * 10 + one - b'0')];
+    if lengths == 0 || !edges::free_before(text, first) || part_of_more(bytes, first) {
+        return None;
     }
-    card
+    if digits < DIGITS_MIN { grouped(text, first, ahead, lengths) } else { whole(text, first..first + digits) }
 }
 
-/// Whether a card may begin here, by a glance: four digits, and then eight more or a separator and more.
-fn is_worth(bytes: &[u8], first: usize, ahead: Ahead) -> bool {
-    let digits = ahead.run(0).min(DIGITS_MIN);
-    let goes_on = || {
-        let at = first + digits;
-        edges::separator(&bytes[at..]).is_some_and(|(_, width)| bytes.get(at + width).is_some_and(u8::is_ascii_digit))
-    };
-    digits == DIGITS_MIN || matches!(digits, 4 | 6 | 8) && goes_on() && ahead.digits_of(GROUPS_MAX) >= DIGITS_MIN
+/// A card number in one run of digits.
+fn whole(text: &str, span: Range<usize>) -> Option<Card> {
+    let digits = &text.as_bytes()[span.clone()];
+    let is = lengths_of(digits) >> digits.len() & 1 == 1 && luhn(digits) && ends(text, span.end, None);
+    is.then(|| Card { sure: is_sure(digits), span })
+}
+
+/// How the groups that may be a card are cut, as [`Cut`] has it, and which counts of them may be one, a bit each: without
+/// a look at the text, of an issuer that gives out the `lengths`.
+fn cut_of(ahead: Ahead, lengths: u32) -> (u32, u32) {
+    let (mut cut, mut counts, mut total, mut skip) = (0, 0, 0, 0);
+    let mut by_four = true;
+    for group in 0..GROUPS_MAX {
+        let digits = ahead.run(skip);
+        (total, skip) = (total + digits, skip + digits);
+        if total > DIGITS_MAX || lengths >> total == 0 {
+            break;
+        }
+        cut |= (digits as u32) << (4 * group);
+        let known = total >= DIGITS_MIN && lengths >> total & 1 == 1;
+        if known && (by_four && digits <= 4 || CUTS.iter().any(|known| known.groups == cut)) {
+            counts |= 2 << group;
+        }
+        by_four &= digits == 4;
+        let gap = ahead.gap(skip);
+        // No other cut has more than three groups.
+        if gap > GAP_MAX || group == 2 && !by_four {
+            break;
+        }
+        skip += gap;
+    }
+    (cut, counts)
+}
+
+/// A card number in groups, the longest that is one; its issuer gives out the `lengths`.
+fn grouped(text: &str, first: usize, ahead: Ahead, lengths: u32) -> Option<Card> {
+    let bytes = text.as_bytes();
+    let (cut, counts) = cut_of(ahead, lengths);
+    let groups = (u32::BITS - counts.leading_zeros()).saturating_sub(1);
+    let (mut digits, mut read, mut at, mut gap, mut card) = ([0; DIGITS_MAX], 0, first, None, None);
+    for group in 0..groups {
+        let length = (cut >> (4 * group) & 15) as usize;
+        // One kind of separator, and one of it: what comes after two spaces is another number.
+        if group > 0 {
+            let Some((separator, width)) = edges::separator(&bytes[at..]) else { break };
+            if ahead.run(at + width - first) != length || *gap.get_or_insert(separator) != separator {
+                break;
+            }
+            at += width;
+        }
+        for digit in &bytes[at..at + length] {
+            digits[read] = *digit;
+            read += 1;
+        }
+        at += length;
+        let whole = counts >> (group + 1) & 1 == 1 && lengths_of(&digits) >> read & 1 == 1;
+        if whole && luhn(&digits[..read]) && ends(text, at, gap) {
+            let cut = cut & ((1 << (4 * (group + 1))) - 1);
+            let unusual = CUTS.iter().any(|known| known.groups == cut && !known.usual);
+            card = Some(Card { span: first..at, sure: read > SHORT && !unusual });
+        }
+    }
+    card
 }
 
 /// Whether the digits have the range and length of a brand, and a right check digit.
@@ -188,13 +242,6 @@ fn issuer(digits: &[u8]) -> u32 {
 fn is_sure(digits: &[u8]) -> bool {
     let issuer = issuer(digits);
     SURE.iter().any(|(from, to, length)| (*from..=*to).contains(&issuer) && *length == digits.len())
-}
-
-/// Whether the groups are those of a card: all digits in one, by four, or as few brands have it.
-fn is_cut(groups: &[usize]) -> bool {
-    let [start @ .., last] = groups else { return false };
-    let by_four = start.iter().all(|group| *group == 4) && *last <= 4;
-    start.is_empty() || by_four || CUTS.contains(&groups)
 }
 
 /// Whether the number ends here, and not in a longer row with the same separator, a fraction or a word.

@@ -4,9 +4,6 @@ use std::ops::Range;
 
 use crate::redaction::detect::contact::edges;
 
-/// The longest number of the registry.
-const LENGTH_MAX: usize = 34;
-
 /// The countries of the SWIFT registry and, marked so, those that issue such numbers without being in it: the
 /// country and the structure of what follows the check digits. `4a14n` is four letters and fourteen digits; `c` is
 /// either.
@@ -34,40 +31,118 @@ const COUNTRIES: &[([u8; 2], &str)] = &[
     (*b"NE", "24c"), (*b"SN", "24c"), (*b"TD", "23n"), (*b"TG", "24c"),
 ];
 
+/// What is known of a country's numbers.
+#[derive(Clone, Copy, Debug)]
+struct Country {
+    /// How many letters and digits they have.
+    length: usize,
+    /// Which of them are digits, and which are letters: a bit each, the first in the lowest.
+    digits: u64,
+    letters: u64,
+}
+
+/// The countries in the order of [`COUNTRIES`].
+static KNOWN: [Country; COUNTRIES.len()] = {
+    let (mut known, mut at) = ([Country::of("0n"); COUNTRIES.len()], 0);
+    while at < COUNTRIES.len() {
+        known[at] = Country::of(COUNTRIES[at].1);
+        at += 1;
+    }
+    known
+};
+
+impl Country {
+    const fn of(structure: &str) -> Self {
+        // Two letters and the check digits are before all structures.
+        let mut country = Self { length: 4, digits: 0b1100, letters: 0b0011 };
+        let (structure, mut at, mut count) = (structure.as_bytes(), 0, 0);
+        while at < structure.len() {
+            let part = ((1 << count) - 1) << country.length;
+            match structure[at] {
+                digit @ b'0'..=b'9' => count = count * 10 + (digit - b'0') as usize,
+                class => {
+                    country.digits |= if class == b'n' { part } else { 0 };
+                    country.letters |= if class == b'a' { part } else { 0 };
+                    country.length += count;
+                    count = 0;
+                }
+            }
+            at += 1;
+        }
+        country
+    }
+}
+
 /// The number whose check digits begin at `first`, the start of a run of digits.
 pub(super) fn at(text: &str, first: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let start = first.checked_sub(2)?;
-    if !bytes[start..first].iter().all(u8::is_ascii_alphabetic) || !bytes.get(first + 1).is_some_and(u8::is_ascii_digit)
-    {
+    let [one, two, _, second, ..] = bytes[start..] else { return None };
+    // All letters are of one case.
+    let lower = one & LOWER;
+    if !one.is_ascii_alphabetic() || two & LOWER != lower || !second.is_ascii_digit() {
         return None;
     }
-    let country = [bytes[start], bytes[start + 1]].map(|byte| byte.to_ascii_uppercase());
-    let structure = structure(country)?;
+    let country = country([one, two].map(|byte| byte.to_ascii_uppercase()))?;
     if !edges::free_before(text, start) {
         return None;
     }
-    let length = 4 + parts(structure).map(|(count, _)| count).sum::<usize>();
-    let (number, end) = read(bytes, start, length)?;
-    let number = &number[..length];
-    (edges::free_after(text, end) && is_iban(number)).then_some(start..end)
+    let end = read(bytes, start, country)?;
+    edges::free_after(text, end).then_some(start..end)
 }
 
-/// Whether a number in upper case, without separators, is sound.
-pub(super) fn is_iban(number: &[u8]) -> bool {
-    let [first, second, bban @ ..] = number else { return false };
-    let Some(structure) = structure([*first, *second]) else { return false };
-    let (mut rest, mut sound) = (&bban[2..], true);
-    for (count, class) in parts(structure) {
-        let Some((part, after)) = rest.split_at_checked(count) else { return false };
-        sound &= part.iter().all(|byte| match class {
-            b'n' => byte.is_ascii_digit(),
-            b'a' => byte.is_ascii_uppercase(),
-            _ => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
-        });
-        rest = after;
+/// The bit that lower-case letters have, and capitals have not.
+const LOWER: u8 = 0x20;
+
+/// Reads a number of the country from `start`, skipping single separators of one kind, and tells where it ends. None
+/// where its structure is another, or its remainder.
+fn read(bytes: &[u8], start: usize, country: &Country) -> Option<usize> {
+    let lower = bytes[start] & LOWER;
+    let (mut at, mut gap, mut rest) = (start + 4, None, Remainder::default());
+    for place in 4..country.length {
+        let mut byte = *bytes.get(at)?;
+        if !byte.is_ascii_alphanumeric() {
+            let (separator, width) = edges::separator(&bytes[at..]).filter(|(kind, _)| matches!(kind, b' ' | b'-'))?;
+            if *gap.get_or_insert(separator) != separator {
+                return None;
+            }
+            at += width;
+            byte = *bytes.get(at)?;
+        }
+        let wrong = match byte {
+            b'0'..=b'9' => country.letters >> place & 1 == 1,
+            b'A'..=b'Z' | b'a'..=b'z' => country.digits >> place & 1 == 1 || byte & LOWER != lower,
+            _ => true,
+        };
+        if wrong {
+            return None;
+        }
+        rest.add(byte);
+        at += 1;
     }
-    sound && rest.is_empty() && bban[..2].iter().all(u8::is_ascii_digit) && remainder(number) == 1
+    bytes[start..start + 4].iter().for_each(|byte| rest.add(*byte));
+    (rest.get() == 1).then_some(at)
+}
+
+/// What is left of a number by 97, letters counting from ten.
+#[derive(Clone, Copy, Debug, Default)]
+struct Remainder(u64);
+
+impl Remainder {
+    /// Divided when there is no room for another character.
+    const FULL: u64 = 1 << 56;
+
+    fn add(&mut self, byte: u8) {
+        let sum = if self.0 < Self::FULL { self.0 } else { self.0 % 97 };
+        self.0 = match byte {
+            b'0'..=b'9' => sum * 10 + u64::from(byte - b'0'),
+            _ => sum * 100 + u64::from((byte | LOWER) - b'a') + 10,
+        };
+    }
+
+    fn get(self) -> u64 {
+        self.0 % 97
+    }
 }
 
 /// The countries and their structures, for made-up numbers.
@@ -76,7 +151,8 @@ pub(super) fn countries() -> &'static [([u8; 2], &'static str)] {
     COUNTRIES
 }
 
-/// The parts of a structure: how many characters of what class.
+/// The parts of a structure: how many characters of what class, for made-up numbers.
+#[cfg(any(test, feature = "samples"))]
 pub(super) fn parts(structure: &str) -> impl Iterator<Item = (usize, u8)> + '_ {
     structure.split_inclusive(['n', 'a', 'c']).filter_map(|part| {
         let (count, class) = part.split_at(part.len() - 1);
@@ -84,19 +160,13 @@ pub(super) fn parts(structure: &str) -> impl Iterator<Item = (usize, u8)> + '_ {
     })
 }
 
-/// The remainder by 97 of the number with its first four characters last, letters counting from ten.
-pub(super) fn remainder(number: &[u8]) -> u32 {
-    // Divided when there is no room for another character.
-    const FULL: u64 = 1 << 56;
-    let add = |sum: u64, byte: &u8| {
-        let sum = if sum < FULL { sum } else { sum % 97 };
-        match byte {
-            b'0'..=b'9' => sum * 10 + u64::from(byte - b'0'),
-            _ => sum * 100 + u64::from(byte.to_ascii_uppercase() - b'A') + 10,
-        }
-    };
-    let (head, rest) = number.split_at(4);
-    (head.iter().fold(rest.iter().fold(0, add), add) % 97) as u32
+/// The remainder by 97 of the number with its first four characters last, for made-up numbers.
+#[cfg(any(test, feature = "samples"))]
+pub(super) fn remainder(number: &[u8]) -> u64 {
+    let (head, bban) = number.split_at(4);
+    let mut rest = Remainder::default();
+    bban.iter().chain(head).for_each(|byte| rest.add(*byte));
+    rest.get()
 }
 
 /// Where a country stands in [`COUNTRIES`], by its letters; behind its end where it is none.
@@ -110,35 +180,10 @@ const BY_CODE: [u8; 26 * 26] = {
     by_code
 };
 
-fn structure(country: [u8; 2]) -> Option<&'static str> {
+fn country(country: [u8; 2]) -> Option<&'static Country> {
     let letter = |byte: u8| byte.is_ascii_uppercase().then(|| usize::from(byte - b'A'));
     let place = BY_CODE[letter(country[0])? * 26 + letter(country[1])?];
-    COUNTRIES.get(usize::from(place)).map(|known| known.1)
-}
-
-/// Reads so many letters and digits from `start`, skipping single separators of one kind, and where they end. All
-/// letters are of one case; they are given in upper case.
-fn read(bytes: &[u8], start: usize, length: usize) -> Option<([u8; LENGTH_MAX], usize)> {
-    let mut number = [0; LENGTH_MAX];
-    let (mut at, mut gap) = (start, None);
-    for place in number.iter_mut().take(length) {
-        let mut byte = *bytes.get(at)?;
-        if !byte.is_ascii_alphanumeric() {
-            let (separator, width) = edges::separator(&bytes[at..]).filter(|(kind, _)| matches!(kind, b' ' | b'-'))?;
-            if *gap.get_or_insert(separator) != separator {
-                return None;
-            }
-            at += width;
-            byte = *bytes.get(at)?;
-        }
-        let other_case = byte.is_ascii_alphabetic() && byte.is_ascii_uppercase() != bytes[start].is_ascii_uppercase();
-        if !byte.is_ascii_alphanumeric() || other_case {
-            return None;
-        }
-        *place = byte.to_ascii_uppercase();
-        at += 1;
-    }
-    Some((number, at))
+    KNOWN.get(usize::from(place))
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ mod iban;
 pub mod samples;
 mod wallet;
 
+use wide::u8x16;
+
 use super::contact::edges::{self, hit, wanted};
 use super::{Class, Detector, Family, Hits, Marks};
 use wallet::Wallet;
@@ -180,10 +182,18 @@ impl Family for Financial {
         let cards = wanted(on, CARD) || wanted(on, CARD_UNSURE);
         let (ibans, wallets) = (wanted(on, IBAN), on.iter().skip(WALLETS).any(|on| *on));
         let (mut card_done, mut run_done) = (0, 0);
-        let letter = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_alphabetic);
-        for (at, ahead) in marks.digits_ahead() {
-            let (digits, behind_letter) = (ahead.run(0), at > 0 && letter(at - 1));
-            if cards
+        let bytes = text.as_bytes();
+        marks.digits_ahead().for_each(|(at, ahead)| {
+            let digits = ahead.run(0);
+            let behind_letter = at > 0 && bytes[at - 1].is_ascii_alphabetic();
+            if behind_letter {
+                if ibans
+                    && digits > 1
+                    && let Some(span) = iban::at(text, at)
+                {
+                    push(&span, IBAN, on, hits);
+                }
+            } else if cards
                 && at >= card_done
                 && let Some(card) = card::at(text, at, ahead)
             {
@@ -191,19 +201,12 @@ impl Family for Financial {
                 let detector = if card.sure { CARD } else { CARD_UNSURE };
                 push(&card.span, detector, on, hits);
             }
-            if ibans
-                && behind_letter
-                && digits > 1
-                && let Some(span) = iban::at(text, at)
-            {
-                push(&span, IBAN, on, hits);
-            }
             // Most digits are no part of a word, and too few for a wallet.
-            let alone = digits < wallet::LENGTH_MIN && !behind_letter && !letter(at + digits);
-            if wallets && at >= run_done && !alone {
+            let in_word = || behind_letter || bytes.get(at + digits).is_some_and(u8::is_ascii_alphabetic);
+            if wallets && at >= run_done && (digits >= wallet::LENGTH_MIN || in_word()) {
                 run_done = find_wallet(text, at, run_done, on, hits);
             }
-        }
+        });
         if wanted(on, SWIFT) {
             bic::each(text, marks, |span| hits.push(hit(&span, SWIFT)));
         }
@@ -214,7 +217,7 @@ impl Family for Financial {
 fn find_wallet(text: &str, at: usize, from: usize, on: &[bool], hits: &mut Hits) -> usize {
     let bytes = text.as_bytes();
     let before = bytes[from..at].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let after = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let after = alphanumerics(&bytes[at..]);
     let (mut start, end) = (at - before, at + after);
     if !(wallet::LENGTH_MIN..=wallet::LENGTH_MAX).contains(&(end - start))
         || !edges::free_before(text, start)
@@ -229,6 +232,23 @@ fn find_wallet(text: &str, at: usize, from: usize, on: &[bool], hits: &mut Hits)
         push(&(start..end), WALLETS + wallet as usize, on, hits);
     }
     end
+}
+
+/// How many letters and digits `bytes` begins with.
+fn alphanumerics(bytes: &[u8]) -> usize {
+    const LANE: usize = 16;
+    let within = |lane: u8x16, least: u8, most: u8| (lane - u8x16::splat(least)).simd_le(u8x16::splat(most - least));
+    let (lanes, rest) = bytes.as_chunks::<LANE>();
+    for (number, lane) in lanes.iter().enumerate() {
+        let lane = u8x16::new(*lane);
+        // With that bit letters are small, and no other byte is one.
+        let letters = within(lane | u8x16::splat(0x20), b'a', b'z');
+        let is = (letters | within(lane, b'0', b'9')).to_bitmask();
+        if is != (1 << LANE) - 1 {
+            return number * LANE + is.trailing_ones() as usize;
+        }
+    }
+    lanes.len() * LANE + rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
 }
 
 fn push(span: &std::ops::Range<usize>, detector: usize, on: &[bool], hits: &mut Hits) {

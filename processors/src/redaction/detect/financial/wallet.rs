@@ -4,13 +4,16 @@
 
 use sha3::{Digest, Keccak256};
 
-use super::base58::{BITCOIN, RIPPLE, checked, monero};
+use super::base58::{BITCOIN, RIPPLE, checked, decode, monero};
 use super::{base32, bech32};
 
 /// The shortest run that may be one: a Bitcoin address with leading zero bytes.
 pub(super) const LENGTH_MIN: usize = 25;
 /// The longest: an extended key.
 pub(super) const LENGTH_MAX: usize = 112;
+
+/// The longest readable prefix: `cosmosvaloper`.
+const PREFIX_MAX: usize = 13;
 
 /// What a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,24 +58,27 @@ pub(super) fn wallet(run: &[u8]) -> Option<Wallet> {
 /// Addresses in base58check: what they are is in the version byte, which shows in the first letter.
 fn legacy(run: &[u8]) -> Option<Wallet> {
     if run[0] == b'r' {
-        let sound =
-            checked(run, &RIPPLE).is_some_and(|decoded| matches!(decoded.bytes(), [0, rest @ ..] if rest.len() == 20));
-        return sound.then_some(Wallet::Ripple);
+        let decoded = decode(run, &RIPPLE)?;
+        let is = matches!(decoded.payload()?, [0, rest @ ..] if rest.len() == 20);
+        return (is && decoded.is_checked()).then_some(Wallet::Ripple);
     }
     if !b"123ADLMXTntmKk79".contains(&run[0]) {
         return None;
     }
-    let decoded = checked(run, &BITCOIN)?;
-    match (decoded.bytes().len(), decoded.bytes()) {
-        (21, [0x00 | 0x05 | 0x6f | 0xc4, ..]) => Some(Wallet::Bitcoin),
-        (21, [0x30 | 0x32 | 0x3a, ..]) => Some(Wallet::Litecoin),
-        (21, [0x1e | 0x16, ..]) => Some(Wallet::Dogecoin),
-        (21, [0x41, ..]) => Some(Wallet::Tron),
-        (21, [0x4c | 0x10, ..]) => Some(Wallet::Dash),
-        (22, [0x1c, 0xb8 | 0xbd, ..]) => Some(Wallet::Zcash),
-        (23, [0x06, 0xa1, 0x9f | 0xa1 | 0xa4 | 0xa6, ..] | [0x02, 0x5a, 0x79, ..]) => Some(Wallet::Tezos),
-        _ => None,
-    }
+    let decoded = decode(run, &BITCOIN)?;
+    let payload = decoded.payload()?;
+    let wallet = match (payload.len(), payload) {
+        (21, [0x00 | 0x05 | 0x6f | 0xc4, ..]) => Wallet::Bitcoin,
+        (21, [0x30 | 0x32 | 0x3a, ..]) => Wallet::Litecoin,
+        (21, [0x1e | 0x16, ..]) => Wallet::Dogecoin,
+        (21, [0x41, ..]) => Wallet::Tron,
+        (21, [0x4c | 0x10, ..]) => Wallet::Dash,
+        (22, [0x1c, 0xb8 | 0xbd, ..]) => Wallet::Zcash,
+        (23, [0x06, 0xa1, 0x9f | 0xa1 | 0xa4 | 0xa6, ..] | [0x02, 0x5a, 0x79, ..]) => Wallet::Tezos,
+        _ => return None,
+    };
+    // What it would be is known for less than what it takes to check it.
+    decoded.is_checked().then_some(wallet)
 }
 
 /// Addresses under a readable prefix, and those of Bitcoin Cash, whose prefix may be left out.
@@ -80,23 +86,26 @@ fn prefixed(run: &[u8]) -> Option<Wallet> {
     if run.len() == 42 && matches!(run[0], b'q' | b'p') && bech32::is_cash(run) {
         return Some(Wallet::BitcoinCash);
     }
-    let parts = bech32::parts(run)?;
-    let mut prefix = [0; 16];
-    let prefix = prefix.get_mut(..parts.prefix.len())?;
-    prefix.copy_from_slice(parts.prefix);
+    // The data have no `1`, so that the first one ends the prefix. It is known before anything is summed up.
+    let one = run.iter().take(PREFIX_MAX + 1).position(|byte| *byte == b'1')?;
+    let mut prefix = [0; PREFIX_MAX];
+    prefix[..one].copy_from_slice(&run[..one]);
     prefix.make_ascii_lowercase();
-    match &*prefix {
-        b"bc" | b"tb" | b"bcrt" => bech32::is_witness(&parts).then_some(Wallet::Bitcoin),
-        b"ltc" | b"tltc" => bech32::is_witness(&parts).then_some(Wallet::Litecoin),
-        b"addr" | b"stake" => Some(Wallet::Cardano),
-        b"zs" | b"u" => Some(Wallet::Zcash),
+    let prefix = &prefix[..one];
+    let is = |check: fn(&bech32::Parts<'_>) -> bool| bech32::parts(run).is_some_and(|parts| check(&parts));
+    let wallet = match prefix {
+        b"bc" | b"tb" | b"bcrt" => return is(bech32::is_witness).then_some(Wallet::Bitcoin),
+        b"ltc" | b"tltc" => return is(bech32::is_witness).then_some(Wallet::Litecoin),
+        b"addr" | b"stake" => Wallet::Cardano,
+        b"zs" | b"u" => Wallet::Zcash,
         b"cosmos" | b"cosmosvaloper" | b"osmo" | b"juno" | b"celestia" | b"inj" | b"terra" | b"kava" | b"sei"
         | b"axelar" | b"akash" | b"stars" | b"secret" | b"thor" | b"bnb" | b"dydx" | b"neutron" | b"noble" => {
-            Some(Wallet::Cosmos)
+            Wallet::Cosmos
         }
-        b"nsec" => Some(Wallet::PrivateKey),
-        _ => None,
-    }
+        b"nsec" => Wallet::PrivateKey,
+        _ => return None,
+    };
+    is(|_| true).then_some(wallet)
 }
 
 /// Keys, and addresses that carry keys.
@@ -130,11 +139,15 @@ fn long(run: &[u8]) -> Option<Wallet> {
 /// `0x` and forty hexadecimal digits; where their case is mixed it follows the hash of the lower-case address.
 fn ethereum(run: &[u8]) -> Option<Wallet> {
     let address: &[u8; 40] = run.get(2..)?.try_into().ok()?;
-    if !address.iter().all(u8::is_ascii_hexdigit) || address.iter().all(|digit| *digit == address[0]) {
+    if !address.iter().fold(true, |all, digit| all & digit.is_ascii_hexdigit())
+        || address.iter().all(|digit| *digit == address[0])
+    {
         return None;
     }
     // A few addresses have one case by right, so that the check comes first.
-    let hash = Keccak256::digest(address.to_ascii_lowercase());
+    let mut lower = *address;
+    lower.make_ascii_lowercase();
+    let hash = Keccak256::digest(lower);
     let upper = |at: usize| hash[at / 2] >> (4 * (1 - at % 2)) & 8 != 0;
     let sound = |(at, digit): (usize, &u8)| digit.is_ascii_digit() || digit.is_ascii_uppercase() == upper(at);
     if address.iter().enumerate().all(sound) {

@@ -1,9 +1,13 @@
 //! Numbering plans: how many digits follow each country code, without the trunk prefix.
 
+use std::ops::RangeInclusive;
+
 /// The most digits E.164 gives a number, the country code among them.
 pub(super) const DIGITS_MAX: usize = 15;
 /// The fewest an international number has: the small plans of the Pacific, or old local lines.
 const DIGITS_MIN: usize = 6;
+/// The most digits of a country code.
+pub(super) const CODE_MAX: usize = 3;
 
 /// A country code and the lengths its national numbers have, from the plans ITU-T publishes (E.164, national
 /// numbering plans). Where a plan is open the range is wide; where sources differ it is the wider.
@@ -225,21 +229,20 @@ const PLANS: &[(u16, u8, u8)] = &[
     (998, 9, 9),
 ];
 
-/// How many digits of an international number are its country code; no code is the beginning of another.
-pub(super) fn country_code(digits: &[u8]) -> Option<usize> {
-    plan(digits).map(|(code, _)| code)
-}
-
-/// Whether digits that begin with a country code have a length its plan has.
+/// How many digits a number has, its country code among them, that begins with these: five digits of it or all.
 ///
 /// In the plan of North America (code 1) neither the area nor the exchange begins with 0 or 1.
-pub(super) fn is_international(digits: &[u8]) -> bool {
-    let Some((code, lengths)) = plan(digits) else { return false };
-    let national = &digits[code..];
-    let american = digits[0] == b'1';
-    (DIGITS_MIN..=DIGITS_MAX).contains(&digits.len())
-        && lengths.contains(&national.len())
-        && (!american || national[0] > b'1' && national[3] > b'1')
+pub(super) fn totals(head: &[u8]) -> Option<RangeInclusive<usize>> {
+    let code = (1..=head.len().min(CODE_MAX)).find(|length| plan(&head[..*length]).is_some())?;
+    let american = || matches!(head, [_, b'2'..=b'9', _, _, b'2'..=b'9', ..]);
+    if head[0] == b'1' && !american() { None } else { totals_of(&head[..code]) }
+}
+
+/// How many digits a number has, its country code among them, of which this is all of the code.
+pub(super) fn totals_of(code: &[u8]) -> Option<RangeInclusive<usize>> {
+    let (_, shortest, longest) = plan(code)?;
+    let [shortest, longest] = [shortest, longest].map(|length| code.len() + usize::from(*length));
+    Some(shortest.max(DIGITS_MIN)..=longest.min(DIGITS_MAX))
 }
 
 /// The country codes and lengths, for made-up numbers.
@@ -259,15 +262,10 @@ static BY_CODE: [u8; 1000] = {
     places
 };
 
-fn plan(digits: &[u8]) -> Option<(usize, std::ops::RangeInclusive<usize>)> {
-    let mut code = 0;
-    for (read, digit) in digits.iter().take(3).enumerate() {
-        code = code * 10 + u16::from(digit - b'0');
-        if let Some((_, shortest, longest)) = PLANS.get(usize::from(BY_CODE[usize::from(code)])) {
-            return Some((read + 1, usize::from(*shortest)..=usize::from(*longest)));
-        }
-    }
-    None
+/// The plan of a country code, of which all digits are given: at most [`CODE_MAX`], the first of them no zero.
+fn plan(code: &[u8]) -> Option<&'static (u16, u8, u8)> {
+    let number = code.iter().fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
+    PLANS.get(usize::from(*BY_CODE.get(number)?))
 }
 
 #[cfg(test)]

@@ -1,18 +1,27 @@
 //! Numbers as people write them: groups of digits with spaces, hyphens, dots, slashes and parentheses between.
+//!
+//! Numbers are read at every digit of some texts. So nothing is copied: how many digits the groups have is kept as the
+//! bytes of a word, which a cut is compared with at once, and the digits are left where they stand.
 
 use super::plans::DIGITS_MAX;
 use crate::redaction::detect::marks::Ahead;
 
-/// More groups than any country writes.
+/// More groups than any country writes: a byte each in a word.
 pub(super) const GROUPS_MAX: usize = 8;
-/// Room for the digits: a whole international number with its prefix, and one more to see that it is too long.
-const DIGITS_ROOM: usize = DIGITS_MAX + 4;
+/// The most digits read: a whole international number with its prefix, and one more to see that it is too long.
+pub(super) const DIGITS_ROOM: usize = DIGITS_MAX + 4;
+/// The widest gap: parentheses with a space inside, and three separators of three bytes.
+const GAP_MAX: usize = 13;
+/// A one in every byte.
+const ONES: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of every byte.
+const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 /// What stands before a group.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(super) enum Gap {
     /// Nothing: the first group.
-    #[default]
     None,
     /// A space of any width, or a parenthesis.
     Space,
@@ -24,102 +33,314 @@ pub(super) enum Gap {
     Slash,
 }
 
-/// A run of digits and how it is set off.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Group {
-    /// What stands before it.
-    pub(super) gap: Gap,
-    /// Whether it stands in parentheses.
-    pub(super) enclosed: bool,
-    /// How many digits it has. Numbers are read at every digit of some texts, so that groups are small.
-    digits: u8,
-    /// How many it has with those before it.
-    so_far: u8,
-    /// The byte after it, the closing parenthesis included.
-    pub(super) end: usize,
-}
-
-impl Group {
-    /// How many digits it has.
-    pub(super) fn digits(&self) -> usize {
-        self.digits.into()
-    }
-}
-
-/// A number read group by group.
+/// A number read group by group. A byte for each group, the first in the lowest, has how many digits it has, what stands
+/// before it, and where it is.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Spelled {
-    groups: [Group; GROUPS_MAX],
-    groups_read: usize,
-    /// What stands behind those that were read is of no account.
-    digits: [u8; 2 * DIGITS_ROOM],
-    digits_read: usize,
+pub(super) struct Spelled<'a> {
+    text: &'a [u8],
+    /// Where the places below begin.
+    start: usize,
+    read: usize,
+    lengths: Lengths,
+    gaps: u64,
+    /// Where the digits begin.
+    firsts: u64,
+    /// The byte after, the closing parenthesis included.
+    ends: u64,
+    /// Whether it stands in parentheses.
+    enclosed: u64,
 }
 
-impl Spelled {
+impl<'a> Spelled<'a> {
+    fn none(text: &'a [u8], start: usize) -> Self {
+        Self { text, start, read: 0, lengths: Lengths(0), gaps: 0, firsts: 0, ends: 0, enclosed: 0 }
+    }
+
+    /// Reads the groups from `first` on, of which all gaps are one byte, as nearly all are. None where there is another,
+    /// that more may stand behind.
+    #[inline]
+    pub(super) fn narrow(text: &'a [u8], first: usize, ahead: Ahead) -> Option<Self> {
+        let mut spelled = Self::none(text, first);
+        let (mut skip, mut room, mut gap) = (0, DIGITS_ROOM, Gap::None);
+        // So few digits and gaps are told of.
+        for group in 0..GROUPS_MAX {
+            let digits = ahead.run(skip);
+            if digits > room {
+                break;
+            }
+            let place = 8 * group;
+            spelled.lengths.0 |= (digits as u64) << place;
+            spelled.gaps |= (gap as u64) << place;
+            spelled.firsts |= (skip as u64) << place;
+            (room, skip) = (room - digits, skip + digits);
+            spelled.ends |= (skip as u64) << place;
+            spelled.read = group + 1;
+            let Some(byte) = text.get(first + skip) else { break };
+            gap = GAPS[usize::from(*byte)]?;
+            if gap == Gap::None {
+                break;
+            }
+            skip += 1;
+            if ahead.run(skip) == 0 {
+                // Where no digit is near, nothing goes on.
+                let near = ahead.gap(skip) < GAP_MAX && text.get(first + skip).is_some_and(|byte| separates(*byte));
+                return if near { None } else { Some(spelled) };
+            }
+        }
+        Some(spelled)
+    }
+
     /// Reads as many groups as may belong together, from `start`: a digit or an opening parenthesis. No digit of them
     /// stands before `first`, from where `ahead` tells them.
-    pub(super) fn read(text: &[u8], start: usize, (first, ahead): (usize, Ahead)) -> Self {
-        let (groups, digits) = ([Group::default(); GROUPS_MAX], [0; 2 * DIGITS_ROOM]);
-        let mut spelled = Self { groups, groups_read: 0, digits, digits_read: 0 };
+    pub(super) fn read(text: &'a [u8], start: usize, (first, ahead): (usize, Ahead)) -> Self {
+        let mut spelled = Self::none(text, start);
         let run = |at: usize| match at - first {
             near if near + DIGITS_ROOM < Ahead::BYTES => ahead.run(near),
             _ => text[at..].iter().take(DIGITS_ROOM + 1).take_while(|byte| byte.is_ascii_digit()).count(),
         };
-        let (mut at, mut gap) = (start, Gap::None);
-        while spelled.groups_read < GROUPS_MAX {
-            let Some(group) = spelled.group(text, at, gap, run) else { break };
-            spelled.groups[spelled.groups_read] = group;
-            spelled.groups_read += 1;
-            let Some((next, between)) = gap_after(text, group) else { break };
+        let (mut at, mut gap, mut room) = (start, Gap::None, DIGITS_ROOM);
+        for group in 0..GROUPS_MAX {
+            let enclosed = text.get(at) == Some(&b'(');
+            let first = if enclosed { skip_spaces(text, at + 1) } else { at };
+            let digits = run(first);
+            if digits == 0 || digits > room {
+                break;
+            }
+            let mut end = first + digits;
+            if enclosed {
+                end = skip_spaces(text, end);
+                if text.get(end) != Some(&b')') {
+                    break;
+                }
+                end += 1;
+            }
+            room -= digits;
+            let place = 8 * group;
+            spelled.lengths.0 |= (digits as u64) << place;
+            spelled.gaps |= (gap as u64) << place;
+            // Groups, gaps and parentheses of so many digits are far shorter than what a byte tells.
+            spelled.firsts |= ((first - start) as u64) << place;
+            spelled.ends |= ((end - start) as u64) << place;
+            spelled.enclosed |= u64::from(enclosed) << place;
+            spelled.read = group + 1;
+            let Some((next, between)) = gap_after(text, end, enclosed) else { break };
             (at, gap) = (next, between);
         }
         spelled
     }
 
-    /// The groups, in order.
-    pub(super) fn groups(&self) -> &[Group] {
-        &self.groups[..self.groups_read]
+    /// How many groups there are.
+    pub(super) fn groups(&self) -> usize {
+        self.read
     }
 
-    /// The digits of the first `groups` groups.
-    pub(super) fn digits(&self, groups: usize) -> &[u8] {
-        &self.digits[..groups.checked_sub(1).map_or(0, |last| usize::from(self.groups[last].so_far))]
+    /// How many digits a group has: the first is 0.
+    pub(super) fn length(&self, group: usize) -> usize {
+        (self.lengths.0 >> (8 * group) & 0xff) as usize
     }
 
-    /// Reads a group at `at`, and keeps its digits. None where there is none, or where there is no room for it.
-    fn group(&mut self, text: &[u8], at: usize, gap: Gap, run: impl Fn(usize) -> usize) -> Option<Group> {
-        let enclosed = text.get(at) == Some(&b'(');
-        let first = if enclosed { skip_spaces(text, at + 1) } else { at };
-        let room = DIGITS_ROOM - self.digits_read;
-        let digits = if first < text.len() { run(first) } else { 0 };
-        if digits == 0 || digits > room {
-            return None;
+    /// How many digits the groups have.
+    pub(super) fn lengths(&self) -> Lengths {
+        self.lengths
+    }
+
+    /// Whether that stands before a group.
+    pub(super) fn is_gap(&self, group: usize, gap: Gap) -> bool {
+        self.gaps >> (8 * group) & 0xff == gap as u64
+    }
+
+    /// Whether the same stands before both groups.
+    pub(super) fn is_same_gap(&self, group: usize, other: usize) -> bool {
+        (self.gaps >> (8 * group) ^ self.gaps >> (8 * other)) & 0xff == 0
+    }
+
+    /// The first group from `least` on before which that stands.
+    pub(super) fn first_gap(&self, least: usize, gap: Gap) -> Option<usize> {
+        (least..self.read).find(|group| self.is_gap(*group, gap))
+    }
+
+    /// Whether all that stands between groups is a space or a hyphen.
+    pub(super) fn is_plain(&self) -> bool {
+        // Both others are more than two.
+        (self.gaps + ONES) & (ONES << 2) == 0
+    }
+
+    /// Whether a group stands in parentheses.
+    pub(super) fn is_enclosed(&self, group: usize) -> bool {
+        self.enclosed >> (8 * group) & 1 == 1
+    }
+
+    /// The digits of a group.
+    pub(super) fn digits(&self, group: usize) -> &'a [u8] {
+        let first = self.start + (self.firsts >> (8 * group) & 0xff) as usize;
+        &self.text[first..first + self.length(group)]
+    }
+
+    /// The digit at a place, in whatever group it is.
+    pub(super) fn digit(&self, mut place: usize) -> Option<u8> {
+        for group in 0..self.read {
+            if let Some(digit) = self.digits(group).get(place) {
+                return Some(*digit);
+            }
+            place -= self.length(group);
         }
-        let mut end = first + digits;
-        if enclosed {
-            end = skip_spaces(text, end);
-            text.get(end).filter(|byte| **byte == b')')?;
-            end += 1;
-        }
-        // As many as there may be are copied, which is one move; what is too much the next group stands over.
-        let place = &mut self.digits[self.digits_read..self.digits_read + DIGITS_ROOM];
-        match text[first..].first_chunk::<DIGITS_ROOM>() {
-            Some(chunk) => place.copy_from_slice(chunk),
-            None => place[..digits].copy_from_slice(&text[first..first + digits]),
-        }
-        self.digits_read += digits;
-        Some(Group { gap, enclosed, digits: digits as u8, so_far: self.digits_read as u8, end })
+        None
+    }
+
+    /// The first digits, as many as there are.
+    pub(super) fn head<const N: usize>(&self) -> [Option<u8>; N] {
+        std::array::from_fn(|place| self.digit(place))
+    }
+
+    /// Where the last of the first `groups` groups ends, the closing parenthesis included.
+    pub(super) fn end(&self, groups: usize) -> usize {
+        self.start + (self.ends >> (8 * (groups - 1)) & 0xff) as usize
+    }
+
+    /// The counts of groups which have `least` to `most` digits together.
+    pub(super) fn having(&self, least: usize, most: usize) -> Counts {
+        self.lengths.having(least, most).up_to(self.read)
     }
 }
 
-/// Where the next group begins, and what stands between. After a parenthesis nothing need.
-fn gap_after(text: &[u8], group: Group) -> Option<(usize, Gap)> {
-    let starts = |at: usize| text.get(at).is_some_and(|byte| byte.is_ascii_digit() || *byte == b'(');
-    if starts(group.end) && (group.enclosed || text[group.end] == b'(') {
-        return Some((group.end, Gap::Space));
+/// How many digits each group has, the first in the lowest byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lengths(u64);
+
+impl Lengths {
+    /// Those of groups; the first eight.
+    pub(super) const fn of(groups: &[usize]) -> Self {
+        let (mut lengths, mut at) = (0, 0);
+        while at < groups.len() {
+            lengths |= (groups[at] as u64) << (8 * at);
+            at += 1;
+        }
+        Self(lengths)
     }
-    let (end, gap) = one_gap(text, group.end)?;
+
+    /// Those of the first `groups` groups.
+    pub(super) fn first(self, groups: usize) -> Self {
+        Self(if groups < GROUPS_MAX { self.0 & ((1 << (8 * groups)) - 1) } else { self.0 })
+    }
+
+    /// Those behind the first group.
+    pub(super) fn rest(self) -> Self {
+        Self(self.0 >> 8)
+    }
+
+    /// With one digit less in a group, which has one.
+    pub(super) fn shortened(self, group: usize) -> Self {
+        Self(self.0 - (1 << (8 * group)))
+    }
+
+    /// With so many digits before the first group.
+    pub(super) fn with_code(self, digits: usize) -> Self {
+        Self(self.0 + digits as u64)
+    }
+
+    /// How many digits the first `groups` groups have together.
+    pub(super) fn total(self, groups: usize) -> usize {
+        self.first(groups).0.wrapping_mul(ONES) as usize >> (8 * (GROUPS_MAX - 1))
+    }
+
+    /// The counts of groups which have `least` to `most` digits together; whether there are so many is not looked at.
+    #[inline]
+    pub(super) fn having(self, least: usize, most: usize) -> Counts {
+        // Each byte with all before it. No sum reaches the highest bit, so that nothing is borrowed from the next.
+        let sums = self.0.wrapping_mul(ONES);
+        let (least, most) = (ONES * least as u64, ONES * most as u64);
+        Counts((sums | HIGHS).wrapping_sub(least) & (most | HIGHS).wrapping_sub(sums) & HIGHS)
+    }
+}
+
+/// Some of the counts of groups that a number may have: the highest bit of the first byte for one of them, and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Counts(u64);
+
+impl Counts {
+    pub(super) const NONE: Self = Self(0);
+
+    /// This count alone.
+    pub(super) const fn only(count: usize) -> Self {
+        Self(0x80 << (8 * (count - 1)))
+    }
+
+    /// Those of so many groups and fewer.
+    pub(super) fn up_to(self, most: usize) -> Self {
+        Self(if most < GROUPS_MAX { self.0 & ((1 << (8 * most)) - 1) } else { self.0 })
+    }
+
+    /// Those of so many groups and more.
+    pub(super) fn from(self, least: usize) -> Self {
+        Self(self.0 >> (8 * (least - 1)) << (8 * (least - 1)))
+    }
+
+    /// Those of either.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those of both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Without those of the other.
+    pub(super) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The least.
+    pub(super) fn least(self) -> Option<usize> {
+        (self.0 != 0).then(|| self.0.trailing_zeros() as usize / 8 + 1)
+    }
+
+    /// The most.
+    pub(super) fn most(self) -> Option<usize> {
+        (self.0 != 0).then(|| GROUPS_MAX - self.0.leading_zeros() as usize / 8)
+    }
+}
+
+/// Whether the byte may stand in a gap, behind its first.
+fn separates(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | 0x80..)
+}
+
+/// The gaps that one byte is, where a digit follows: [`Gap::None`] is none. Nothing for what may begin a wider one.
+static GAPS: [Option<Gap>; 256] = {
+    let (mut gaps, mut byte) = ([Some(Gap::None); 256], 0);
+    while byte < 256 {
+        gaps[byte] = match byte as u8 {
+            b'(' | 0xc2 | 0xe2 => None,
+            byte => match narrow_gap(byte) {
+                None => Some(Gap::None),
+                gap => gap,
+            },
+        };
+        byte += 1;
+    }
+    gaps
+};
+
+/// Where the next group begins, and what stands between. After a parenthesis nothing need.
+#[inline]
+fn gap_after(text: &[u8], end: usize, enclosed: bool) -> Option<(usize, Gap)> {
+    // Nearly all gaps are one byte before a digit.
+    if let [byte, next, ..] = text.get(end..)?
+        && let Some(gap) = narrow_gap(*byte)
+        && next.is_ascii_digit()
+    {
+        return Some((end + 1, gap));
+    }
+    wide_gap_after(text, end, enclosed)
+}
+
+fn wide_gap_after(text: &[u8], end: usize, enclosed: bool) -> Option<(usize, Gap)> {
+    let starts = |at: usize| text.get(at).is_some_and(|byte| byte.is_ascii_digit() || *byte == b'(');
+    if starts(end) && (enclosed || text[end] == b'(') {
+        return Some((end, Gap::Space));
+    }
+    let (end, gap) = one_gap(text, end)?;
     if starts(end) {
         return Some((end, gap));
     }
@@ -135,14 +356,23 @@ fn gap_after(text: &[u8], group: Group) -> Option<(usize, Gap)> {
 /// One separator, whatever its length in bytes.
 fn one_gap(text: &[u8], at: usize) -> Option<(usize, Gap)> {
     match text.get(at..)? {
-        [b' ', ..] => Some((at + 1, Gap::Space)),
-        [b'-', ..] => Some((at + 1, Gap::Dash)),
-        [b'.', ..] => Some((at + 1, Gap::Dot)),
-        [b'/', ..] => Some((at + 1, Gap::Slash)),
         // No-break space; thin and narrow spaces; hyphens and dashes.
         [0xc2, 0xa0, ..] => Some((at + 2, Gap::Space)),
         [0xe2, 0x80, 0x80..=0x8a | 0xaf, ..] => Some((at + 3, Gap::Space)),
         [0xe2, 0x80, 0x90..=0x95, ..] => Some((at + 3, Gap::Dash)),
+        [byte, ..] => narrow_gap(*byte).map(|gap| (at + 1, gap)),
+        [] => None,
+    }
+}
+
+/// The separator that a byte is.
+#[inline]
+const fn narrow_gap(byte: u8) -> Option<Gap> {
+    match byte {
+        b' ' => Some(Gap::Space),
+        b'-' => Some(Gap::Dash),
+        b'.' => Some(Gap::Dot),
+        b'/' => Some(Gap::Slash),
         _ => None,
     }
 }

@@ -52,7 +52,7 @@ fn structures_are_whole() {
     let mut seen = std::collections::BTreeSet::new();
     for (country, structure) in COUNTRIES {
         let length: usize = parts(structure).map(|(count, _)| count).sum();
-        assert!(seen.insert(country) && (11..=LENGTH_MAX - 4).contains(&length), "{country:?}");
+        assert!(seen.insert(country) && (11..=30).contains(&length), "{country:?}");
         let spelled: String = parts(structure).map(|(count, class)| format!("{count}{}", char::from(class))).collect();
         assert_eq!(spelled, *structure);
     }
@@ -61,11 +61,10 @@ fn structures_are_whole() {
 #[test]
 fn samples_of_every_country_are_sound_until_changed() {
     for seed in 0..400 {
-        let number = samples::iban(&mut Draw::new(seed)).into_bytes();
-        assert!(is_iban(&number));
-        let mut changed = number.clone();
-        changed[3] = b'0' + (changed[3] - b'0' + 1) % 10;
-        assert!(!is_iban(&changed));
+        let number = samples::iban(&mut Draw::new(seed));
+        assert_eq!(at(&number, 2), Some(0..number.len()));
+        let next = char::from(b'0' + (number.as_bytes()[3] - b'0' + 1) % 10);
+        assert_eq!(at(&format!("{}{next}{}", &number[..3], &number[4..]), 2), None);
     }
 }
 
@@ -77,15 +76,21 @@ proptest! {
             letter => (rest * 100 + letter) % 97,
         };
         let plain = number[4..].chars().chain(number[..4].chars()).fold(0, step);
-        prop_assert_eq!(remainder(number.as_bytes()), plain);
+        prop_assert_eq!(remainder(number.as_bytes()), u64::from(plain));
     }
 }
 
 #[test]
 fn every_country_is_found_by_its_letters() {
-    for (country, parts) in COUNTRIES {
-        assert_eq!(structure(*country), Some(*parts));
+    for (code, structure) in COUNTRIES {
+        let known = country(*code).unwrap();
+        let classes = parts(structure).flat_map(|(count, class)| std::iter::repeat_n(class, count));
+        for (place, class) in b"aann".iter().copied().chain(classes).enumerate() {
+            let told = (known.digits >> place & 1 == 1, known.letters >> place & 1 == 1);
+            assert_eq!(told, (class == b'n', class == b'a'), "{structure} at {place}");
+        }
+        assert_eq!(known.length, 4 + parts(structure).map(|(count, _)| count).sum::<usize>());
     }
-    assert_eq!(structure(*b"ZZ"), None);
-    assert_eq!(structure(*b"dE"), None);
+    assert!(country(*b"ZZ").is_none());
+    assert!(country(*b"dE").is_none());
 }
