@@ -250,6 +250,12 @@ impl Ahead {
         (self.0 >> skip).trailing_ones() as usize
     }
 
+    /// How many bytes in a row are no digits, `skip` bytes further on; of many, those that are seen and more.
+    #[inline]
+    pub(super) fn gap(self, skip: usize) -> usize {
+        (self.0 >> skip).trailing_zeros() as usize
+    }
+
     /// How many digits the first `groups` runs of them have, of those that one number may have; more where that is not
     /// known.
     pub(super) fn digits_of(self, groups: usize) -> usize {

@@ -82,12 +82,10 @@ impl Hits {
         self.all.push(hit);
     }
 
-    /// Takes steps, each about as long as it takes to read a byte with care. Whether there are none left: then nothing
-    /// more is looked for, and the text counts as one that cannot be read safely.
-    #[inline]
-    pub fn spend(&mut self, steps: usize) -> bool {
+    /// Takes steps, each about as long as it takes to read a byte with care: what is more work than the marks of a text
+    /// have. Where it takes more than are [left](Self::left), the text counts as one that cannot be read safely.
+    pub fn spend(&mut self, steps: usize) {
         self.spent = self.spent.saturating_add(steps);
-        self.is_over()
     }
 
     /// The steps that were taken.
@@ -95,10 +93,9 @@ impl Hits {
         self.spent
     }
 
-    /// Whether there was more to do than there were steps for.
-    #[inline]
-    pub(super) fn is_over(&self) -> bool {
-        self.spent > self.most
+    /// How many steps may be taken.
+    pub fn left(&self) -> usize {
+        self.most.saturating_sub(self.spent)
     }
 }
 
@@ -136,8 +133,8 @@ pub trait Family: Send + Sync {
 
     /// Pushes what stands in `text` of the detectors for which `on` holds (same index as [`Self::detectors`]).
     ///
-    /// Linear in the text whatever it is: bounded work per mark. Nothing is found outside what `marks` shows. What takes
-    /// long is [told](Hits::spend), and ends where there are no steps left.
+    /// Linear in the text whatever it is: bounded work per mark. Nothing is found outside what `marks` shows. Work that
+    /// may be much is [told](Hits::spend), and ends where there are no steps left.
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits);
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::redaction::detect::contact::edges;
+use crate::redaction::detect::marks::Ahead;
 
 /// Names of months in English, and what they are cut to.
 const MONTHS: [&str; 12] = [
@@ -34,25 +35,135 @@ struct Number {
     end: usize,
 }
 
-/// Whether a date may have the number with these digits, by what stands on both sides: most numbers stand alone.
-pub(super) fn is_worth(bytes: &[u8], digits: Range<usize>) -> bool {
-    let Range { start: first, end } = digits;
-    let joins = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b' ' | b'-' | b'.' | b',' | b'/'));
-    let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
-    let behind = match bytes.get(end) {
-        Some(b'-' | b'/' | b'.') if bytes.get(end + 1).is_some_and(u8::is_ascii_digit) => !part_of_more(bytes, first),
-        next if joins(next) => {
-            let next = bytes.get(end + 1);
-            letter(next) || joins(next) && letter(bytes.get(end + 2))
+/// May stand between the parts of a date.
+const JOINS: u8 = 1;
+/// May stand between two numbers of a date.
+const PARTS: u8 = 1 << 1;
+const DIGIT: u8 = 1 << 2;
+const LETTER: u8 = 1 << 3;
+const WIDE: u8 = 1 << 4;
+
+/// What each byte is, of these.
+static KINDS: [u8; 256] = {
+    let (mut kinds, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b' ' | b',' => JOINS,
+            b'-' | b'.' | b'/' => JOINS | PARTS,
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            0x80.. => WIDE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// Whether a date may have the number that begins at `first`, by what stands on both sides: most numbers stand alone.
+/// Of how the digits `ahead` are cut most of it is told.
+#[inline]
+pub(super) fn is_worth(bytes: &[u8], first: usize, ahead: Ahead) -> bool {
+    let digits = ahead.run(0);
+    let end = first + digits;
+    let kind = |at: usize| bytes.get(at).map_or(0, |byte| KINDS[usize::from(*byte)]);
+    let after = kind(end);
+    let behind = if after & JOINS != 0 {
+        match kind(end + 1) {
+            DIGIT => after & PARTS != 0 && !part_of_more(bytes, first) && is_cut(bytes, first, ahead),
+            LETTER => digits <= 2 && begins_month(bytes, end + 1),
+            second => second & JOINS != 0 && digits <= 2 && begins_month(bytes, end + 2),
         }
-        Some(next) => next.is_ascii_alphabetic() || !next.is_ascii(),
-        None => false,
+    } else if after == LETTER {
+        digits <= 2 && begins_month(bytes, end) || digits == 8 && bytes[end] == b'T'
+    } else {
+        // `年` and `년`
+        after == WIDE && matches!(bytes[end], 0xe5 | 0xeb)
     };
-    let before = || {
-        let near = |back: usize| first.checked_sub(back).and_then(|at| bytes.get(at));
-        joins(near(1)) && (letter(near(2)) || joins(near(2)) && letter(near(3)))
+    let follows = || match kind(first.wrapping_sub(2)) {
+        DIGIT => false,
+        LETTER => ends_month(&bytes[..first - 1]),
+        second => second & JOINS != 0 && ends_month(&bytes[..first - 2]),
     };
-    end - first < NUMBER_MAX && (behind || before())
+    let before = || matches!(digits, 1 | 2 | 4) && kind(first.wrapping_sub(1)) & JOINS != 0 && follows();
+    digits < NUMBER_MAX && (behind || before())
+}
+
+/// Whether the numbers from `first` on have the lengths of a date's.
+fn is_cut(bytes: &[u8], first: usize, ahead: Ahead) -> bool {
+    let one = ahead.run(0);
+    let two = ahead.run(one + 1);
+    if two > 4 {
+        return false;
+    }
+    let third = one + 1 + two;
+    let three = if bytes.get(first + third) == Some(&bytes[first + one]) { ahead.run(third + 1) } else { 0 };
+    match three {
+        1..NUMBER_MAX => matches!((one, two, three), (4, 1 | 2, 1 | 2) | (1 | 2, 1 | 2, 2 | 4)),
+        _ => bytes[first + one] == b'/' && one <= 2 && matches!(two, 1 | 2 | 4),
+    }
+}
+
+/// Whether two letters at `at` may begin a month, or what stands between a day and a month.
+fn begins_month(bytes: &[u8], at: usize) -> bool {
+    /// A bit for each letter that begins one.
+    const FIRST: u32 = {
+        let (letters, mut bits, mut at) = (b"jfmasondrt", 0, 0);
+        while at < letters.len() {
+            bits |= 1 << (letters[at] & 31);
+            at += 1;
+        }
+        bits
+    };
+    let Some([one, two, ..]) = bytes.get(at..) else { return false };
+    FIRST >> (one & 31) & 1 == 1
+        && matches!(
+            &[one | 0x20, two | 0x20],
+            b"ja"
+                | b"fe"
+                | b"ma"
+                | b"ap"
+                | b"ju"
+                | b"au"
+                | b"se"
+                | b"oc"
+                | b"no"
+                | b"de"
+                | b"of"
+                | b"st"
+                | b"nd"
+                | b"rd"
+                | b"th"
+        )
+}
+
+/// Whether a month may end `text`: three letters tell its name, or are what it is cut to.
+fn ends_month(text: &[u8]) -> bool {
+    let [.., one, two, three] = text else { return false };
+    three.is_ascii_alphabetic()
+        && matches!(
+            &[one | 0x20, two | 0x20, three | 0x20],
+            b"jan"
+                | b"feb"
+                | b"mar"
+                | b"apr"
+                | b"may"
+                | b"jun"
+                | b"jul"
+                | b"aug"
+                | b"sep"
+                | b"oct"
+                | b"nov"
+                | b"dec"
+                | b"ary"
+                | b"rch"
+                | b"ril"
+                | b"une"
+                | b"uly"
+                | b"ust"
+                | b"ber"
+                | b"ept"
+        )
 }
 
 /// The date with a number that begins at `first`, the start of a run of digits.

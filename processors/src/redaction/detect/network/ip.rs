@@ -4,11 +4,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use crate::redaction::detect::contact::edges;
+use crate::redaction::detect::marks::Ahead;
 
 /// The longest address as text: version 6 with version 4 at its end.
 const V6_MAX: usize = 45;
+/// The fewest colons of an address of version 6.
+const COLONS_MIN: usize = 2;
 /// The most digits of an octet.
-pub(super) const OCTET_MAX: usize = 3;
+const OCTET_MAX: usize = 3;
 /// The longest zone: names of interfaces have fifteen characters.
 const ZONE_MAX: usize = 16;
 
@@ -22,28 +25,36 @@ pub(super) struct Address {
     pub(super) port: usize,
 }
 
-/// The version 4 address whose first digit is at `first`, the start of a run of digits.
-pub(super) fn v4(text: &str, first: usize) -> Option<Address> {
-    let bytes = text.as_bytes();
-    // A part of a version, or of an identifier that goes on: most numbers in a row with dots.
-    if matches!(&bytes[..first], [.., before, b'.'] if before.is_ascii_alphanumeric()) {
-        return None;
-    }
-    let mut end = first;
+/// The end of four numbers with dots between that begin at `first`, of which the digits `ahead` are known.
+fn four(bytes: &[u8], first: usize, ahead: Ahead) -> Option<usize> {
+    let mut end = 0;
     for octet in 0..4 {
         if octet > 0 {
-            bytes.get(end).filter(|byte| **byte == b'.')?;
+            bytes.get(first + end).filter(|byte| **byte == b'.')?;
             end += 1;
         }
-        let digits = bytes.get(end..)?.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-        if !(1..=OCTET_MAX).contains(&digits) {
-            return None;
-        }
+        let digits = ahead.run(end);
+        (1..=OCTET_MAX).contains(&digits).then_some(())?;
         end += digits;
     }
+    Some(first + end)
+}
+
+/// Whether a number with a dot behind it may begin an address: it is no part of a version, or of an identifier that goes
+/// on, as most numbers in a row with dots are.
+#[inline]
+pub(super) fn is_worth(bytes: &[u8], first: usize, digits: usize) -> bool {
+    bytes.get(first + digits) == Some(&b'.')
+        && !matches!(&bytes[..first], [.., before, b'.'] if before.is_ascii_alphanumeric())
+}
+
+/// The version 4 address whose first digit is at `first`, the start of a run of digits that [`is_worth`] it.
+pub(super) fn v4(text: &str, first: usize, ahead: Ahead) -> Option<Address> {
+    let bytes = text.as_bytes();
+    let end = four(bytes, first, ahead).filter(|_| edges::free_before(text, first))?;
     let ip: Ipv4Addr = text.get(first..end)?.parse().ok()?;
     let end = tcpdump_port(bytes, ip, end)?;
-    let sound = edges::free_before(text, first) && edges::free_after(text, end) && !is_version(text, first, ip);
+    let sound = edges::free_after(text, end) && !is_version(text, first, ip);
     let (span, port) = (first..prefix_end(bytes, end, 32), port_end(bytes, end));
     sound.then_some(Address { ip: ip.into(), span, port })
 }
@@ -53,20 +64,33 @@ pub(super) fn v4(text: &str, first: usize) -> Option<Address> {
 pub(super) fn v6(text: &str, colon: usize, from: usize) -> (usize, Option<Address>) {
     let bytes = text.as_bytes();
     let part = |byte: &&u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
-    let before = bytes[from..colon].iter().rev().take(V6_MAX).take_while(part).count();
     let after = bytes[colon..].iter().take_while(part).count();
+    // The first colon of them is at `colon`, or the run is too long anyway.
+    let colons = bytes[colon..colon + after].iter().take(V6_MAX).filter(|byte| **byte == b':').count();
+    if colons < COLONS_MIN {
+        return (colon + after, None);
+    }
+    let before = bytes[from..colon].iter().rev().take(V6_MAX).take_while(part).count();
     let run = trimmed(bytes, colon - before..colon + after);
-    let address = (2..=V6_MAX)
-        .contains(&run.len())
+    let address = ((2..=V6_MAX).contains(&run.len()) && may_be(&bytes[run.clone()]) && is_apart(text, &run))
         .then(|| text[run.clone()].parse::<Ipv6Addr>().ok())
         .flatten()
-        .filter(|ip| is_apart(text, &run) && is_likely(text, &run, *ip))
+        .filter(|ip| is_likely(text, &run, *ip))
         .and_then(|ip| {
             let end = zone_end(bytes, run.end);
             let span = run.start..prefix_end(bytes, end, 128);
             edges::free_after(text, end).then_some(Address { ip: ip.into(), port: span.end, span })
         });
     (colon + after, address)
+}
+
+/// Whether a run may be read as an address: groups are left out, or there are as many as that takes.
+fn may_be(run: &[u8]) -> bool {
+    let colons = run.iter().filter(|byte| **byte == b':').count();
+    match run.windows(2).any(|two| two == b"::") {
+        true => colons <= 8,
+        false => colons == 7 || colons == 6 && run.contains(&b'.'),
+    }
 }
 
 /// Whether an address can be reached from everywhere: not private, local, reserved, or for documents.

@@ -81,15 +81,19 @@ fn at_colons(text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
     }
     let (mut url_done, mut ip_done) = (0, 0);
     for at in marks.each(Mark::Colon) {
-        if credentials && let Some(span) = url::credentials(text, at) {
-            hits.push(hit(&span, CREDENTIALS));
-        }
-        if urls
-            && at >= url_done
-            && let Some(span) = url::with_scheme(text, at)
+        if (credentials || urls)
+            && let Some(authority) = url::Authority::behind(text, at)
         {
-            url_done = span.end;
-            hits.push(hit(&span, URL));
+            if credentials && let Some(span) = authority.credentials(text) {
+                hits.push(hit(&span, CREDENTIALS));
+            }
+            if urls
+                && at >= url_done
+                && let Some(span) = authority.url(text)
+            {
+                url_done = span.end;
+                hits.push(hit(&span, URL));
+            }
         }
         if ips && at >= ip_done {
             let (end, address) = ip::v6(text, at, ip_done);
@@ -108,13 +112,12 @@ fn at_digits(text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
     let bytes = text.as_bytes();
     let mut date_done = 0;
     for (at, ahead) in marks.digits_ahead() {
-        let end = at + ahead.run(0);
-        if ips && end - at <= ip::OCTET_MAX && bytes.get(end) == Some(&b'.') {
-            push_address(ip::v4(text, at), on, hits);
+        if ips && ip::is_worth(bytes, at, ahead.run(0)) {
+            push_address(ip::v4(text, at, ahead), on, hits);
         }
         if dates
             && at >= date_done
-            && date::is_worth(bytes, at..end)
+            && date::is_worth(bytes, at, ahead)
             && let Some(span) = date::at(text, at)
         {
             date_done = span.end;

@@ -109,13 +109,58 @@ pub(super) fn each(text: &str, equals: impl Iterator<Item = usize>, mut found: i
     let bytes = text.as_bytes();
     let mut done = 0;
     for at in equals {
-        let Some(sensitive) = (at >= done).then(|| sensitive(bytes, at)).flatten() else { continue };
+        if at < done || bytes.get(at + 1).is_none_or(|byte| ends(*byte)) {
+            continue;
+        }
+        let Some(sensitive) = sensitive(bytes, at) else { continue };
         done = value_end(bytes, at + 1);
         let value = &bytes[at + 1..done];
         let harmless = is_placeholder(value) || value[0] == b'=' || sensitive == Sensitive::Maybe && !is_mixed(value);
         if !harmless {
             found(at + 1..done);
         }
+    }
+}
+
+/// Whether a byte ends a value: the next parameter, a quote, a bracket, a space.
+fn ends(byte: u8) -> bool {
+    ENDS[usize::from(byte)]
+}
+
+static ENDS: [bool; 256] = {
+    let (mut ends, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        let mark = matches!(byte as u8, b'&' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b'\\' | b',' | b';');
+        ends[byte] = byte <= 0x20 || byte == 0x7f || mark || matches!(byte as u8, b')' | b'}' | b']');
+        byte += 1;
+    }
+    ends
+};
+
+/// Of the last letter of a name and the one before it, a bit for each that stands before it in a name above.
+static BEFORE_LAST: [u32; 32] = {
+    let (mut before, mut list) = ([0; 32], 0);
+    while list < 2 {
+        let (names, mut at) = ([NAMES, MAYBE][list], 0);
+        while at < names.len() {
+            if let [.., second, last] = names[at].as_bytes() {
+                before[(*last & 31) as usize] |= 1 << (*second & 31);
+            }
+            at += 1;
+        }
+        list += 1;
+    }
+    before
+};
+
+/// Whether the name that ends `before` may be one of those above, by its last letters.
+fn may_be_sensitive(before: &[u8]) -> bool {
+    match before {
+        [.., second, last] if last.is_ascii_alphabetic() && second.is_ascii_alphabetic() => {
+            BEFORE_LAST[usize::from(last & 31)] >> (second & 31) & 1 == 1
+        }
+        [.., last] => !last.is_ascii_digit(),
+        [] => false,
     }
 }
 
@@ -128,6 +173,9 @@ enum Sensitive {
 
 /// What the name says that ends at `equals`, if it is one of a parameter.
 fn sensitive(bytes: &[u8], equals: usize) -> Option<Sensitive> {
+    if !may_be_sensitive(&bytes[..equals]) {
+        return None;
+    }
     let part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let length = bytes[..equals].iter().rev().take(NAME_MAX + 1).take_while(part).count();
     let before = equals.checked_sub(length + 1).filter(|_| (1..=NAME_MAX).contains(&length))?;
@@ -159,13 +207,8 @@ fn is_mixed(value: &[u8]) -> bool {
 
 /// The end of a value: at the next parameter, a quote, a bracket or a space; without the full stop of a sentence.
 fn value_end(bytes: &[u8], start: usize) -> usize {
-    let ends = |byte: &u8| {
-        let closing =
-            matches!(byte, b'&' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b'\\' | b')' | b'}' | b']');
-        byte.is_ascii_whitespace() || byte.is_ascii_control() || closing || matches!(byte, b',' | b';')
-    };
     let masked = bytes.get(start).is_some_and(|byte| matches!(byte, b'[' | b'<' | b'{'));
-    let length = bytes[start..].iter().take_while(|byte| !ends(byte)).count();
+    let length = bytes[start..].iter().take_while(|byte| !ends(**byte)).count();
     let mut end = start + length;
     while end > start && !masked && matches!(bytes[end - 1], b'.' | b'!' | b'?' | b':') {
         end -= 1;

@@ -66,22 +66,71 @@ const FILES: &[&str] = &[
     "pl", "pm", "ps", "py", "rs", "sc", "sh", "so", "st", "tf", "to", "ts", "us", "vi",
 ];
 
-/// The user name and password of the URL whose `:` is at `colon`: `user:pass` of `scheme://user:pass@host`.
-pub(super) fn credentials(text: &str, colon: usize) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    let start = authority(bytes, colon)?;
-    let info = userinfo(bytes, start)?;
-    let host = bytes.get(info.end + 1)?;
-    let to_host = host.is_ascii_alphanumeric() || !host.is_ascii() || matches!(host, b'[' | b'$' | b'{' | b'%');
-    // `postgresql://user:pass@/db?host=/socket`
-    let to_socket = matches!(host, b'/' | b'?') && bytes[info.clone()].contains(&b':');
-    let secret = match bytes[info.clone()].iter().position(|byte| *byte == b':') {
-        Some(at) => &bytes[info.start + at + 1..info.end],
-        None => &bytes[info.clone()],
-    };
-    let token = secret.len() == info.len();
-    let counts = if token { is_token(secret) } else { !is_placeholder(secret) };
-    ((to_host || to_socket) && counts).then_some(info)
+/// Those that begin with each letter, a bit for each; what is no letter is taken for one.
+static SCHEMES_BY_FIRST: [u64; 32] = {
+    let (mut all, mut at) = ([0; 32], 0);
+    while at < SCHEMES.len() {
+        all[(SCHEMES[at].as_bytes()[0] & 31) as usize] |= 1 << at;
+        at += 1;
+    }
+    all
+};
+
+/// What stands behind the `://` of a URL.
+pub(super) struct Authority {
+    /// Where its scheme ends.
+    colon: usize,
+    /// What stands before its last `@`.
+    info: Option<Range<usize>>,
+    /// Where its host begins.
+    host: usize,
+}
+
+impl Authority {
+    /// The one behind the `:` at `colon`; the slashes may be escaped, as some write JSON.
+    pub(super) fn behind(text: &str, colon: usize) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let slashes = match &bytes[colon + 1..] {
+            [b'/', b'/', ..] => 2,
+            [b'\\', b'/', b'\\', b'/', ..] => 4,
+            _ => return None,
+        };
+        let start = colon + 1 + slashes;
+        let schemed = colon.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_alphanumeric());
+        schemed.then(|| {
+            let info = userinfo(bytes, start);
+            let host = info.as_ref().map_or(start, |info| info.end + 1);
+            Self { colon, info, host }
+        })
+    }
+
+    /// Its user name and password: `user:pass` of `scheme://user:pass@host`.
+    pub(super) fn credentials(&self, text: &str) -> Option<Range<usize>> {
+        let bytes = text.as_bytes();
+        let info = self.info.clone()?;
+        let host = bytes.get(info.end + 1)?;
+        let to_host = host.is_ascii_alphanumeric() || !host.is_ascii() || matches!(host, b'[' | b'$' | b'{' | b'%');
+        // `postgresql://user:pass@/db?host=/socket`
+        let colon = bytes[info.clone()].iter().position(|byte| *byte == b':');
+        let to_socket = matches!(host, b'/' | b'?') && colon.is_some();
+        let counts = || match colon {
+            Some(at) => !is_placeholder(&bytes[info.start + at + 1..info.end]),
+            None => is_token(&bytes[info.clone()]),
+        };
+        ((to_host || to_socket) && counts()).then_some(info)
+    }
+
+    /// The whole URL.
+    pub(super) fn url(&self, text: &str) -> Option<Range<usize>> {
+        let first = text.get(self.host..)?.chars().next()?;
+        let opens = first.is_alphanumeric() || first == '[' || first > '\u{2190}' && !first.is_whitespace();
+        if !opens {
+            return None;
+        }
+        let start = scheme(text, self.colon)?;
+        let end = end(text, start, self.host);
+        (end > self.host).then_some(start..end)
+    }
 }
 
 /// The user name and password of the data source whose `@` is at `at`, as Go's drivers write it: `user:pass` of
@@ -89,6 +138,7 @@ pub(super) fn credentials(text: &str, colon: usize) -> Option<Range<usize>> {
 pub(super) fn data_source(text: &str, at: usize) -> Option<Range<usize>> {
     const PROTOCOLS: [&[u8]; 4] = [b"tcp(", b"tcp6(", b"unix(", b"cloudsql("];
     let bytes = text.as_bytes();
+    let [b't' | b'u' | b'c', ..] = bytes[at + 1..] else { return None };
     PROTOCOLS.iter().find(|protocol| bytes[at + 1..].starts_with(protocol))?;
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>');
     let floor = at.saturating_sub(AUTHORITY_MAX);
@@ -98,18 +148,6 @@ pub(super) fn data_source(text: &str, at: usize) -> Option<Range<usize>> {
     // `DSN=user:pass@tcp(`
     start += memchr::memrchr(b'=', &bytes[start..colon]).map_or(0, |set| set + 1);
     (text.is_char_boundary(start) && !is_placeholder(&bytes[colon + 1..at])).then_some(start..at)
-}
-
-/// The whole URL whose `:` is at `colon`.
-pub(super) fn with_scheme(text: &str, colon: usize) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    let after = authority(bytes, colon)?;
-    let start = scheme(text, colon)?;
-    let host = userinfo(bytes, after).map_or(after, |info| info.end + 1);
-    let first = text.get(host..)?.chars().next()?;
-    let opens = first.is_alphanumeric() || first == '[' || first > '\u{2190}' && !first.is_whitespace();
-    let end = if opens { end(text, start, host) } else { host };
-    (end > host).then_some(start..end)
 }
 
 /// The URL without a scheme around the dot at `dot`: a bare name, or an address with a path. Gives the end of what
@@ -161,23 +199,24 @@ pub(super) fn bare(text: &str, dot: usize, from: usize) -> (usize, Option<Range<
     (end.max(after), Some(start..end.max(after)))
 }
 
-/// Where the authority begins after the colon of a scheme; the slashes may be escaped, as some write JSON.
-fn authority(bytes: &[u8], colon: usize) -> Option<usize> {
-    let schemed = colon.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_alphanumeric());
-    let slashes = [&b"//"[..], br"\/\/"].into_iter().find(|slashes| bytes[colon + 1..].starts_with(slashes))?;
-    schemed.then_some(colon + 1 + slashes.len())
-}
-
 /// What stands before the last `@` of the authority that begins at `start`.
 fn userinfo(bytes: &[u8], start: usize) -> Option<Range<usize>> {
-    let ends = |byte: &u8| {
-        let mark = matches!(byte, b'/' | b'?' | b'#' | b'\\' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b',');
-        byte.is_ascii_whitespace() || byte.is_ascii_control() || mark
-    };
-    let length = bytes[start..].iter().take(AUTHORITY_MAX).take_while(|byte| !ends(byte)).count();
-    let at = bytes[start..start + length].iter().rposition(|byte| *byte == b'@')?;
+    let near = &bytes[start..bytes.len().min(start + AUTHORITY_MAX)];
+    let length = near.iter().position(|byte| ENDS[usize::from(*byte)]).unwrap_or(near.len());
+    let at = memchr::memrchr(b'@', &near[..length])?;
     (at > 0).then_some(start..start + at)
 }
+
+/// What ends an authority: the path, a quote, a space.
+static ENDS: [bool; 256] = {
+    let (mut ends, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        let mark = matches!(byte as u8, b'/' | b'?' | b'#' | b'\\' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b',');
+        ends[byte] = byte <= 0x20 || byte == 0x7f || mark;
+        byte += 1;
+    }
+    ends
+};
 
 fn is_token(user: &[u8]) -> bool {
     let letters = user.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
@@ -198,7 +237,12 @@ fn scheme(text: &str, colon: usize) -> Option<usize> {
     let part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'+';
     let length = text.as_bytes()[..colon].iter().rev().take(SCHEME_MAX).take_while(part).count();
     let start = colon - length;
-    let known = SCHEMES.iter().any(|scheme| scheme.eq_ignore_ascii_case(&text[start..colon]));
+    let mut left = SCHEMES_BY_FIRST[usize::from(text.as_bytes()[start] & 31)];
+    let mut known = false;
+    while left != 0 && !known {
+        known = SCHEMES[left.trailing_zeros() as usize].eq_ignore_ascii_case(&text[start..colon]);
+        left &= left - 1;
+    }
     (known && edges::free_before(text, start) && !text[..start].ends_with('_')).then_some(start)
 }
 

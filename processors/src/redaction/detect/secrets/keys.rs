@@ -3,7 +3,7 @@
 //! The end of a name tells: `http.request.header.authorization`, `dbPassword`, `AWS_SECRET_ACCESS_KEY`,
 //! `"client_secret"` are; `password_policy`, `token_type`, `max_tokens` are not.
 
-use super::runs::zero_width;
+use super::runs::{self, ALNUM, LOWER, UPPER, zero_width};
 
 /// As much of a name's end as is looked at: the longest tail, or the longest word before `token` with it, and a letter
 /// more, so that a word is seen to begin.
@@ -198,6 +198,17 @@ const NO_CREDENTIAL: [&str; 34] = [
     "reasoning",
 ];
 
+/// Those that end in each letter, a bit for each; what is no letter is taken for one.
+static NO_CREDENTIAL_BY_LAST: [u64; 32] = {
+    let (mut all, mut at) = ([0; 32], 0);
+    while at < NO_CREDENTIAL.len() {
+        let word = NO_CREDENTIAL[at].as_bytes();
+        all[(word[word.len() - 1] & 31) as usize] |= 1 << at;
+        at += 1;
+    }
+    all
+};
+
 const _: () = {
     let mut at = 0;
     while at < TAILS.len() {
@@ -211,21 +222,55 @@ const _: () = {
     }
 };
 
-/// The tails that end in each letter, a bit for each: most are told by that.
-const BY_LAST: [u128; 26] = {
-    let mut tails = [0; 26];
+/// Letters, from the end of a tail, that tell it from others: those of `token` are of many.
+const TELLING: [usize; 4] = [0, 1, 2, 5];
+
+/// The tails that have each letter at each of these places, a bit for each; and those that are shorter.
+static BY_LETTER: [[u128; 32]; TELLING.len()] = {
+    let mut tails = [[0; 32]; TELLING.len()];
     let mut at = 0;
     while at < TAILS.len() {
         let letters = TAILS[at].letters.as_bytes();
-        tails[(letters[letters.len() - 1] - b'a') as usize] |= 1 << at;
+        let mut place = 0;
+        while place < TELLING.len() {
+            let mut letter = 0;
+            while letter < 32 {
+                let back = TELLING[place];
+                if back >= letters.len() || letters[letters.len() - 1 - back] & 31 == letter {
+                    tails[place][letter as usize] |= 1 << at;
+                }
+                letter += 1;
+            }
+            place += 1;
+        }
         at += 1;
     }
     tails
 };
 
+/// As much of a name's end, in words of eight letters.
+const WORDS: usize = LONGEST.div_ceil(8);
+
+/// The letters of each tail backwards, as [`Name::words`] has them, and which bytes of these they are.
+static BACKWARDS: [([u64; WORDS], [u64; WORDS]); TAILS.len()] = {
+    let (mut all, mut at) = ([([0; WORDS], [0; WORDS]); TAILS.len()], 0);
+    while at < TAILS.len() {
+        let letters = TAILS[at].letters.as_bytes();
+        let mut letter = 0;
+        while letter < letters.len() {
+            let (word, shift) = (letter / 8, letter % 8 * 8);
+            all[at].0[word] |= (letters[letters.len() - 1 - letter] as u64) << shift;
+            all[at].1[word] |= 0xff << shift;
+            letter += 1;
+        }
+        at += 1;
+    }
+    all
+};
+
 /// The end of a name, backwards: its last letter or digit first.
 struct Name {
-    letters: [u8; LONGEST],
+    letters: [u8; WORDS * 8],
     len: usize,
     /// A bit for each letter that begins a word.
     begins: u64,
@@ -236,31 +281,31 @@ struct Name {
 impl Name {
     /// Of the name that ends `text`. It ends where `stops` says, and at anything that names are not made of.
     fn ending(text: &[u8]) -> Self {
-        let mut name = Self { letters: [0; LONGEST], len: 0, begins: 0, segment: None };
+        let mut name = Self { letters: [0; WORDS * 8], len: 0, begins: 0, segment: None };
         let mut at = text.len();
         let mut after = 0;
         while at > 0 && name.len < LONGEST {
             let byte = text[at - 1];
+            at -= 1;
+            if runs::is(byte, ALNUM) {
+                name.push(byte, after);
+                after = byte;
+                continue;
+            }
             match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {
-                    name.push(byte, after);
-                    after = byte;
-                    at -= 1;
-                }
                 b'_' | b'-' | b'.' | b' ' | b'/' => {
                     name.word_begins();
                     if !matches!(byte, b'_' | b'-') && name.segment.is_none() {
                         name.segment = Some(name.len);
                     }
                     after = 0;
-                    at -= 1;
                 }
-                0x80.. if at >= 3 && zero_width(&text[at - 3..]) == 3 => at -= 3,
+                0x80.. if at >= 2 && zero_width(&text[at - 2..]) == 3 => at -= 2,
                 0x80.. => {
-                    let Some(letter) = unaccented(&text[..at]) else { break };
+                    let Some(letter) = unaccented(&text[..=at]) else { break };
                     name.push(letter, after);
                     after = letter;
-                    at -= 2;
+                    at -= 1;
                 }
                 _ => break,
             }
@@ -270,39 +315,40 @@ impl Name {
     }
 
     /// Adds what stands before: `after` is the letter that follows it.
+    #[inline(always)]
     fn push(&mut self, byte: u8, after: u8) {
         // `dbPassword`: a capital after a small letter; `APIKey`: the last capital before a small letter.
-        let inner = byte.is_ascii_uppercase() && after.is_ascii_lowercase();
-        let outer = !byte.is_ascii_uppercase() && after.is_ascii_uppercase();
-        if outer {
-            self.word_begins();
-        }
-        self.letters[self.len] = byte.to_ascii_lowercase();
+        let (capital, after) = (runs::is(byte, UPPER), runs::class(after));
+        let inner = capital & (after & LOWER != 0);
+        let outer = !capital & (after & UPPER != 0);
+        // The first is of the letter that was added last, if any was.
+        self.begins |= u64::from(outer) << self.len >> 1 | u64::from(inner) << self.len;
+        // Of letters this is the small one, and digits have the bit.
+        self.letters[self.len] = byte | 0x20;
         self.len += 1;
-        if inner {
-            self.word_begins();
-        }
     }
 
     /// The letter that was added last begins a word.
     fn word_begins(&mut self) {
-        if self.len > 0 {
-            self.begins |= 1 << (self.len - 1);
-        }
+        self.begins |= 1 << self.len >> 1;
     }
 
-    fn ends_with(&self, letters: &str, word: bool) -> bool {
-        let same = letters.len() <= self.len && letters.bytes().rev().zip(self.letters).all(|(a, b)| a == b);
-        same && (!word || self.begins >> (letters.len() - 1) & 1 == 1)
+    /// Eight letters each, the last of the name in the lowest byte of the first.
+    fn words(&self) -> [u64; WORDS] {
+        let (words, _) = self.letters.as_chunks();
+        std::array::from_fn(|at| u64::from_le_bytes(words[at]))
     }
 
     /// The first tail that it ends with.
     fn tail(&self) -> Option<&'static Tail> {
-        let last = self.letters[0].checked_sub(b'a')?;
-        let mut left = *BY_LAST.get(usize::from(last))?;
+        let of = |(tails, at): (&[u128; 32], usize)| tails[usize::from(self.letters[at] & 31)];
+        let mut left = BY_LETTER.iter().zip(TELLING).map(of).fold(!0, |left, tails| left & tails);
+        let words = self.words();
         while left != 0 {
-            let tail = &TAILS[left.trailing_zeros() as usize];
-            if self.ends_with(tail.letters, tail.word) {
+            let at = left.trailing_zeros() as usize;
+            let ((letters, mask), tail) = (&BACKWARDS[at], &TAILS[at]);
+            let other = (0..WORDS).fold(0, |other, at| other | (words[at] ^ letters[at]) & mask[at]);
+            if other == 0 && (!tail.word || self.begins >> (tail.letters.len() - 1) & 1 == 1) {
                 return Some(tail);
             }
             left &= left - 1;
@@ -320,8 +366,14 @@ impl Name {
         let rest = &self.letters[tail.letters.len()..segment];
         let Some(last) = rest.first() else { return Some((tail.entity, Says::Perhaps)) };
         let ends = |word: &[u8]| word.len() <= rest.len() && word.iter().rev().eq(&rest[..word.len()]);
-        let none = NO_CREDENTIAL.iter().any(|word| word.as_bytes().last() == Some(last) && ends(word.as_bytes()));
-        (!none).then_some((tail.entity, Says::Sure))
+        let mut left = NO_CREDENTIAL_BY_LAST[usize::from(last & 31)];
+        while left != 0 {
+            if ends(NO_CREDENTIAL[left.trailing_zeros() as usize].as_bytes()) {
+                return None;
+            }
+            left &= left - 1;
+        }
+        Some((tail.entity, Says::Sure))
     }
 }
 
@@ -347,8 +399,16 @@ pub(super) fn says(text: &[u8]) -> Option<(&'static str, Says)> {
     plausible(text).then(|| Name::ending(text).says()).flatten()
 }
 
+/// Whether the name that ends `text` may say something: without this, [`says`] has nothing.
+pub(super) fn may_say(text: &[u8]) -> bool {
+    plausible(unnumbered(text))
+}
+
 /// Without the number of one of several: `password1`, `API_KEY_2`.
 fn unnumbered(text: &[u8]) -> &[u8] {
+    if !text.last().is_some_and(u8::is_ascii_digit) {
+        return text;
+    }
     let digits = text.iter().rev().take(3).take_while(|byte| byte.is_ascii_digit()).count();
     let plain = &text[..text.len() - digits];
     match digits {
@@ -357,20 +417,33 @@ fn unnumbered(text: &[u8]) -> &[u8] {
     }
 }
 
+/// The last three letters of the tails.
+const ENDINGS: [&[u8; 3]; 37] = [
+    b"ord", b"rds", b"swd", b"pwd", b"ase", b"ode", b"ash", b"ort", b"sse", b"ena", b"ass", b"ion", b"uth", b"rer",
+    b"kie", b"ies", b"sid", b"nid", b"key", b"pem", b"eys", b"ret", b"ets", b"ial", b"als", b"eds", b"nic", b"ken",
+    b"jwt", b"ure", b"sig", b"nha", b"slo", b"eat", b"ain", b"ing", b"lue",
+];
+
+/// Of their last letter and the one before it, a bit for each letter that stands before these.
+static BEFORE: [[u32; 32]; 32] = {
+    let (mut before, mut at) = ([[0; 32]; 32], 0);
+    while at < ENDINGS.len() {
+        let [first, second, third] = *ENDINGS[at];
+        before[(third & 31) as usize][(second & 31) as usize] |= 1 << (first & 31);
+        at += 1;
+    }
+    before
+};
+
 fn plausible(text: &[u8]) -> bool {
-    let [.., first, second, third] = text else { return text.eq_ignore_ascii_case(b"pw") };
-    if !(first.is_ascii() && second.is_ascii() && third.is_ascii()) {
+    let [.., first, second, third] = *text else { return text.eq_ignore_ascii_case(b"pw") };
+    if !(first | second | third).is_ascii() {
         return true;
     }
-    let last = [first.to_ascii_lowercase(), second.to_ascii_lowercase(), third.to_ascii_lowercase()];
-    match &last {
-        b"ord" | b"rds" | b"swd" | b"pwd" | b"ase" | b"ode" | b"ash" | b"ort" | b"sse" | b"ena" | b"ass" | b"ion"
-        | b"uth" | b"rer" | b"kie" | b"ies" | b"sid" | b"nid" | b"key" | b"pem" | b"eys" | b"ret" | b"ets" | b"ial"
-        | b"als" | b"eds" | b"nic" | b"ken" | b"jwt" | b"ure" | b"sig" | b"nha" | b"slo" | b"eat" | b"ain" | b"ing"
-        | b"lue" => true,
-        [before, b'p', b'w'] => !before.is_ascii_alphanumeric(),
-        _ => false,
-    }
+    let place = |byte: u8| usize::from(byte & 31);
+    let letters = || [first, second, third].iter().all(u8::is_ascii_alphabetic);
+    BEFORE[place(third)][place(second)] >> (first & 31) & 1 == 1 && letters()
+        || matches!((second, third), (b'p' | b'P', b'w' | b'W')) && !first.is_ascii_alphanumeric()
 }
 
 /// The entity of what an attribute, member or header of this name holds, where the name alone says that the whole

@@ -5,6 +5,7 @@
 //! secret follows ([`pairs`]); elements, options and statements that name one without such a mark ([`unmarked`]); and the
 //! label of a private key ([`pem`]).
 
+mod entropy;
 mod issuers;
 mod jwt;
 mod keys;
@@ -55,7 +56,7 @@ static DETECTORS: [Detector; COUNT] = {
         }
         at += 1;
     }
-    all[HIGH_ENTROPY] = shapes::HIGH_ENTROPY;
+    all[HIGH_ENTROPY] = entropy::HIGH_ENTROPY;
     all
 };
 
@@ -73,6 +74,7 @@ impl Family for Secrets {
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
         let text = text.as_bytes();
+        let most = hits.left();
         let mut finds = Finds { on, hits };
         runs::each(text, marks, |start, end| finds.in_run(&Run::new(text, start, end)));
         let mut named = |entity, start, end| {
@@ -80,9 +82,10 @@ impl Family for Secrets {
                 finds.push(detector, start, end);
             }
         };
-        pairs::find(text, marks, &mut named);
+        let steps = pairs::find(text, marks, most, &mut named);
         unmarked::find(text, named);
         pem::find(text, |start, end| finds.push(PEM, start, end));
+        hits.spend(steps);
     }
 }
 
@@ -137,10 +140,7 @@ impl Finds<'_> {
                     }
                 }
             }
-            if entropy
-                && !(1..shapes::ENTROPY_MIN).contains(&joined)
-                && let Some(end) = shapes::high_entropy(word)
-            {
+            if entropy && let Some(end) = entropy::high_entropy(word, joined) {
                 self.push_in(run, HIGH_ENTROPY, (start, end));
             }
             end

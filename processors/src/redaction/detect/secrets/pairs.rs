@@ -22,22 +22,54 @@ struct Value {
     spaced: bool,
 }
 
-/// The secrets of `text` behind marks: `found(entity, start, end)`.
-pub(super) fn find(text: &[u8], marks: &Marks, mut found: impl FnMut(&'static str, usize, usize)) {
+/// The secrets of `text` behind marks: `found(entity, start, end)`. The steps it took: where values lie in values, as in
+/// `token=token=token=`, they are many, and there is an end of it when they are more than `most`.
+pub(super) fn find(
+    text: &[u8],
+    marks: &Marks,
+    most: usize,
+    found: &mut impl FnMut(&'static str, usize, usize),
+) -> usize {
+    let mut pairs = Pairs { text, most, steps: 0, done: 0 };
     for mark in [Mark::Colon, Mark::Equals] {
-        let mut done = 0;
-        for at in marks.each(mark) {
-            if at < done {
-                continue;
-            }
-            if let Some((entity, start, end)) = pair(text, Sign { at, len: 1, mark }) {
-                found(entity, start, end);
-                done = end;
-            }
-        }
+        pairs.at_signs(marks.each(mark).map(|at| Sign { at, len: 1, mark }), found);
     }
     if marks.wide() {
-        find_wide(text, found);
+        for (finder, mark) in &*WIDE {
+            let len = finder.needle().len();
+            pairs.at_signs(finder.find_iter(text).map(|at| Sign { at, len, mark: *mark }), found);
+        }
+    }
+    pairs.steps
+}
+
+/// The signs that Chinese and Japanese are typed with.
+static WIDE: LazyLock<[(Finder<'static>, Mark); 2]> =
+    LazyLock::new(|| [(Finder::new("\u{ff1a}"), Mark::Colon), (Finder::new("\u{ff1d}"), Mark::Equals)]);
+
+/// What was looked at of a text.
+struct Pairs<'t> {
+    text: &'t [u8],
+    most: usize,
+    steps: usize,
+    done: usize,
+}
+
+impl Pairs<'_> {
+    /// Finds what stands behind signs of a kind.
+    fn at_signs(&mut self, signs: impl Iterator<Item = Sign>, found: &mut impl FnMut(&'static str, usize, usize)) {
+        self.done = 0;
+        for sign in signs {
+            if self.steps > self.most {
+                return;
+            }
+            if sign.at >= self.done
+                && let Some((entity, start, end)) = pair(self.text, sign, &mut self.steps)
+            {
+                found(entity, start, end);
+                self.done = end;
+            }
+        }
     }
 }
 
@@ -49,47 +81,47 @@ struct Sign {
     mark: Mark,
 }
 
-static WIDE: LazyLock<[(Finder<'static>, Mark); 2]> =
-    LazyLock::new(|| [(Finder::new("\u{ff1a}"), Mark::Colon), (Finder::new("\u{ff1d}"), Mark::Equals)]);
-
-/// As [`find`], behind the marks that Chinese and Japanese are typed with.
-fn find_wide(text: &[u8], mut found: impl FnMut(&'static str, usize, usize)) {
-    for (finder, mark) in &*WIDE {
-        let mut done = 0;
-        for at in finder.find_iter(text) {
-            let sign = Sign { at, len: finder.needle().len(), mark: *mark };
-            if at >= done
-                && let Some((entity, start, end)) = pair(text, sign)
-            {
-                found(entity, start, end);
-                done = end;
-            }
-        }
-    }
-}
-
 /// As much of a value as is looked at before it is taken: what bounds the work on mark after mark.
 const NEAR: usize = 1024;
 
-/// The secret behind a mark.
-fn pair(text: &[u8], sign: Sign) -> Option<(&'static str, usize, usize)> {
+/// How often a value is read until it is known whether it is a secret, about.
+const READINGS: usize = 4;
+
+/// The secret behind a mark; `steps` grows by what it takes to tell.
+fn pair(text: &[u8], sign: Sign, steps: &mut usize) -> Option<(&'static str, usize, usize)> {
     let at = sign.at;
     // `std::secret::Value` is a path.
     if sign.mark == Mark::Colon && (text.get(at + 1) == Some(&b':') || at > 0 && text[at - 1] == b':') {
         return None;
     }
     let name = name(text, at);
+    if !keys::may_say(name) {
+        return login(text, sign);
+    }
+    let near = text.len().min(at + NEAR);
+    let behind = value(&text[..near], sign);
+    *steps += behind.map_or(0, |value| READINGS * (value.end - value.start));
+    let Some(behind) = behind.filter(|value| value.may_be_secret(text)) else {
+        return login(text, sign).filter(|_| keys::says(name).is_none());
+    };
     let Some((entity, says)) = keys::says(name) else { return login(text, sign) };
     let named = Named { name, entity, says, sign };
-    let near = text.len().min(at + NEAR);
-    let (start, end) = named.secret(&text[..near])?;
+    let (start, end) = named.secret(&text[..near], behind)?;
     if end < near || near == text.len() {
         return Some((entity, start, end));
     }
     // It goes on behind what was looked at. Whatever comes, what was seen goes: whole characters of it.
     let rest = text[end..].iter().take_while(|byte| **byte & 0xc0 == 0x80).count();
-    let (start, end) = named.secret(text).unwrap_or((start, end + rest));
+    let whole = value(text, sign).and_then(|value| named.secret(text, value));
+    let (start, end) = whole.unwrap_or((start, end + rest));
     Some((entity, start, end))
+}
+
+impl Value {
+    /// Whether it is long enough for a secret, or the head of a cookie: most near misses are told by that.
+    fn may_be_secret(self, text: &[u8]) -> bool {
+        self.end - self.start >= values::LEAST || text[self.start..self.end].contains(&b'=')
+    }
 }
 
 /// A name that says something, before a mark.
@@ -101,9 +133,8 @@ struct Named<'a> {
 }
 
 impl Named<'_> {
-    /// The secret it names.
-    fn secret(&self, text: &[u8]) -> Option<(usize, usize)> {
-        let value = value(text, self.sign)?;
+    /// The secret it names, if the value behind it is one.
+    fn secret(&self, text: &[u8], value: Value) -> Option<(usize, usize)> {
         match self.entity {
             "AUTHORIZATION" => credentials(text, value, self.says).filter(|_| !self.is_type(text, value)),
             "COOKIE" => cookies(text, value, self.says),
@@ -124,8 +155,8 @@ impl Named<'_> {
         // The shell's working directory has the name of a password.
         let directory = matches!(bytes[0], b'/' | b'~') && self.name.to_ascii_lowercase().ends_with(b"pwd");
         let structure = matches!(bytes[0], b'{' | b'[' | b'|' | b'<');
-        let spaced = value.spaced || values::is_unspaced(bytes);
-        let prose = spaced && self.sign.mark == Mark::Colon && self.is_prose(bytes);
+        let spaced = || value.spaced || values::is_unspaced(bytes);
+        let prose = self.sign.mark == Mark::Colon && spaced() && self.is_prose(bytes);
         // `!Ref Database` of YAML: what a tag makes is not known.
         let tag = bytes[0] == b'!' && bytes[1..].iter().all(u8::is_ascii_alphabetic);
         let tag = tag && text.get(value.end) == Some(&b' ');
@@ -140,11 +171,13 @@ impl Named<'_> {
 
     /// Whether a value without quotes is the type of what a program names: `auth: AuthProvider = ...`.
     fn is_type(&self, text: &[u8], value: Value) -> bool {
-        let bytes = &text[value.start..value.end];
+        if value.quoted || self.sign.mark != Mark::Colon {
+            return false;
+        }
         let behind = &text[value.end..];
         let set = behind.starts_with(b" = ");
         let ends = set || matches!(behind, [b',' | b';' | b')', ..]) && self.entity != "PASSWORD";
-        !value.quoted && self.sign.mark == Mark::Colon && ends && values::is_type(bytes)
+        ends && values::is_type(&text[value.start..value.end])
     }
 }
 
@@ -167,7 +200,7 @@ fn name(text: &[u8], at: usize) -> &[u8] {
     let name = &text[end.saturating_sub(LONGEST)..end];
     // `password: str = ...` has its type between the name and the mark.
     let typed = [": str", ": string", ": String", ": &str", ":string", ": SecretStr"];
-    let may = matches!(name, [.., b'r' | b'g']);
+    let may = matches!(name, [.., b's' | b'S', b't', b'r'] | [.., b'i', b'n', b'g']);
     let plain = may.then(|| typed.iter().find_map(|of| name.strip_suffix(of.as_bytes()))).flatten();
     plain.map_or(name, |plain| plain.trim_ascii_end().strip_suffix(b"?").unwrap_or(plain))
 }
@@ -236,16 +269,44 @@ pub(super) fn quoted(text: &[u8], quote: u8, escapes: usize) -> usize {
     text.len()
 }
 
+/// What a value without quotes may end at.
+static MAY_END: [bool; 256] = {
+    let (mut may, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        may[byte] = matches!(
+            byte as u8,
+            b' ' | b'\t'
+                | b'\r'
+                | b'\n'
+                | b'"'
+                | b'\''
+                | b'`'
+                | b'&'
+                | b';'
+                | b','
+                | b'<'
+                | b'>'
+                | b'\\'
+                | 0xc2
+                | 0xe2
+                | 0xe3
+                | 0xef
+        );
+        byte += 1;
+    }
+    may
+};
+
 /// Length of a value without quotes.
 pub(super) fn bare(text: &[u8]) -> usize {
     let ends = |at: usize| match text[at] {
-        b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b'`' | b'&' | b';' | b',' => true,
         b'<' | b'>' => at > 0,
-        0xc2 | 0xe2 | 0xe3 | 0xef => quotes::ends(&text[at..]),
+        0x80.. => quotes::ends(&text[at..]),
         b'\\' => matches!(text.get(at + 1), Some(b'n' | b'r' | b't' | b'"' | b'\'' | b'u')),
-        _ => false,
+        _ => true,
     };
-    let mut end = (0..text.len()).find(|at| ends(*at)).unwrap_or(text.len());
+    let may = |at: usize| MAY_END[usize::from(text[at])] && ends(at);
+    let mut end = (0..text.len()).find(|at| may(*at)).unwrap_or(text.len());
     // The bracket of what stands around it: `(password=x)`, `{"pin":1}`.
     while end > 0 {
         let open = match text[end - 1] {
@@ -273,10 +334,13 @@ fn login(text: &[u8], sign: Sign) -> Option<(&'static str, usize, usize)> {
         [before @ .., quote @ (b'"' | b'\'')] => (before, Some(*quote)),
         before => (before, None),
     };
+    if user == 0 || !matches!(before, [.., b' ' | b'=' | b'u']) {
+        return None;
+    }
     let option =
         [&b" -u "[..], b" --user ", b" --user=", b" -u"].iter().find_map(|option| before.strip_suffix(*option))?;
     let command = &option[option.len().saturating_sub(COMMAND)..];
-    if user == 0 || !command.windows(4).any(|word| word == b"curl" || word == b"wget" || word == b"http") {
+    if !command.windows(4).any(|word| word == b"curl" || word == b"wget" || word == b"http") {
         return None;
     }
     let start = at + sign.len;
@@ -298,7 +362,7 @@ fn credentials(text: &[u8], value: Value, says: Says) -> Option<(usize, usize)> 
     };
     let bytes = text.get(start..end)?;
     let secret = !values::is_placeholder(bytes)
-        && bytes.len() >= 3
+        && bytes.len() >= values::LEAST
         && !values::is_word(bytes)
         && !values::is_code(bytes, b"authorization");
     (secret && (says == Says::Sure || super::random::random(bytes))).then_some((start, end))
@@ -378,6 +442,9 @@ fn cookies(text: &[u8], value: Value, says: Says) -> Option<(usize, usize)> {
 pub(super) fn behind_scheme(before: &[u8]) -> bool {
     let words = before.trim_ascii_end();
     let blanks = before.len() - words.len();
+    if !matches!((blanks, words.last()), (1..=2, Some(b'r' | b'R' | b'c' | b'C'))) {
+        return false;
+    }
     let tail = &words[words.len().saturating_sub(8)..];
     let is = |scheme: &[u8]| {
         let cut = tail.len().checked_sub(scheme.len());
@@ -385,7 +452,7 @@ pub(super) fn behind_scheme(before: &[u8]) -> bool {
             tail[cut..].eq_ignore_ascii_case(scheme) && cut.checked_sub(1).is_none_or(|at| !runs::is(tail[at], ALNUM))
         })
     };
-    (1..=2).contains(&blanks) && (is(b"bearer") || is(b"basic"))
+    is(b"bearer") || is(b"basic")
 }
 
 #[cfg(test)]

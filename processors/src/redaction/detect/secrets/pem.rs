@@ -30,7 +30,8 @@ pub(super) fn find(text: &[u8], mut found: impl FnMut(usize, usize)) {
 fn block(text: &[u8], label: usize) -> Option<(usize, usize)> {
     let floor = label.saturating_sub(LONGEST_KIND);
     let before = &text[floor..label];
-    let begin = before.windows(5).rposition(|word| word == b"BEGIN")?;
+    let begins = |at: &usize| before[*at] == b'B' && before[*at..].starts_with(b"BEGIN");
+    let begin = (0..before.len()).rev().find(begins)?;
     // SSH2 has `---- BEGIN`, with a blank.
     let blank = usize::from(before[..begin].ends_with(b"- "));
     let dashes = blank + before[..begin - blank].iter().rev().take_while(|byte| **byte == b'-').count();
@@ -48,8 +49,11 @@ fn has_body(text: &[u8]) -> bool {
     // `n` and `r` of an escape cannot be told from base64 here, and need not be.
     let base64 =
         text[skip..].iter().take(16).filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
-    let header = |name: &[u8]| text[skip..].windows(name.len()).take(4).any(|word| word == name);
-    base64.count() >= 16 || [&b"Proc-Type"[..], b"Version", b"Comment", b"DEK-Info"].into_iter().any(header)
+    let header = |at: usize| {
+        let names = [&b"Proc-Type"[..], b"Version", b"Comment", b"DEK-Info"];
+        text.get(at..).is_some_and(|text| names.iter().any(|name| name[0] == text[0] && text.starts_with(name)))
+    };
+    base64.count() >= 16 || (skip..text.len().min(skip + 4)).any(header)
 }
 
 /// Length of what stands between the opening line and the next: an end of line however it is written, and what mail,
@@ -59,7 +63,8 @@ fn line_start(text: &[u8]) -> usize {
     let mut marks = 0;
     while let Some(byte) = text.get(at) {
         let written = [&b"<br>"[..], b"<br/>", b"<br />", b"%0A", b"%0D", b"%0a", b"%0d", b"%5Cn"];
-        let len = written.iter().find(|end| text[at..].starts_with(end)).map_or(0, |end| end.len());
+        let begins = |end: &&&[u8]| end[0] == *byte && text[at..].starts_with(end);
+        let len = written.iter().find(begins).map_or(0, |end| end.len());
         at += match byte {
             _ if len > 0 => len,
             b'\\' | b'"' | b'+' | b',' | b'\'' => 1,

@@ -60,8 +60,8 @@ const fn classes() -> [u8; 256] {
 }
 
 /// What a byte is, of the classes above.
-pub(super) fn class(byte: u8) -> u8 {
-    CLASS[usize::from(byte)]
+pub(super) const fn class(byte: u8) -> u8 {
+    CLASS[byte as usize]
 }
 
 /// Whether a byte is one of `classes`.
@@ -70,6 +70,7 @@ pub(super) fn is(byte: u8, classes: u8) -> bool {
 }
 
 /// How many bytes at the head of `bytes` are of `classes`.
+#[inline]
 pub(super) fn span(bytes: &[u8], classes: u8) -> usize {
     bytes.iter().position(|byte| !is(*byte, classes)).unwrap_or(bytes.len())
 }
@@ -97,7 +98,7 @@ struct Folded {
 impl<'a> Run<'a> {
     /// Bytes `start..end` of `text`, as [`each`] found them.
     pub(super) fn new(text: &'a [u8], start: usize, end: usize) -> Self {
-        let hidden = text[start..end].iter().any(|byte| !byte.is_ascii());
+        let hidden = !text[start..end].is_ascii();
         Self { text, start, end, folded: hidden.then(|| Folded::of(text, start, end)) }
     }
 

@@ -1,12 +1,12 @@
 //! Secrets without a prefix: known by their lengths and alphabets, by a mark in their middle, or by a word
 //! before them.
 
-use std::cell::OnceCell;
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 use super::issuers::base64;
-use super::random::{bits, mixed, random};
-use super::runs::{self, ALNUM, BASE64, DASH, DIGIT, DOT, HEX, LOWER, UPPER, WORD};
+use super::random::{mixed, random};
+use super::runs::{self, ALNUM, BASE64, DASH, DIGIT, DOT, HEX, LOWER, WORD};
 use crate::redaction::detect::{Class, Detector};
 
 /// What a shape is looked for by: the word it begins with, which is as long as it can be, and the run around it.
@@ -28,17 +28,32 @@ pub(super) struct Word<'a> {
 #[derive(Default)]
 pub(super) struct Asked {
     /// Whether it looks drawn by chance.
-    random: OnceCell<bool>,
+    random: Cell<Option<bool>>,
+    /// Whether it is named as a hash.
+    hash: Cell<Option<bool>>,
     /// What its bytes are, together.
-    classes: OnceCell<u8>,
+    classes: Cell<Option<u8>>,
+}
+
+/// What was asked before, or the answer.
+fn once<T: Copy>(known: &Cell<Option<T>>, answer: impl FnOnce() -> T) -> T {
+    known.get().unwrap_or_else(|| {
+        let answer = answer();
+        known.set(Some(answer));
+        answer
+    })
 }
 
 impl<'a> Word<'a> {
-    fn is_random(self) -> bool {
-        *self.asked.random.get_or_init(|| random(self.bytes()))
+    pub(super) fn is_random(self) -> bool {
+        once(&self.asked.random, || random(self.bytes()))
     }
 
-    fn len(self) -> usize {
+    fn is_hash(self) -> bool {
+        once(&self.asked.hash, || is_hash(self))
+    }
+
+    pub(super) fn len(self) -> usize {
         self.end - self.start
     }
 
@@ -53,17 +68,24 @@ impl<'a> Word<'a> {
     /// How long it is with all that `-`, `_`, `+` and `/` join to it, or more than any shape; 0 if it is joined to
     /// something before.
     pub(super) fn joined(self) -> usize {
-        let joins = |byte: &u8| runs::is(*byte, ALNUM | DASH) || matches!(byte, b'+' | b'/');
-        let first = self.start.checked_sub(1).is_none_or(|before| !joins(&self.run[before]));
-        let more = || self.rest().iter().take(100).take_while(|byte| joins(byte)).count();
-        if first { (self.len() + more()).min(100) } else { 0 }
+        let first = self.start.checked_sub(1).is_none_or(|before| !joins(self.run[before]));
+        let more = || self.rest().iter().take(JOINED_MAX).take_while(|byte| joins(**byte)).count();
+        if first { (self.len() + more()).min(JOINED_MAX) } else { 0 }
     }
 
     /// Whether all of it is of `classes`.
-    fn all(self, classes: u8) -> bool {
+    pub(super) fn all(self, classes: u8) -> bool {
         let all = || self.bytes().iter().fold(0, |all, byte| all | runs::class(*byte));
-        self.asked.classes.get_or_init(all) & !classes == 0
+        once(&self.asked.classes, all) & !classes == 0
     }
+}
+
+/// As much as is told of how long a word is with what is joined to it: more than any shape.
+pub(super) const JOINED_MAX: usize = 100;
+
+/// Whether a byte joins words to one token, or is of one.
+pub(super) fn joins(byte: u8) -> bool {
+    runs::is(byte, ALNUM | DASH) || matches!(byte, b'+' | b'/')
 }
 
 /// A shape: what it is, and how it is told; `Some((start, end))` in the run.
@@ -239,10 +261,19 @@ pub(super) const SHAPES: &[Shape] = &[
     vouched("PAYPAL_KEY", &["paypal"], Room(80), paypal, "PayPal: 80 characters that begin with `A` or `E`"),
 ];
 
-/// Whether a word is too short for every shape, and nothing is joined to it: numbers with dots between have thousands.
+/// Whether a word is too short for every shape, and is no part of a token of high entropy that begins with it: numbers
+/// with dots between have thousands.
+#[inline]
 pub(super) fn is_nothing(run: &[u8], start: usize, end: usize) -> bool {
-    let stands = matches!(run.get(end), None | Some(b'.' | b':' | b'=' | b'@'));
-    end - start < SHORTEST && stands && run[start] != b's'
+    if end - start >= SHORTEST {
+        return false;
+    }
+    match run.get(end) {
+        None | Some(b'.' | b':' | b'=' | b'@') if run[start] != b's' => true,
+        Some(b'~' | b'.' | b'/') => false,
+        // A token does not begin behind what joins it.
+        _ => start > 0 && matches!(run[start - 1], b'-' | b'_' | b'+' | b'/'),
+    }
 }
 
 /// No word before a dot or a colon is shorter, but the `s` of Vault; what is joined to more is longer.
@@ -304,17 +335,17 @@ fn exactly(word: Word<'_>, len: usize, classes: u8) -> Option<(usize, usize)> {
 }
 
 /// Whether `start..end` of a run is joined to more by `-`, `_`, `+` or `/`, as parts of a longer token or a path are.
-fn is_part(run: &[u8], start: usize, end: usize) -> bool {
+pub(super) fn is_part(run: &[u8], start: usize, end: usize) -> bool {
     let joins = |byte: &u8| matches!(byte, b'-' | b'_' | b'+' | b'/');
     start.checked_sub(1).is_some_and(|before| joins(&run[before])) || run.get(end).is_some_and(joins)
 }
 
 fn hex_32(word: Word<'_>) -> Option<(usize, usize)> {
-    exactly(word, 32, HEX).filter(|_| !is_hash(word))
+    exactly(word, 32, HEX).filter(|_| !word.is_hash())
 }
 
 fn hex_40(word: Word<'_>) -> Option<(usize, usize)> {
-    exactly(word, 40, HEX).filter(|_| !is_hash(word))
+    exactly(word, 40, HEX).filter(|_| !word.is_hash())
 }
 
 /// Whether what stands directly before a word says that it names a commit, a trace or a file's contents.
@@ -351,7 +382,7 @@ fn is_hash(word: Word<'_>) -> bool {
     let near = &near[..last(near)];
     let len = near.iter().rev().take_while(|byte| !joins(**byte)).count();
     let name = &near[near.len() - len..];
-    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+    (3..=8).contains(&len) && NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn datadog(word: Word<'_>) -> Option<(usize, usize)> {
@@ -539,51 +570,6 @@ fn asana(word: Word<'_>) -> Option<(usize, usize)> {
     let [b':', key @ ..] = &rest[number..] else { return None };
     let found = word.len() == 1 && number >= 10 && runs::span(key, HEX) == 32;
     found.then_some((word.start, word.end + 1 + number + 1 + 32))
-}
-
-/// A token of a run that has the entropy of a key and no shape that tells whose.
-pub(super) const HIGH_ENTROPY: Detector = Detector {
-    entity: "HIGH_ENTROPY",
-    class: Class::C,
-    words: &[],
-    about: "20 or more characters of base64 or hexadecimal with the entropy of a key",
-};
-
-/// The shortest token of high entropy, as it is joined.
-pub(super) const ENTROPY_MIN: usize = 20;
-
-/// The end of the token of high entropy that begins at `start`, which follows nothing that joins it.
-pub(super) fn high_entropy(word: Word<'_>) -> Option<usize> {
-    let (run, start) = (word.run, word.start);
-    const BITS_OF_HEX: f32 = 3.0;
-    const BITS_OF_BASE64: f32 = 4.3;
-    if is_part(run, start, run.len()) {
-        return None;
-    }
-    let body = run[start..].iter().take_while(|byte| runs::is(**byte, WORD) || matches!(byte, b'+' | b'/')).count();
-    if body < ENTROPY_MIN {
-        return None;
-    }
-    let padding = run[start + body..].iter().take(2).take_while(|byte| **byte == b'=').count();
-    let token = &run[start..start + body];
-    let whole = body == word.len();
-    let hex = if whole { word.all(HEX) } else { runs::span(token, HEX) == body };
-    let chance = || if whole { word.is_random() } else { random(token) };
-    let cased = hex || token.iter().any(|byte| runs::is(*byte, UPPER));
-    let enough = || bits(token) >= if hex { BITS_OF_HEX } else { BITS_OF_BASE64 };
-    (cased && !like_address(token) && chance() && enough()).then_some(start + body + padding)
-}
-
-/// Whether a token has the prefix and length of a Bitcoin or Monero address: no key, whether its checksum is right
-/// or not.
-fn like_address(token: &[u8]) -> bool {
-    runs::span(token, ALNUM) == token.len()
-        && match token {
-            [b'b' | b'B', b'c' | b'C', b'1', ..] => matches!(token.len(), 42 | 62),
-            [b'1' | b'3', ..] => (26..=36).contains(&token.len()),
-            [b'4' | b'8', ..] => token.len() == 95,
-            _ => false,
-        }
 }
 
 #[cfg(test)]

@@ -6,6 +6,58 @@ use super::runs::{self, ALNUM, DASH, DIGIT, DOT, LOWER, UPPER};
 
 const LETTER: u8 = LOWER | UPPER;
 
+/// A byte of no class.
+const OTHER: u16 = 1 << 8;
+/// `*`
+const STAR: u16 = 1 << 9;
+/// `/`
+const SLASH: u16 = 1 << 10;
+/// Beyond ASCII.
+const HIGH: u16 = 1 << 11;
+
+/// What each byte says of a value: its classes, and the above.
+static TRAITS: [u16; 256] = {
+    let (mut traits, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        let class = runs::class(byte as u8);
+        let other = if class == 0 { OTHER } else { 0 };
+        let more = match byte as u8 {
+            b'*' => STAR,
+            b'/' => SLASH,
+            0x80.. => HIGH,
+            _ => 0,
+        };
+        traits[byte] = class as u16 | other | more;
+        byte += 1;
+    }
+    traits
+};
+
+/// What all bytes of a value say, together: most of what would make it no secret is told by that.
+#[derive(Clone, Copy)]
+struct Traits(u16);
+
+impl Traits {
+    fn of(value: &[u8]) -> Self {
+        Self(value.iter().fold(0, |all, byte| all | TRAITS[usize::from(*byte)]))
+    }
+
+    /// Whether some byte is of `classes`.
+    fn any(self, classes: u8) -> bool {
+        self.0 & u16::from(classes) != 0
+    }
+
+    /// Whether some byte is `such`.
+    fn has(self, such: u16) -> bool {
+        self.0 & such != 0
+    }
+
+    /// Whether all bytes are of `classes`. What is beyond ASCII may be of a class too.
+    fn all(self, classes: u8) -> bool {
+        self.0 & !(u16::from(classes) | SLASH | HIGH) == 0
+    }
+}
+
 /// What says nothing, whatever its case.
 const NOTHING: [&str; 40] = [
     "null",
@@ -50,6 +102,16 @@ const NOTHING: [&str; 40] = [
     "n/a",
 ];
 
+/// Those that begin with each letter, a bit for each; what is no letter is taken for one.
+static NOTHING_BY_FIRST: [u64; 32] = {
+    let (mut all, mut at) = ([0; 32], 0);
+    while at < NOTHING.len() {
+        all[(NOTHING[at].as_bytes()[0] & 31) as usize] |= 1 << at;
+        at += 1;
+    }
+    all
+};
+
 /// Where a value is fetched from, in many languages; no password begins so.
 const FETCHED: [&str; 9] = [
     "os.environ",
@@ -88,25 +150,60 @@ const TYPES: [&str; 8] = [
 /// Ends of files that hold keys.
 const KEY_FILES: [&str; 5] = [".pem", ".key", ".crt", ".p12", ".json"];
 
+/// How paths begin.
+const PATHS: [&str; 5] = ["./", "../", "~/", "file:", "projects/"];
+
+/// Which of the lists above has something that begins with a byte, a bit for each list.
+static BEGINNINGS: [u8; 256] = {
+    let mut all = [0; 256];
+    let lists: [&[&str]; 5] = [&FETCHED, &FETCHED_IN_CODE, &KEYWORDS, &TYPES, &PATHS];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut at = 0;
+        while at < lists[list].len() {
+            all[lists[list][at].as_bytes()[0] as usize] |= 1 << list;
+            at += 1;
+        }
+        list += 1;
+    }
+    all
+};
+const IN_FETCHED: u8 = 1;
+const IN_FETCHED_IN_CODE: u8 = 1 << 1;
+const IN_KEYWORDS: u8 = 1 << 2;
+const IN_TYPES: u8 = 1 << 3;
+const IN_PATHS: u8 = 1 << 4;
+
+/// Whether something of a list may begin `value`: its first byte tells that none does.
+fn may_begin(value: &[u8], list: u8) -> bool {
+    value.first().is_some_and(|first| BEGINNINGS[usize::from(*first)] & list != 0)
+}
+
+/// The shortest secret.
+pub(super) const LEAST: usize = 3;
+
 /// Whether `value` is a secret, given what its name says.
 pub(super) fn is_secret(value: &[u8], entity: &str, says: Says) -> bool {
-    if value.len() < 3 || is_placeholder(value) || is_reference(value, entity) {
+    if value.len() < LEAST || says == Says::Perhaps && (value.len() < 12 || !random(value)) {
         return false;
     }
-    let number = runs::span(value, DIGIT | DOT | DASH) == value.len();
-    match says {
-        Says::Perhaps => value.len() >= 12 && !number && random(value),
-        Says::Sure => !(number && entity == "ACCESS_TOKEN" && value.len() < 16),
-    }
+    let traits = Traits::of(value);
+    let number = traits.all(DIGIT | DOT | DASH);
+    let none = number && (says == Says::Perhaps || entity == "ACCESS_TOKEN" && value.len() < 16);
+    !none && !stands_for_another(value, traits) && !is_reference(value, entity, traits)
 }
 
 /// Whether `value` stands for another: `[OPENAI_API_KEY]` (ours too, so that what was masked stays as it is),
 /// `<your-key>`, `${VAR}`, `{{ var }}`, `%(var)s`, `***`, `os.environ["X"]`, `null`.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
+    stands_for_another(value, Traits::of(value))
+}
+
+fn stands_for_another(value: &[u8], traits: Traits) -> bool {
     let (first, last) = (value.first().copied().unwrap_or(0), value.last().copied().unwrap_or(0));
     let framed = match first {
         b'[' => last == b']' || is_ours(value),
-        b'<' => last == b'>' || !value.iter().any(u8::is_ascii_digit),
+        b'<' => last == b'>' || !traits.any(DIGIT),
         b'{' => last == b'}' || value.starts_with(b"{{"),
         b'%' => last == b'%' || value.starts_with(b"%(") || value.len() <= 3,
         b'$' => match value.get(1) {
@@ -115,11 +212,11 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
             Some(_) => is_variable(&value[1..]),
         },
         b'&' => value.starts_with(b"&lt;"),
-        b'(' => last == b')' && !value.iter().any(u8::is_ascii_digit),
+        b'(' => last == b')' && !traits.any(DIGIT),
         b':' => runs::span(&value[1..], LETTER | DASH) == value.len() - 1,
         _ => false,
     };
-    framed || is_filler(value) || is_nothing(value) || is_fetched(value)
+    framed || is_filler(value, traits) || is_nothing(value, traits) || is_fetched(value, traits)
 }
 
 /// Whether a value begins as our placeholders do, whatever is behind.
@@ -137,68 +234,108 @@ fn is_variable(name: &[u8]) -> bool {
 
 /// Whether a value says where a secret is: the path of a file, or of a secret in a vault. Base64 has slashes too, but
 /// looks drawn by chance.
-fn is_reference(value: &[u8], entity: &str) -> bool {
-    let begins = ["./", "../", "~/", "file:", "projects/"].iter().any(|with| value.starts_with(with.as_bytes()));
+fn is_reference(value: &[u8], entity: &str, traits: Traits) -> bool {
+    let begins = may_begin(value, IN_PATHS) && PATHS.iter().any(|with| value.starts_with(with.as_bytes()));
+    if !begins && !traits.has(SLASH) {
+        return false;
+    }
     let deep = value.iter().filter(|byte| **byte == b'/').count();
     let file = deep > 0 && KEY_FILES.iter().any(|with| value.ends_with(with.as_bytes()));
-    let path = unmasked(value).all(|byte| runs::is(byte, ALNUM | DASH | DOT) || matches!(byte, b'/' | b':' | b'~'));
+    let path = || unmasked(value).all(|byte| runs::is(byte, ALNUM | DASH | DOT) || matches!(byte, b'/' | b':' | b'~'));
     // `kv-v2/data/app`: of no password, which may have slashes.
-    let lower = !unmasked(value).any(|byte| byte.is_ascii_uppercase());
-    let vault = entity == super::keys::KEY_VALUE_SECRET && deep >= 2 && lower;
-    path && (begins || value[0] == b'/' && deep >= 2 || file || vault) && !random(value)
+    let lower = || !unmasked(value).any(|byte| byte.is_ascii_uppercase());
+    let vault = || entity == super::keys::KEY_VALUE_SECRET && deep >= 2 && lower();
+    (begins || value[0] == b'/' && deep >= 2 || file || vault()) && path() && !random(value)
 }
 
 /// One character over and over, stars somewhere, or nothing but marks.
-fn is_filler(value: &[u8]) -> bool {
+fn is_filler(value: &[u8], traits: Traits) -> bool {
     let same = value.iter().all(|byte| byte.eq_ignore_ascii_case(&value[0]));
-    let marks = !value.iter().any(|byte| runs::is(*byte, ALNUM) || !byte.is_ascii());
-    let bullets = value.starts_with("\u{2022}".as_bytes()) || value.starts_with("\u{25cf}".as_bytes());
-    let stars = value.windows(3).take(64).any(|three| three == b"***");
+    let marks = !traits.any(ALNUM) && !traits.has(HIGH);
+    let bullets = matches!(value, [0xe2, 0x80, 0xa2, ..] | [0xe2, 0x97, 0x8f, ..]);
+    let stars = traits.has(STAR) && value.windows(3).take(64).any(|three| three == b"***");
     same || marks || bullets || stars || is_cut(value)
 }
 
 /// Whether a value was cut for showing: `sk-...`. `Summer2024...` was not.
 fn is_cut(value: &[u8]) -> bool {
+    if !matches!(value, [.., b'.'] | [.., 0xa6]) {
+        return false;
+    }
     let Some(head) = value.strip_suffix(b"...").or(value.strip_suffix("\u{2026}".as_bytes())) else { return false };
     let has = |class: u8| head.iter().any(|byte| runs::is(*byte, class));
     let plain = runs::span(head, ALNUM) == head.len() && !head.starts_with(b"eyJ");
     !(plain && has(DIGIT) && has(LOWER) && has(UPPER))
 }
 
-fn is_nothing(value: &[u8]) -> bool {
+fn is_nothing(value: &[u8], traits: Traits) -> bool {
     let word = value.trim_ascii_end();
     let word = word.strip_suffix(b".").unwrap_or(word);
+    let Some(first) = word.first() else { return false };
+    let mut left = NOTHING_BY_FIRST[usize::from(first & 31)];
+    while left != 0 {
+        if word.eq_ignore_ascii_case(NOTHING[left.trailing_zeros() as usize].as_bytes()) {
+            return true;
+        }
+        left &= left - 1;
+    }
     let begins = |with: &str| word.len() > with.len() && word[..with.len()].eq_ignore_ascii_case(with.as_bytes());
-    NOTHING.iter().any(|nothing| word.eq_ignore_ascii_case(nothing.as_bytes()))
-        || ["your-", "your_", "<your", "insert-", "replace-", "xxxx", "enter your"].iter().any(|with| begins(with))
-        || begins("my-secret-") && !word.iter().any(u8::is_ascii_digit)
-        || memchr::memchr2_iter(b'-', b'_', word).any(|at| {
-            [&b"-your-"[..], b"_your_", b"-YOUR-", b"_YOUR_"].iter().any(|inside| word[at..].starts_with(inside))
-        })
+    let told = match first | 0x20 {
+        b'y' => begins("your-") || begins("your_"),
+        b'<' => begins("<your"),
+        b'i' => begins("insert-"),
+        b'r' => begins("replace-"),
+        b'x' => begins("xxxx"),
+        b'e' => begins("enter your"),
+        b'm' => begins("my-secret-") && !traits.any(DIGIT),
+        _ => false,
+    };
+    told || traits.any(DASH) && memchr::memchr2_iter(b'-', b'_', word).any(|at| is_yours(&word[at..]))
 }
 
-fn is_fetched(value: &[u8]) -> bool {
+fn is_yours(inside: &[u8]) -> bool {
+    matches!(inside, [dash @ (b'-' | b'_'), b'y', b'o', b'u', b'r', end, ..] | [dash @ (b'-' | b'_'), b'Y', b'O', b'U', b'R', end, ..] if dash == end)
+}
+
+fn is_fetched(value: &[u8], traits: Traits) -> bool {
     let from = |all: &[&str]| all.iter().any(|from| value.starts_with(from.as_bytes()));
-    from(&FETCHED) || !value.iter().any(u8::is_ascii_digit) && from(&FETCHED_IN_CODE)
+    may_begin(value, IN_FETCHED) && from(&FETCHED)
+        || may_begin(value, IN_FETCHED_IN_CODE) && !traits.any(DIGIT) && from(&FETCHED_IN_CODE)
 }
 
 /// Whether a value without quotes, behind `name`, is code: a call, an index, a path of names, a variable that is named
 /// after what it holds, a word of the language.
 pub(super) fn is_code(value: &[u8], name: &[u8]) -> bool {
+    let is = |list: u8, known: &[&str]| may_begin(value, list) && known.iter().any(|known| known.as_bytes() == value);
+    let begins = |from: &&str| value.starts_with(from.as_bytes());
+    if may_begin(value, IN_FETCHED_IN_CODE) && FETCHED_IN_CODE.iter().any(begins)
+        || is(IN_KEYWORDS, &KEYWORDS)
+        || is(IN_TYPES, &TYPES)
+    {
+        return true;
+    }
+    match value {
+        [b'(', rest @ ..] => !rest.contains(&b')'),
+        [b'$', rest @ ..] => !rest.is_empty() && runs::span(rest, LETTER | DASH) == rest.len(),
+        [b'a'..=b'z' | b'A'..=b'Z' | b'_', ..] => is_path(value, name),
+        _ => false,
+    }
+}
+
+/// Whether a value that begins as a name is a call, an index, a path of names, or a variable.
+fn is_path(value: &[u8], name: &[u8]) -> bool {
     let head = runs::span(value, ALNUM | DASH | DOT);
-    let letter = value.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
-    let rest = &value[head..];
-    let goes_on = [&b"("[..], b"[", b"{", b"?.", b"->", b"::"].iter().any(|mark| rest.starts_with(mark));
-    let called = head > 0 && goes_on;
-    let plain = head == value.len() && !value.iter().any(u8::is_ascii_digit);
-    let compound = value.contains(&b'_') || value.iter().any(u8::is_ascii_uppercase);
-    let variable = name.ends_with(value) || begins_as(value, name) || compound && super::keys::says(value).is_some();
-    let is = |known: &&str| known.as_bytes() == value;
-    let open = value.first() == Some(&b'(') && !value.contains(&b')');
-    let sigil = matches!(value, [b'$', rest @ ..] if !rest.is_empty() && runs::span(rest, LETTER | DASH) == rest.len());
-    let fetched = FETCHED_IN_CODE.iter().any(|from| value.starts_with(from.as_bytes()));
-    let told = open || sigil || fetched || KEYWORDS.iter().any(is) || TYPES.iter().any(is);
-    told || letter && (called || plain && (value.contains(&b'.') || variable))
+    if head < value.len() {
+        return matches!(
+            value[head..],
+            [b'(' | b'[' | b'{', ..] | [b'?', b'.', ..] | [b'-', b'>', ..] | [b':', b':', ..]
+        );
+    }
+    let traits = Traits::of(value);
+    let compound = || value.contains(&b'_') || traits.any(UPPER);
+    let variable =
+        || name.ends_with(value) || begins_as(value, name) || compound() && super::keys::says(value).is_some();
+    !traits.any(DIGIT) && (traits.any(DOT) || variable())
 }
 
 /// Whether `value` goes on from the last word of `name` with another word: `apiKey: apiKeyFromEnv`.

@@ -282,3 +282,12 @@ fn a_fraction_is_nobodys_number() {
     let masked = r#"{"phone":[415.5550132,-0.4111111111111111,1.5550132e3],"ssn":["[US_SSN]","[US_SSN]"]}"#;
     assert_eq!(text(&json!({}), "note", vector), masked);
 }
+
+#[test]
+fn values_within_values_end_the_looking() {
+    for sent in ["token=", "auth:", "ghp_secretkey:/word", "--token="] {
+        assert_eq!(text(&json!({}), "note", &sent.repeat(4096)), "[REDACTED]", "{sent}");
+    }
+    let file: String = (0..4096).map(|at| format!("API_KEY_{at}=${{KEY_{at}}}\nTOKEN_TTL={at}\n")).collect();
+    assert_eq!(text(&json!({}), "note", &file), file);
+}

@@ -8,7 +8,11 @@ fn found(text: &str) -> Vec<&str> {
     let mut done = 0;
     for at in 0..bytes.len() {
         let run = bytes[at].is_ascii_digit() && (at == 0 || !bytes[at - 1].is_ascii_digit());
-        if run && let Some(address) = v4(text, at) {
+        let ahead = Ahead::of(bytes, at);
+        if run
+            && is_worth(bytes, at, ahead.run(0))
+            && let Some(address) = v4(text, at, ahead)
+        {
             spans.push(address.span);
         }
         if bytes[at] == b':' && at >= done {

@@ -3,11 +3,11 @@
 use super::*;
 
 fn secret(text: &str) -> Option<&str> {
-    text.match_indices(':').find_map(|(at, _)| credentials(text, at)).map(|span| &text[span])
+    text.match_indices(':').find_map(|(at, _)| Authority::behind(text, at)?.credentials(text)).map(|span| &text[span])
 }
 
 fn whole(text: &str) -> Option<&str> {
-    text.match_indices(':').find_map(|(at, _)| with_scheme(text, at)).map(|span| &text[span])
+    text.match_indices(':').find_map(|(at, _)| Authority::behind(text, at)?.url(text)).map(|span| &text[span])
 }
 
 fn name(text: &str) -> Option<&str> {

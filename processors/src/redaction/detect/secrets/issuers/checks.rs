@@ -1,6 +1,6 @@
 //! What issuers build into their tokens, and what a token must hold to be one.
 
-use crate::redaction::detect::secrets::random::{bits, random};
+use crate::redaction::detect::secrets::random::{has_bits, random};
 use crate::redaction::detect::secrets::runs::{self, ALNUM, HEX};
 
 /// CRC-32 as in zlib, bit by bit: tokens are short.
@@ -57,7 +57,7 @@ pub(super) fn slack(token: &[u8]) -> bool {
 
 /// A key of New Relic: capitals and digits, which turn less often than most.
 pub(super) fn newrelic(token: &[u8]) -> bool {
-    random(token) || token.iter().any(u8::is_ascii_digit) && bits(&token[5..]) >= 3.5
+    random(token) || token.iter().any(u8::is_ascii_digit) && has_bits(&token[5..], 3.5)
 }
 
 /// `pat`, fourteen, a dot and 64 hexadecimal digits.

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use super::random::random;
 use super::runs::{self, ALNUM, DASH, Run, WORD};
+use super::shapes::is_nothing;
 use crate::redaction::detect::{Class, Detector};
 
 pub(super) use checks::base64;
@@ -108,10 +109,54 @@ pub(super) static ISSUERS: [Issuer; COUNT] = {
 
 const BUCKETS: usize = 256;
 
+/// The bytes that may follow each in a prefix, a bit for each: most words are told by their first two.
+static SECONDS: [[u64; 2]; 128] = {
+    let (mut seconds, mut at) = ([[0; 2]; 128], 0);
+    while at < COUNT {
+        let mut prefix = 0;
+        while prefix < ISSUERS[at].prefixes.len() {
+            let letters = ISSUERS[at].prefixes[prefix].as_bytes();
+            seconds[letters[0] as usize][letters[1] as usize / 64] |= 1 << (letters[1] % 64);
+            prefix += 1;
+        }
+        at += 1;
+    }
+    seconds
+};
+
+/// Whether a prefix may begin at `at` of a run.
+fn may_begin(bytes: &[u8], at: usize) -> bool {
+    let (Some(first), Some(second)) = (bytes.get(at), bytes.get(at + 1)) else { return false };
+    let seconds = SECONDS[usize::from(first & 127)][usize::from(second >> 6 & 1)];
+    seconds >> (second & 63) & 1 == 1
+}
+
+/// A prefix, and its first eight bytes as one number.
+struct Prefix {
+    letters: &'static [u8],
+    head: u64,
+    /// Which of the eight it has.
+    mask: u64,
+    issuer: u16,
+}
+
+impl Prefix {
+    fn new(letters: &'static str, issuer: u16) -> Self {
+        let letters = letters.as_bytes();
+        Self { letters, head: head(letters), mask: head(&vec![!0; letters.len()]), issuer }
+    }
+}
+
+/// The first eight bytes as one number; zeros where there are fewer.
+fn head(bytes: &[u8]) -> u64 {
+    let whole = bytes.first_chunk().map(|head| u64::from_le_bytes(*head));
+    whole.unwrap_or_else(|| bytes.iter().rev().fold(0, |head, byte| head << 8 | u64::from(*byte)))
+}
+
 /// The prefixes, by their first two bytes; in each bucket the longest first, so that `sk-ant-` is not taken for `sk-`.
 struct Prefixes {
     buckets: [(u16, u16); BUCKETS],
-    sorted: Vec<(&'static [u8], u16)>,
+    sorted: Vec<Prefix>,
 }
 
 static PREFIXES: LazyLock<Prefixes> = LazyLock::new(Prefixes::new);
@@ -123,12 +168,12 @@ fn bucket(first: u8, second: u8) -> usize {
 impl Prefixes {
     fn new() -> Self {
         let each = ISSUERS.iter().zip(0..);
-        let mut sorted: Vec<(&'static [u8], u16)> =
-            each.flat_map(|(issuer, index)| issuer.prefixes.iter().map(move |p| (p.as_bytes(), index))).collect();
-        let of = |prefix: &[u8]| bucket(prefix[0], prefix[1]);
-        sorted.sort_by_key(|(prefix, _)| (of(prefix), usize::MAX - prefix.len()));
+        let mut sorted: Vec<_> =
+            each.flat_map(|(issuer, index)| issuer.prefixes.iter().map(move |p| Prefix::new(p, index))).collect();
+        let of = |prefix: &Prefix| bucket(prefix.letters[0], prefix.letters[1]);
+        sorted.sort_by_key(|prefix| (of(prefix), usize::MAX - prefix.letters.len()));
         let mut buckets = [(0, 0); BUCKETS];
-        for (at, (prefix, _)) in (0..).zip(&sorted) {
+        for (at, prefix) in (0..).zip(&sorted) {
             let (start, end) = &mut buckets[of(prefix)];
             if *end == 0 {
                 *start = at;
@@ -141,14 +186,20 @@ impl Prefixes {
 
 /// The token that begins at `at` of a run, by its prefix: its issuer and its end.
 pub(super) fn token(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
-    let [first, second, ..] = bytes[at..] else { return None };
+    if !may_begin(bytes, at) {
+        return None;
+    }
+    let (first, second) = (bytes[at], bytes[at + 1]);
     let (start, end) = PREFIXES.buckets[bucket(first, second)];
     let candidates = &PREFIXES.sorted[usize::from(start)..usize::from(end)];
-    // Most of a bucket are there by their number alone.
-    let near = |prefix: &[u8]| prefix[0] == first && prefix[1] == second;
-    let mut begun = candidates.iter().filter(|(prefix, _)| near(prefix) && bytes[at..].starts_with(prefix));
-    begun.find_map(|(prefix, index)| {
-        let issuer = &ISSUERS[usize::from(*index)];
+    let begins = head(&bytes[at..]);
+    let is = |prefix: &Prefix| {
+        (begins ^ prefix.head) & prefix.mask == 0
+            && (prefix.letters.len() <= 8 || bytes[at..].starts_with(prefix.letters))
+    };
+    candidates.iter().filter(|prefix| is(prefix)).find_map(|prefix| {
+        let (index, prefix) = (prefix.issuer, prefix.letters);
+        let issuer = &ISSUERS[usize::from(index)];
         let body = &bytes[at + prefix.len()..];
         let enough = body.len() >= issuer.least && runs::span(&body[..issuer.least], issuer.made_of) == issuer.least;
         let joined = issuer.apart && at > 0 && runs::is(bytes[at - 1], DASH);
@@ -157,7 +208,7 @@ pub(super) fn token(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
         }
         let near = prefix.len() + end_of(&body[..body.len().min(issuer.near)], issuer.made_of);
         let sound = (issuer.sound)(&bytes[at..at + near]);
-        sound.then(|| (*index, at + prefix.len() + end_of(body, issuer.made_of)))
+        sound.then(|| (index, at + prefix.len() + end_of(body, issuer.made_of)))
     })
 }
 
@@ -171,7 +222,8 @@ fn end_of(body: &[u8], made_of: u8) -> usize {
     end
 }
 
-/// Where words begin in a run: `each` is told the place and says where to go on, at the next word at the latest.
+/// Where words begin in a run: `each` is told the place and says where to go on, at the next word at the latest. Those
+/// that are nothing are passed over.
 ///
 /// A word begins where a letter or digit follows none, and behind what an escape leaves at the head of a run.
 pub(super) fn words(run: &Run<'_>, mut each: impl FnMut(usize, usize) -> usize) {
@@ -191,7 +243,8 @@ pub(super) fn words(run: &Run<'_>, mut each: impl FnMut(usize, usize) -> usize) 
             continue;
         }
         let end = at + runs::span(&bytes[at..], ALNUM);
-        at = each(at, end).max(end);
+        let nothing = is_nothing(bytes, at, end) && !may_begin(bytes, at);
+        at = if nothing { end } else { each(at, end).max(end) };
     }
 }
 
