@@ -7,7 +7,8 @@ fn found(text: &str) -> Vec<String> {
     let mut marks = Marks::default();
     marks.fill(text.as_bytes());
     let mut all = Vec::new();
-    find(text.as_bytes(), &marks, |entity, start, end| all.push(format!("{entity} {}", &text[start..end])));
+    let mut found = |entity: &str, start: usize, end: usize| all.push(format!("{entity} {}", &text[start..end]));
+    find(text.as_bytes(), &marks, usize::MAX, &mut found);
     all
 }
 
