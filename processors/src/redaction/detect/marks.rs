@@ -189,13 +189,12 @@ impl Marks {
             }
             let here = digits.first().map_or(0, |(_, bits)| *bits);
             let next = digits.get(1).filter(|(other, _)| *other == block + 1).map_or(0, |(_, bits)| *bits);
-            let both = u128::from(next) << BLOCK | u128::from(here);
             let (start, mut starts) = (*block as usize * BLOCK, *starts);
             std::iter::from_fn(move || {
                 let bit = starts.trailing_zeros() as usize;
                 (starts != 0).then(|| {
                     starts &= starts - 1;
-                    (start + bit, Ahead((both >> bit) as u64))
+                    (start + bit, Ahead(here >> bit | next << 1 << (BLOCK - 1 - bit)))
                 })
             })
         })
@@ -203,8 +202,8 @@ impl Marks {
 
     /// Every place, in order, from which [`RUN`] bytes and more are without a blank, quote or bracket: in a run of
     /// twenty, seven of them.
-    pub(super) fn runs(&self) -> impl Iterator<Item = usize> + '_ {
-        self.runs.each()
+    pub(super) fn runs(&self) -> Places<'_> {
+        Places { blocks: self.runs.0.iter(), start: 0, bits: 0 }
     }
 
     /// Every eighth byte (7, 15, ...) that is a capital or a digit: no eight of them in a row are without one.
@@ -226,6 +225,42 @@ impl Marks {
     pub fn none(&self) -> bool {
         let Self { digits, starts: _, ats, colons, equals, runs, capitals, wide, full: _ } = self;
         !wide && [digits, ats, colons, equals, runs, capitals].iter().all(|bits| bits.0.is_empty())
+    }
+}
+
+/// Places in order, of which those may be passed over that have been read.
+#[derive(Clone, Debug)]
+pub(super) struct Places<'m> {
+    blocks: std::slice::Iter<'m, (u32, u64)>,
+    start: usize,
+    /// What is left of the block at `start`.
+    bits: u64,
+}
+
+impl Places<'_> {
+    /// The next place that is not before `from`.
+    #[inline]
+    pub(super) fn next_from(&mut self, from: usize) -> Option<usize> {
+        loop {
+            if let Some(read) = from.checked_sub(self.start) {
+                self.bits = if read < BLOCK { self.bits & !0 << read } else { 0 };
+            }
+            if self.bits != 0 {
+                let bit = self.bits.trailing_zeros() as usize;
+                self.bits &= self.bits - 1;
+                return Some(self.start + bit);
+            }
+            let (block, bits) = self.blocks.next()?;
+            (self.start, self.bits) = (*block as usize * BLOCK, *bits);
+        }
+    }
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        self.next_from(0)
     }
 }
 

@@ -15,44 +15,40 @@ const _: () = assert!(GROUPS >= RUN, "every address is a run that is marked");
 
 /// Gives every address: the shorter spelling is as long as a run that is marked.
 pub(super) fn each(text: &str, marks: &Marks, mut found: impl FnMut(Range<usize>)) {
-    let (mut done, mut near) = (0, Near { from: 0, end: 0, starts: 0 });
-    for start in marks.runs() {
-        if start >= near.end {
-            near = Near::of(text.as_bytes(), start);
-        }
-        if near.starts >> (start - near.from) & 1 == 1
-            && start >= done
-            && let Some(span) = at(text, start)
-        {
-            done = span.end;
-            found(span);
+    let (mut done, mut looked, mut places) = (0, 0, marks.runs());
+    while let Some(place) = places.next_from(looked) {
+        looked = place + NEAR;
+        let mut starts = starts(text.as_bytes(), place);
+        while starts != 0 {
+            let start = place + starts.trailing_zeros() as usize;
+            starts &= starts - 1;
+            if start >= done
+                && text.is_char_boundary(start)
+                && let Some(span) = at(text, start)
+            {
+                done = span.end;
+                found(span);
+            }
         }
     }
 }
 
-/// Which of the next places an address may begin at, a bit for each: those before a separator. Most runs have none.
-struct Near {
-    from: usize,
-    end: usize,
-    starts: u32,
-}
+/// Of so many places it is told whether an address may begin there.
+const NEAR: usize = 14;
 
-impl Near {
-    /// Bytes compared at once.
-    const BYTES: usize = 16;
-
-    fn of(bytes: &[u8], from: usize) -> Self {
-        let rest = bytes.get(from + 2..).unwrap_or_default();
-        let lane = rest.first_chunk().copied().unwrap_or_else(|| {
-            let mut near = [0; Self::BYTES];
-            near[..rest.len()].copy_from_slice(rest);
-            near
-        });
-        let is = |byte| u8x16::new(lane).simd_eq(u8x16::splat(byte));
-        // A dot stands two bytes further on than the others do.
-        let starts = (is(b':') | is(b'-')).to_bitmask() | is(b'.').to_bitmask() >> 2;
-        Self { from, end: from + Self::BYTES - 2, starts }
-    }
+/// Which of the [`NEAR`] places from `from` on an address may begin at, a bit for each: those before a separator. Most
+/// runs have none.
+fn starts(bytes: &[u8], from: usize) -> u32 {
+    let rest = bytes.get(from + 2..).unwrap_or_default();
+    let lane = rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut near = [0; NEAR + 2];
+        near[..rest.len()].copy_from_slice(rest);
+        near
+    });
+    let is = |byte| u8x16::new(lane).simd_eq(u8x16::splat(byte));
+    // A dot stands two bytes further on than the others do.
+    let starts = (is(b':') | is(b'-')).to_bitmask() | is(b'.').to_bitmask() >> 2;
+    starts & ((1 << NEAR) - 1)
 }
 
 /// The address that begins at `start`.

@@ -143,11 +143,9 @@ impl Folded {
 /// The marks are of bytes from `+` up, so blanks, quotes and brackets end a run; a run is then cut to what [`CLASS`]
 /// knows. Linear: each byte is looked at once more if it is near a mark.
 pub(super) fn each(text: &[u8], marks: &Marks, mut found: impl FnMut(usize, usize)) {
-    let mut done = 0;
-    for at in marks.runs() {
-        if at >= done {
-            done = examine(text, at, done, &mut found);
-        }
+    let (mut done, mut places) = (0, marks.runs());
+    while let Some(at) = places.next_from(done) {
+        done = examine(text, at, done, &mut found);
     }
 }
 
