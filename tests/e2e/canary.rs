@@ -19,7 +19,7 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::span::{Event, Link};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status};
 use processors::redaction::detect::samples::FAMILIES;
-use processors::redaction::detect::{Class, Detector, Marks};
+use processors::redaction::detect::{Class, Detector, Hits, Marks};
 use prost::Message;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
@@ -84,7 +84,7 @@ fn canaries(worst: Class) -> Vec<Canary> {
         let (family, _) = FAMILIES[*family];
         let wanted = |detector: &Detector| detector.entity == *entity && detector.class <= worst;
         let on: Vec<bool> = family.detectors().iter().map(wanted).collect();
-        let (mut marks, mut hits) = (Marks::default(), Vec::new());
+        let (mut marks, mut hits) = (Marks::default(), Hits::default());
         marks.fill(text.as_bytes());
         family.find(text, &marks, &on, &mut hits);
         let pieces = hits.iter().flat_map(|hit| text[hit.start as usize..hit.end as usize].split(['"', '\\', '\n']));
