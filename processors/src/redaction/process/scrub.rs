@@ -16,7 +16,7 @@ use crate::redaction::words::own_name;
 pub(super) const MAX_ENCODINGS: usize = 8;
 
 /// What looking through a value may cost: steps a byte, and what a short one has besides. A step is about a byte read
-/// with care. Text as people write it takes one or two, tables of numbers twenty.
+/// with care. Text as people and programs write it takes one or two.
 const STEPS: usize = 64;
 const LEAST_STEPS: usize = 64 << 10;
 

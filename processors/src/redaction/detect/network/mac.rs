@@ -23,7 +23,6 @@ pub(super) fn each(text: &str, marks: &Marks, mut found: impl FnMut(Range<usize>
             let start = place + starts.trailing_zeros() as usize;
             starts &= starts - 1;
             if start >= done
-                && text.is_char_boundary(start)
                 && let Some(span) = at(text, start)
             {
                 done = span.end;
