@@ -2,11 +2,36 @@
 
 use pipeline::Signal;
 use processors::redaction::trial::Trial;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{characters, otlp};
 
 const WANTED: &str = "a line is {\"text\": \"…\"}, with a \"key\" if it has one, or OTLP JSON";
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    text: &'a str,
+    findings: Vec<Told<'a>>,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    entity: &'a str,
+    start: usize,
+    end: usize,
+    detector: &'a str,
+    class: &'static str,
+    #[serde(flatten)]
+    why: Option<Why<'a>>,
+}
+
+#[derive(Serialize)]
+struct Why<'a> {
+    about: &'static str,
+    vouched: String,
+    replacement: &'a str,
+}
 
 /// The answer to a line; or what is wrong with it, without a word of it.
 pub(super) fn answer(trial: &mut Trial, line: &[u8], explain: bool) -> Result<String, String> {
@@ -25,20 +50,21 @@ pub(super) fn answer(trial: &mut Trial, line: &[u8], explain: bool) -> Result<St
         Some(key) => key.as_str().ok_or_else(|| wanted("\"key\" is no string"))?,
     };
     let change = trial.text(key, text);
-    let findings = change.findings.iter().zip(characters(&change)).map(|(finding, (start, end))| {
-        let mut told = json!({
-            "entity": finding.entity, "start": start, "end": end, "detector": finding.detector, "class": finding.class,
-        });
-        if explain {
-            told["about"] = finding.about.into();
-            told["vouched"] = finding.vouched.to_string().into();
-            told["replacement"] = finding.replacement.as_str().into();
-        }
-        told
+    let findings = change.findings.iter().zip(characters(&change)).map(|(finding, (start, end))| Told {
+        entity: &finding.entity,
+        start,
+        end,
+        detector: &finding.detector,
+        class: finding.class,
+        why: explain.then(|| Why {
+            about: finding.about,
+            vouched: finding.vouched.to_string(),
+            replacement: &finding.replacement,
+        }),
     });
-    let findings: Vec<Value> = findings.collect();
     // Of an attribute that is removed nothing leaves.
-    Ok(json!({ "text": change.after.unwrap_or_default(), "findings": findings }).to_string())
+    let answer = Answer { text: change.after.as_deref().unwrap_or_default(), findings: findings.collect() };
+    serde_json::to_string(&answer).map_err(|error| error.to_string())
 }
 
 fn document(trial: &mut Trial, signal: Signal, line: &[u8]) -> Result<String, String> {

@@ -4,6 +4,7 @@
 //! so the order of detectors and rules does not matter.
 
 mod escapes;
+mod without;
 
 use super::mask::{Hand, are_digits, is_kept};
 use std::ops::Range;
@@ -14,6 +15,7 @@ use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Hits, Marks, Rank};
 use super::rules::Rules;
 use super::words::{PASSAGE, Passages, Phrases, Vouchers, Words};
+use without::Without;
 
 /// The shortest text that holds anything (`::1`), and the shortest that does without marks.
 const SHORTEST: usize = 3;
@@ -77,8 +79,11 @@ impl Owns {
     }
 
     /// Whether a match is part of one. Most matches have no bracket before them, which is asked once for all.
-    fn surround(&self, text: &str, start: usize, end: usize) -> bool {
+    fn surround(&self, text: &str, start: usize, end: usize, unopened: &mut Without) -> bool {
         let floor = start.saturating_sub(self.reach);
+        if unopened.has(b'[', text.as_bytes(), floor..start + 1) {
+            return false;
+        }
         let open = text.as_bytes().get(floor..=start).and_then(|before| memchr::memrchr(b'[', before));
         open.is_some_and(|open| self.all.iter().any(|own| own.surrounds(text, floor + open, (start, end))))
     }
@@ -235,6 +240,8 @@ pub(super) struct Scratch {
     near_of: Option<(u32, u32)>,
     /// Of which match it is known whether it stays, and whether it does.
     own_of: Option<((u32, u32), bool)>,
+    /// Where there is no placeholder of ours, and no pseudonym.
+    ours: Ours,
     /// Where no word is near that vouches.
     passages: Passages,
     path: Words,
@@ -242,6 +249,13 @@ pub(super) struct Scratch {
     path_tells: Option<bool>,
     blank: String,
     matched: Vec<(usize, Range<usize>)>,
+}
+
+/// Stretches of a text in which nothing is ours: without brackets, and without low lines.
+#[derive(Default)]
+struct Ours {
+    unopened: Without,
+    unlined: Without,
 }
 
 impl Scanner {
@@ -269,7 +283,7 @@ impl Scanner {
         if detecting {
             scratch.marks.fill(text.as_bytes());
         }
-        (scratch.near_of, scratch.own_of) = (None, None);
+        (scratch.near_of, scratch.own_of, scratch.ours) = (None, None, Ours::default());
         scratch.passages.forget();
         scratch.path_tells = None;
         let mut first = 0;
@@ -296,7 +310,8 @@ impl Scanner {
                     let entity = enabled.entities[detector];
                     let (start, end) = (hit.start as usize, hit.end as usize);
                     let detector = number(first + detector);
-                    push(&mut scratch.found, Found { start, end, entity, detector, class, joined: false });
+                    let next = Found { start, end, entity, detector, class, joined: false };
+                    push(&mut scratch.found, next, &self.quiet);
                 }
             }
             first += enabled.on.len();
@@ -348,7 +363,7 @@ impl Scanner {
 
     /// The user's patterns, numbered from `first`.
     fn find_rules(&self, text: &str, site: Site<'_>, first: usize, scratch: &mut Scratch) {
-        let Scratch { matched, found, near, path, clean, .. } = scratch;
+        let Scratch { matched, found, near, path, clean, ours, .. } = scratch;
         self.rules.find(text, matched, |rule, Range { start, end }| {
             *clean = None;
             let vouched = self.rules.words(rule).is_none_or(|words| {
@@ -356,7 +371,7 @@ impl Scanner {
                 near.fill_near(text, start, end);
                 path.have(words) || near.have(words)
             });
-            if vouched && !self.is_allowed(&text[start..end]) && !self.is_own(text, start, end) {
+            if vouched && !self.is_allowed(&text[start..end]) && !self.is_own(text, (start, end), ours) {
                 let (entity, detector) = (self.rules.entity(rule), number(first + rule));
                 found.push(Found { start, end, entity, detector, class: Class::A, joined: false });
             }
@@ -386,7 +401,7 @@ impl Scanner {
         match scratch.own_of {
             Some((of, own)) if of == place => !own,
             _ => {
-                let own = self.is_allowed(&text[start..end]) || self.is_own(text, start, end);
+                let own = self.is_allowed(&text[start..end]) || self.is_own(text, (start, end), &mut scratch.ours);
                 scratch.own_of = Some((place, own));
                 !own
             }
@@ -419,8 +434,9 @@ impl Scanner {
     }
 
     /// Whether a match is part of what a redaction wrote: a second pass changes nothing.
-    fn is_own(&self, text: &str, start: usize, end: usize) -> bool {
-        is_pseudonym(text, start, &self.hand) || self.own.surround(text, start, end)
+    fn is_own(&self, text: &str, (start, end): (usize, usize), ours: &mut Ours) -> bool {
+        is_pseudonym(text, start, &self.hand, &mut ours.unlined)
+            || self.own.surround(text, start, end, &mut ours.unopened)
     }
 
     fn is_allowed(&self, found: &str) -> bool {
@@ -447,10 +463,10 @@ fn leave_escapes(found: &mut Found, blank: &[u8], written: &[u8]) {
 const PSEUDONYM_AROUND: usize = 64;
 
 /// Whether what starts at `start` is the end of a pseudonym of ours: `email_address_k1_` and hexadecimal digits.
-fn is_pseudonym(text: &str, start: usize, hand: &Hand) -> bool {
+fn is_pseudonym(text: &str, start: usize, hand: &Hand, unlined: &mut Without) -> bool {
     let bytes = text.as_bytes();
-    let around = &bytes[start.saturating_sub(PSEUDONYM_AROUND)..bytes.len().min(start + PSEUDONYM_AROUND)];
-    if memchr::memchr(b'_', around).is_none() {
+    let around = start.saturating_sub(PSEUDONYM_AROUND)..bytes.len().min(start + PSEUDONYM_AROUND);
+    if unlined.has(b'_', bytes, around) {
         return false;
     }
     let is = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';
@@ -465,11 +481,17 @@ fn rank(found: &Found) -> (Class, std::cmp::Reverse<usize>, u16) {
     (found.class, std::cmp::Reverse(found.end - found.start), found.entity)
 }
 
+/// Whether a match is only counted.
+fn is_quiet(found: &Found, quiet: &[bool]) -> bool {
+    quiet.get(usize::from(found.entity)) == Some(&true)
+}
+
 /// Adds a match; of two of the same place one is enough, as [`join`] would have it.
-fn push(found: &mut Vec<Found>, next: Found) {
+fn push(found: &mut Vec<Found>, next: Found, quiet: &[bool]) {
+    let order = |found: &Found| (is_quiet(found, quiet), rank(found));
     match found.last_mut() {
         Some(last) if (last.start, last.end) == (next.start, next.end) => {
-            if rank(&next) < rank(last) {
+            if order(&next) < order(last) {
                 *last = next;
             }
         }
@@ -480,7 +502,6 @@ fn push(found: &mut Vec<Found>, next: Found) {
 /// Puts matches in order and makes one of those that overlap: that of the surest and longest, over all of them. What is only
 /// counted gives way.
 pub(super) fn join(found: &mut Vec<Found>, quiet: &[bool]) {
-    let is_quiet = |found: &Found| quiet.get(usize::from(found.entity)) == Some(&true);
     // Families find in order, or nearly so: a sort that goes by runs has little to do.
     found.sort_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
     let mut kept = 0;
@@ -492,8 +513,8 @@ pub(super) fn join(found: &mut Vec<Found>, quiet: &[bool]) {
             continue;
         }
         let last = found[kept - 1];
-        if is_quiet(&last) != is_quiet(&next) {
-            found[kept - 1] = if is_quiet(&last) { next } else { last };
+        if is_quiet(&last, quiet) != is_quiet(&next, quiet) {
+            found[kept - 1] = if is_quiet(&last, quiet) { next } else { last };
             continue;
         }
         let best = if rank(&next) < rank(&last) { next } else { last };

@@ -4,6 +4,7 @@
 //! A text is read from the outside in: a value, the strings of the JSON that it holds, the JSON in those. What is found
 //! is noted in the place of the innermost text first, and moved outwards as each level is left ([`Witness::token`]).
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pipeline::batch::{Edit, Leaf, Owner, Place, Spot, Value};
@@ -89,6 +90,7 @@ pub(super) struct Witness {
     pub(super) listens: bool,
     told: Vec<Told>,
     pub(super) noted: Vec<Noted>,
+    asked: Asked,
 }
 
 impl Witness {
@@ -106,7 +108,7 @@ impl Witness {
     pub(super) fn found(&mut self, plan: &Plan, found: &Found, (text, site): (&str, Site<'_>), replacement: &str) {
         if self.listens {
             let by = By::Detector { detector: found.detector, entity: found.entity };
-            let vouched = vouched(plan, found, text, site);
+            let vouched = self.asked.vouched(plan, found, text, site);
             self.push(found.start..found.end, by, vouched, replacement);
         }
     }
@@ -226,36 +228,49 @@ fn common(one: &str, other: &str) -> (usize, usize) {
 /// More than stands before and behind a match that a word is looked for in, in bytes.
 const AROUND: usize = 256;
 
-/// What vouched for a match: looked up again, as the judge looked.
-fn vouched(plan: &Plan, found: &Found, text: &str, site: Site<'_>) -> Vouched {
-    let mut at = usize::from(found.detector);
-    for enabled in &plan.scanner.families {
-        let detectors = enabled.family.detectors();
-        let Some(detector) = detectors.get(at) else {
-            at -= detectors.len();
-            continue;
-        };
-        if detector.class == Class::A {
-            return Vouched::Shape;
+/// What is asked for the words that vouched; kept, as a text may have many matches.
+#[derive(Default)]
+struct Asked {
+    /// The words of a detector that one was asked of, each by itself.
+    known: BTreeMap<u16, Vec<Vouchers>>,
+    words: Words,
+    blank: String,
+}
+
+impl Asked {
+    /// What vouched for a match: looked up again, as the judge looked.
+    fn vouched(&mut self, plan: &Plan, found: &Found, text: &str, site: Site<'_>) -> Vouched {
+        let mut at = usize::from(found.detector);
+        for enabled in &plan.scanner.families {
+            let detectors = enabled.family.detectors();
+            let Some(detector) = detectors.get(at) else {
+                at -= detectors.len();
+                continue;
+            };
+            if detector.class == Class::A {
+                return Vouched::Shape;
+            }
+            if enabled.trusted[at] {
+                return Vouched::Asked;
+            }
+            let Self { known, words, blank } = self;
+            let each = || detector.words.iter().map(|word| Vouchers::of(&[word])).collect();
+            let known = known.entry(found.detector).or_insert_with(each);
+            let first = |words: &Words| {
+                known.iter().zip(detector.words).find(|(vouchers, _)| words.have(vouchers)).map(|(_, word)| *word)
+            };
+            words.fill_key(site.path);
+            if let Some(word) = first(words) {
+                return Vouched::Key(word);
+            }
+            let edge = |at: &usize| text.is_char_boundary(*at);
+            let from = (0..=found.start.saturating_sub(AROUND)).rfind(edge).unwrap_or_default();
+            let to = (found.end + AROUND..text.len()).find(edge).unwrap_or(text.len());
+            words.fill_near(without_escapes(&text[from..to], blank), found.start - from, found.end - from);
+            return first(words).map_or(Vouched::Overlap, Vouched::Word);
         }
-        if enabled.trusted[at] {
-            return Vouched::Asked;
-        }
-        let mut words = Words::default();
-        let known = |words: &Words| detector.words.iter().copied().find(|word| words.have(&Vouchers::of(&[word])));
-        words.fill_key(site.path);
-        if let Some(word) = known(&words) {
-            return Vouched::Key(word);
-        }
-        let edge = |at: &usize| text.is_char_boundary(*at);
-        let from = (0..=found.start.saturating_sub(AROUND)).rfind(edge).unwrap_or_default();
-        let to = (found.end + AROUND..text.len()).find(edge).unwrap_or(text.len());
-        let near = &text[from..to];
-        let mut blank = String::new();
-        words.fill_near(without_escapes(near, &mut blank), found.start - from, found.end - from);
-        return known(&words).map_or(Vouched::Overlap, Vouched::Word);
+        Vouched::Config
     }
-    Vouched::Config
 }
 
 /// From places in a text to those in the JSON string that it was written as.

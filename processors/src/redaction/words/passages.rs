@@ -1,7 +1,7 @@
 //! Which passages of a text hold no word that vouches for anything: looked up once for all matches in a passage, as
 //! text full of near misses has a match every few bytes.
 
-use super::{BEFORE, BEHIND, Phrases, is_word};
+use super::{BEFORE, BEHIND, PLACEHOLDER, Phrases, is_word, placeholder};
 
 /// Bytes of a passage: about as many as a match has around it.
 pub(in crate::redaction) const PASSAGE: usize = 64;
@@ -35,7 +35,8 @@ impl Passages {
         (start, end): (usize, usize),
     ) -> bool {
         let bytes = text.as_bytes();
-        let within = |byte: Option<&u8>| byte.is_some_and(|byte| is_word(*byte));
+        // Of a placeholder, too: what of it is before the match is read as words.
+        let within = |byte: Option<&u8>| byte.is_some_and(|byte| is_word(*byte) || matches!(byte, b'[' | b'_'));
         if within(bytes[..start].last()) || within(bytes.get(end)) {
             return false;
         }
@@ -60,8 +61,8 @@ impl Passages {
 /// any.
 fn is_silent(words: &Phrases, text: &[u8], from: usize) -> bool {
     let to = (from + PASSAGE).min(text.len());
-    let mut at = from;
-    if at > 0 && is_word(text[at - 1]) {
+    let mut at = begun_before(text, from).unwrap_or(from);
+    if at == from && at > 0 && is_word(text[at - 1]) {
         let rest = text[at..to].iter().take_while(|byte| is_word(**byte)).count();
         // In a script without spaces words begin anywhere.
         if !text[at..at + rest].is_ascii() {
@@ -71,7 +72,7 @@ fn is_silent(words: &Phrases, text: &[u8], from: usize) -> bool {
     }
     while at < to {
         if !is_word(text[at]) {
-            at += 1;
+            at += named(&text[at..]).unwrap_or(1);
             continue;
         }
         let length = text[at..].iter().take(words.longest + 1).take_while(|byte| is_word(**byte)).count();
@@ -83,6 +84,22 @@ fn is_silent(words: &Phrases, text: &[u8], from: usize) -> bool {
         at += text[at.min(to)..to].iter().take_while(|byte| is_word(**byte)).count();
     }
     true
+}
+
+/// The length of the placeholder that `text` begins with, if nothing of what it stands for was kept. Its words vouch for
+/// nothing.
+fn named(text: &[u8]) -> Option<usize> {
+    if text.first() != Some(&b'[') {
+        return None;
+    }
+    placeholder(text).filter(|length| !text[..*length].contains(&b':'))
+}
+
+/// Where such a placeholder ends that begins before `from` and ends behind it.
+fn begun_before(text: &[u8], from: usize) -> Option<usize> {
+    let floor = from.saturating_sub(PLACEHOLDER);
+    let open = floor + memchr::memrchr(b'[', &text[floor..from])?;
+    named(&text[open..]).map(|length| open + length).filter(|end| *end > from)
 }
 
 #[cfg(test)]
