@@ -102,7 +102,7 @@ impl Plan {
         let hash = config.pseudonym.as_ref().map(|pseudonym| ContentHash::keyed(pseudonym.key.expose().as_bytes()));
         Ok(Arc::new(Self {
             scanner: Scanner {
-                words: Phrases::of(&enabled.iter().flat_map(Enabled::words).collect::<Vec<_>>()),
+                words: Phrases::of(enabled.iter().flat_map(Enabled::words)),
                 families: enabled,
                 rules: Rules::of(config.rules.iter().map(|rule| (rule, number(&names, &rule.name))))
                     .map_err(wrong("rules"))?,

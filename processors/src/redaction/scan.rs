@@ -14,7 +14,7 @@ pub(super) use escapes::without_escapes;
 use super::contrib::Patterns;
 use super::detect::{Class, Family, Hit, Hits, Marks, Rank};
 use super::rules::Rules;
-use super::words::{PASSAGE, Passages, Phrases, Vouchers, Words};
+use super::words::{PASSAGE, Passages, Phrases, Vouchers, Wards, Words, ward};
 use without::Without;
 
 /// The shortest text that holds anything (`::1`), and the shortest that does without marks.
@@ -186,11 +186,12 @@ impl Enabled {
         Self { family, on, looks, entities, trusted, vouchers }
     }
 
-    /// The words of which one must vouch for something that is looked for.
-    pub(super) fn words(&self) -> impl Iterator<Item = &'static str> + '_ {
+    /// The words of which one must vouch for something that is looked for, and for what.
+    pub(super) fn words(&self) -> impl Iterator<Item = (&'static str, Wards)> + '_ {
         let needs = |at: &usize| self.on[*at] && !self.trusted[*at];
         let detectors = self.family.detectors();
-        (0..detectors.len()).filter(needs).flat_map(|at| detectors[at].words.iter().copied())
+        let of = move |at: usize| detectors[at].words.iter().map(move |word| (*word, ward(self.entities[at])));
+        (0..detectors.len()).filter(needs).flat_map(of)
     }
 }
 
@@ -242,8 +243,9 @@ pub(super) struct Scratch {
     own_of: Option<((u32, u32), bool)>,
     /// Where there is no placeholder of ours, and no pseudonym.
     ours: Ours,
-    /// Where no word is near that vouches.
+    /// What the words of a passage may vouch for, and those near which match.
     passages: Passages,
+    wards_of: Option<((u32, u32), Wards)>,
     path: Words,
     /// Whether a word of the path may vouch; nothing while nobody has asked.
     path_tells: Option<bool>,
@@ -283,7 +285,8 @@ impl Scanner {
         if detecting {
             scratch.marks.fill(text.as_bytes());
         }
-        (scratch.near_of, scratch.own_of, scratch.ours) = (None, None, Ours::default());
+        (scratch.near_of, scratch.wards_of, scratch.own_of) = (None, None, None);
+        scratch.ours = Ours::default();
         scratch.passages.forget();
         scratch.path_tells = None;
         let mut first = 0;
@@ -392,7 +395,7 @@ impl Scanner {
             if site.calm {
                 return false;
             }
-            if !enabled.trusted[at] && !self.is_vouched(&enabled.vouchers[at], hit, text, site, scratch) {
+            if !enabled.trusted[at] && !self.is_vouched((enabled, at), hit, text, site, scratch) {
                 return false;
             }
         }
@@ -408,8 +411,16 @@ impl Scanner {
         }
     }
 
-    /// Whether a word of the path or near a match vouches for it.
-    fn is_vouched(&self, vouchers: &Vouchers, hit: Hit, text: &str, site: Site<'_>, scratch: &mut Scratch) -> bool {
+    /// Whether a word of the path or near a match vouches for it, as the detector at `at` has it.
+    fn is_vouched(
+        &self,
+        (enabled, at): (&Enabled, usize),
+        hit: Hit,
+        text: &str,
+        site: Site<'_>,
+        scratch: &mut Scratch,
+    ) -> bool {
+        let vouchers = &enabled.vouchers[at];
         if scratch.path_tells.is_none() {
             let tells = self.vouches_at(site);
             scratch.path_tells = Some(tells);
@@ -421,14 +432,21 @@ impl Scanner {
             return true;
         }
         // Detectors of a kind find the same.
-        if scratch.near_of != Some((hit.start, hit.end)) {
-            let (start, end) = (hit.start as usize, hit.end as usize);
-            let dense = scratch.hits.len() * PASSAGE > text.len();
-            if dense && scratch.passages.are_silent(&self.words, text, (start, end)) {
+        let place = (hit.start, hit.end);
+        let (start, end) = (hit.start as usize, hit.end as usize);
+        if scratch.hits.len() * PASSAGE > text.len() {
+            let wards = match scratch.wards_of {
+                Some((of, wards)) if of == place => wards,
+                _ => scratch.passages.telling(&self.words, text, (start, end)),
+            };
+            scratch.wards_of = Some((place, wards));
+            if wards & ward(enabled.entities[at]) == 0 {
                 return false;
             }
+        }
+        if scratch.near_of != Some(place) {
             scratch.near.fill_near(text, start, end);
-            scratch.near_of = Some((hit.start, hit.end));
+            scratch.near_of = Some(place);
         }
         scratch.near.have(vouchers)
     }

@@ -2,6 +2,7 @@
 
 mod passages;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::detect::contact::edges::unspaced;
@@ -63,37 +64,89 @@ impl Vouchers {
     }
 }
 
+/// What words vouch for: entities, a bit each, of which several may share one.
+pub(super) type Wards = u64;
+
+/// The bits that there are; the last one is [`passages`]' own.
+const WARDS: u32 = Wards::BITS - 1;
+
+/// The bit of an entity, as the configuration numbers them.
+#[inline]
+pub(super) fn ward(entity: u16) -> Wards {
+    1 << (u32::from(entity) % WARDS)
+}
+
 /// Words that vouch, to tell texts that have none of them: at little cost, and with a few texts too many.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Phrases {
     /// All there are, sorted by the [`Self::place`] of the first of several.
-    words: Vec<Box<[u8]>>,
+    phrases: Vec<Phrase>,
     /// Where those of a place are.
     places: Vec<(u16, u16)>,
     /// The length of the longest that is the first of several, or alone.
     longest: usize,
+    /// A bit for each first letter there is.
+    first: u64,
+}
+
+/// One or several words, and what they vouch for.
+#[derive(Clone, Debug)]
+struct Phrase {
+    words: Box<[u8]>,
+    /// The length of the first.
+    head: usize,
+    wards: Wards,
+}
+
+impl Phrase {
+    /// The first of its words.
+    fn first(&self) -> &[u8] {
+        &self.words[..self.head]
+    }
+
+    /// Whether its second word, if it has one, may be the next in the text behind its first.
+    fn may_go_on(&self, behind: &[u8]) -> bool {
+        let Some(second) = self.words.get(self.head + 1) else { return true };
+        let next = behind.iter().take(BEFORE).find(|byte| is_word(**byte));
+        next.is_some_and(|next| !next.is_ascii() || next.to_ascii_lowercase() == *second)
+    }
 }
 
 impl Phrases {
     const PLACES: usize = 1024;
 
-    /// Of words as [`Vouchers::of`] takes them.
-    pub(super) fn of<W: AsRef<str>>(words: &[W]) -> Self {
-        let mut words = Vouchers::of(words).words;
-        words.sort_unstable_by(|one, two| (Self::place(one), one).cmp(&(Self::place(two), two)));
+    /// Of words as [`Vouchers::of`] takes them, each with what it vouches for.
+    pub(super) fn of<W: AsRef<str>>(words: impl IntoIterator<Item = (W, Wards)>) -> Self {
+        let mut all: BTreeMap<(usize, Box<[u8]>), Wards> = BTreeMap::new();
+        for (word, wards) in words {
+            for word in Vouchers::of(&[word]).words {
+                *all.entry((Self::place(&word), word)).or_default() |= wards;
+            }
+        }
         let mut places = vec![(0, 0); Self::PLACES];
-        for (at, word) in (0_u16..).zip(&words) {
-            let (start, end) = &mut places[Self::place(word)];
+        for (at, (place, _)) in (0_u16..).zip(all.keys()) {
+            let (start, end) = &mut places[*place];
             *start = if *end == 0 { at } else { *start };
             *end = at + 1;
         }
-        let longest = words.iter().map(|word| first(word).len()).max().unwrap_or_default();
-        Self { words, places, longest }
+        let phrase = |((_, words), wards): ((usize, Box<[u8]>), Wards)| Phrase { head: first(&words), words, wards };
+        let phrases: Vec<Phrase> = all.into_iter().map(phrase).collect();
+        let longest = phrases.iter().map(|phrase| phrase.head).max().unwrap_or_default();
+        let first = phrases.iter().fold(0, |letters, phrase| letters | letter(phrase.words[0]));
+        Self { phrases, places, longest, first }
     }
 
-    /// Whether one of them begins with a word of ASCII, in any case.
-    fn has(&self, word: &[u8]) -> bool {
-        word.len() <= self.longest && self.near(word).iter().any(|words| first(words).eq_ignore_ascii_case(word))
+    /// What those vouch for that may begin `text` with its first word, which is of ASCII and ends at `length`.
+    fn telling(&self, text: &[u8], length: usize) -> Wards {
+        if length > self.longest || self.first & letter(text[0]) == 0 {
+            return 0;
+        }
+        let begins = |phrase: &&Phrase| {
+            phrase.head == length
+                && text[..length].eq_ignore_ascii_case(phrase.first())
+                && phrase.may_go_on(&text[length..])
+        };
+        self.near(text).iter().filter(begins).fold(0, |wards, phrase| wards | phrase.wards)
     }
 
     /// The place of words that begin as `word` does.
@@ -105,7 +158,7 @@ impl Phrases {
     /// Whether `text` may have one of them: also where a digit or a capital parts it from others, as a match or a key
     /// may, and of several words whatever stands between them.
     pub(super) fn are_in(&self, text: &str) -> bool {
-        if self.words.is_empty() {
+        if self.phrases.is_empty() {
             return false;
         }
         // Accents are rare where this is asked, and folding is not for here.
@@ -113,17 +166,17 @@ impl Phrases {
     }
 
     /// Those that begin about as `text` does, which is not empty.
-    fn near(&self, text: &[u8]) -> &[Box<[u8]>] {
+    fn near(&self, text: &[u8]) -> &[Phrase] {
         let head = [text[0].to_ascii_lowercase(), text.get(1).map_or(0, u8::to_ascii_lowercase)];
         let (start, end) = self.places[Self::place(&head)];
-        &self.words[usize::from(start)..usize::from(end)]
+        &self.phrases[usize::from(start)..usize::from(end)]
     }
 
     fn begin(&self, text: &[u8]) -> bool {
         let (mut last, mut begun, mut letters): (&[u8], _, _) = (&[], false, None);
-        self.near(text).iter().any(|words| {
+        self.near(text).iter().any(|phrase| {
             // Of those in a row with the same first word it is asked once.
-            let word = first(words);
+            let word = phrase.first();
             if word != last {
                 (last, begun) = (word, begins(text, word));
             }
@@ -131,7 +184,7 @@ impl Phrases {
                 // What the words behind it begin with, a bit each.
                 let behind = || starts(&text[1..]).fold(0, |letters, rest| letters | letter(rest[0]));
                 let letters: u64 = *letters.get_or_insert_with(behind);
-                let mut more = words.split(|byte| *byte == b' ').skip(1);
+                let mut more = phrase.words.split(|byte| *byte == b' ').skip(1);
                 more.all(|word| letter(word[0]) & letters != 0 && starts(&text[1..]).any(|rest| begins(rest, word)))
             }
         })
@@ -143,9 +196,9 @@ fn letter(byte: u8) -> u64 {
     1 << (byte.to_ascii_lowercase() & 63)
 }
 
-/// The first of several words.
-fn first(words: &[u8]) -> &[u8] {
-    words.split(|byte| *byte == b' ').next().unwrap_or_default()
+/// How long the first of several words is.
+fn first(words: &[u8]) -> usize {
+    words.iter().position(|byte| *byte == b' ').unwrap_or(words.len())
 }
 
 /// What is left of `text` from each word on.
@@ -197,6 +250,8 @@ impl Words {
         let to = (end + BEHIND).min(bytes.len());
         let to = if to == bytes.len() { to } else { edges(bytes, end..to).last().unwrap_or(end) };
         self.fill(&bytes[from..start], false);
+        // Several words vouch where they stand in a row, not around what they would vouch for.
+        self.text.push(b' ');
         let near = &bytes[end..to];
         let open = memchr::memchr_iter(b'[', near).find(|at| placeholder(&bytes[end + at..]).is_some());
         self.push(&near[..open.unwrap_or(near.len())], false);

@@ -94,7 +94,7 @@ fn accents_and_umlauts_are_folded() {
 #[test]
 fn words_that_vouch_are_in_the_text() {
     let words = ["ssn", "social security", "steuer id", "ahv13", "no", "id", "führerschein", "passport"];
-    let (all, phrases) = (Vouchers::of(&words), Phrases::of(&words));
+    let (all, phrases) = (Vouchers::of(&words), Phrases::of(words.map(|word| (word, 1))));
     let parts =
         ["ssn", "Social", "security", "steuerId", "AHV13", "passportNo", "normal", "Führerschein", "x", "key", "ID"];
     let between = [" ", "-", "_", ".", "", "\n", "7", "[EMAIL_ADDRESS] "];
