@@ -85,8 +85,8 @@ pub(super) struct Phrases {
     places: Vec<(u16, u16)>,
     /// The length of the longest that is the first of several, or alone.
     longest: usize,
-    /// A bit for each first letter there is.
-    first: u64,
+    /// A bit for each first letter of ASCII there is.
+    first: u128,
 }
 
 /// One or several words, and what they vouch for.
@@ -132,13 +132,14 @@ impl Phrases {
         let phrase = |((_, words), wards): ((usize, Box<[u8]>), Wards)| Phrase { head: first(&words), words, wards };
         let phrases: Vec<Phrase> = all.into_iter().map(phrase).collect();
         let longest = phrases.iter().map(|phrase| phrase.head).max().unwrap_or_default();
-        let first = phrases.iter().fold(0, |letters, phrase| letters | letter(phrase.words[0]));
+        let letters = phrases.iter().map(|phrase| phrase.words[0]).filter(u8::is_ascii);
+        let first = letters.fold(0, |first, letter| first | 1 << letter);
         Self { phrases, places, longest, first }
     }
 
     /// What those vouch for that may begin `text` with its first word, which is of ASCII and ends at `length`.
     fn telling(&self, text: &[u8], length: usize) -> Wards {
-        if length > self.longest || self.first & letter(text[0]) == 0 {
+        if length > self.longest || self.first & 1 << text[0].to_ascii_lowercase() == 0 {
             return 0;
         }
         let begins = |phrase: &&Phrase| {
