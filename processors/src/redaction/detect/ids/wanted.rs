@@ -5,7 +5,12 @@
 //! Most rows are of digits alone, and of these one step says all; of others it is asked besides whether they may be
 //! something that does not say of each position what it is.
 
+mod ways;
+
 use std::ops::Range;
+
+pub(super) use ways::{NOWHERE, Place, UNTRODDEN, Way};
+use ways::Ways;
 
 /// Letters and digits that the longest identifier has.
 pub(super) const LONGEST: usize = 24;
@@ -43,24 +48,34 @@ fn untold(len: usize, cuts: u32) -> Form {
 /// Every kind of separators.
 pub(super) const ANY_KIND: u8 = !0;
 
-/// What a group of letters and digits is, a bit: so many digits, so many letters (up to [`LETTERS`]), or both; none where
-/// it is no part of an identifier.
-pub(super) type Makes = u32;
+/// What a group of letters and digits is: so many digits, so many letters (up to [`LETTERS`]) more than the most of these,
+/// or both, with a letter first or a digit; 0 where it is no part of an identifier.
+pub(super) type Make = u8;
+
+/// Some of these, a bit each.
+type Makes = u32;
 
 /// The most that digits alone make; so many letters are behind it, and last what is of both.
 const DIGITS: Makes = 1 << LONGEST;
-const BOTH: Makes = 1 << 31;
+const BOTH: Makes = 3 << 30;
 
 /// What a group is that has so many letters and digits, these of them digits.
 #[inline]
-pub(super) fn makes(digits: u32, len: usize) -> Makes {
-    match digits {
+pub(super) fn make(digits: u32, len: usize) -> Make {
+    let make = match digits {
         _ if len == 0 || len > LONGEST => 0,
         0 if len > LETTERS => 0,
-        0 => DIGITS << len,
-        digits if digits == below(len) => 1 << len,
-        _ => BOTH,
-    }
+        0 => LONGEST + len,
+        digits if digits == below(len) => len,
+        _ => 30 + (digits as usize & 1),
+    };
+    make as Make
+}
+
+/// The bit of a make.
+#[inline]
+fn bit(make: Make) -> Makes {
+    1 << make & !1
 }
 
 /// What letters and digits may be as they are: the shapes that say so of each position, where the engine has them in a row
@@ -69,6 +84,8 @@ pub(super) fn makes(digits: u32, len: usize) -> Makes {
 pub(super) struct Told(u32);
 
 impl Told {
+    /// None.
+    pub(super) const NONE: Self = Self(0);
     const WILD: Self = Self(1 << 24);
 
     /// So many shapes from this one on.
@@ -178,8 +195,8 @@ impl More {
     /// What begins at position `at` and ends before `end`, of these positions: those that are told, and are digits.
     fn of((told, digits): Positions, at: usize, end: usize) -> Self {
         let (len, letters, own) = (end - at, told & !digits, below(end) & !below(at));
-        let digits_alone = if letters & own == 0 { makes(below(len), len) } else { 0 };
-        let letters_alone = if digits & own == 0 { makes(0, len) } else { 0 };
+        let digits_alone = if letters & own == 0 { bit(make(below(len), len)) } else { 0 };
+        let letters_alone = if digits & own == 0 { bit(make(0, len)) } else { 0 };
         let both = if digits & own == own || letters & own == own { 0 } else { BOTH };
         let makes = digits_alone | letters_alone | both;
         Self { makes, digit: letters >> at & 1 == 0, letter: digits >> at & 1 == 0 }
@@ -189,9 +206,17 @@ impl More {
 /// What stands behind letters and digits: the kind of the separator, whether a digit follows it, and in what group.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Next {
-    pub(super) kind: u8,
-    pub(super) digit: bool,
-    pub(super) makes: Makes,
+    kind: u8,
+    digit: bool,
+    makes: Makes,
+}
+
+impl Next {
+    /// A group of this make, behind a separator of this kind.
+    #[inline]
+    pub(super) fn of(kind: u8, make: Make) -> Self {
+        Self { kind, digit: usize::from(make) <= LONGEST || make == 31, makes: bit(make) }
+    }
 }
 
 /// Places of the steps: more than twice as many as there are.
@@ -310,6 +335,11 @@ impl May {
     const WILD: u8 = 2;
     const LOOSE: u8 = 4;
 
+    /// Of which nothing is known but whether they may be what is not cut anywhere, and what is.
+    pub(super) fn of(strict: bool, loose: bool) -> Self {
+        Self(if strict { Self::TOLD | Self::WILD } else { 0 } | if loose { Self::LOOSE } else { 0 })
+    }
+
     /// Whether they may be anything.
     #[inline]
     pub(super) fn be(self) -> bool {
@@ -365,6 +395,7 @@ pub(super) struct Wanted {
     wild_begun: Wild,
     /// How long the longest is that may be cut anywhere.
     free: usize,
+    ways: Ways,
 }
 
 impl Wanted {
@@ -381,6 +412,7 @@ impl Wanted {
             wild: [const { [const { Vec::new() }; LONGEST + 1] }; 2],
             wild_begun: [const { Vec::new() }; LONGEST + 1],
             free: 0,
+            ways: Ways::none(),
         }
     }
 
@@ -399,6 +431,7 @@ impl Wanted {
             wild: [wild.clone(), wild.clone()],
             wild_begun: wild,
             free: LONGEST,
+            ways: Ways::untrodden(),
         }
     }
 
@@ -470,6 +503,25 @@ impl Wanted {
         }
         self.alone = std::array::from_fn(|len| *self.steps.of(form(below(len), len, 0)));
         self.loose = std::array::from_fn(|len| *self.steps.of(cut_anywhere(below(len), len)));
+        self.ways = Ways::of(self);
+    }
+
+    /// Where a first group of this make leads.
+    #[inline]
+    pub(super) fn first(&self, make: Make) -> Way {
+        self.ways.first(make)
+    }
+
+    /// What may be where this leads, which is worked out.
+    #[inline]
+    pub(super) fn place(&self, way: Way) -> &Place {
+        self.ways.place(way)
+    }
+
+    /// Where a group of this make leads from `place`.
+    #[inline]
+    pub(super) fn next(&self, place: &Place, make: Make) -> Way {
+        self.ways.next(place, make)
     }
 
     /// Whether so many digits may be something that nothing else belongs to.
@@ -482,15 +534,20 @@ impl Wanted {
     /// may be something cut anywhere.
     #[inline]
     pub(super) fn is_pair(&self, len: usize, kind: u8, more: usize, loose: bool) -> bool {
-        len + more <= LONGEST
-            && (self.alone[len].goes_on(Next { kind, digit: true, makes: 1 << more })
-                || loose && len + more <= self.free && self.loose[len].kinds[1] & kind != 0)
+        let make = if more <= LONGEST { more as Make } else { 0 };
+        self.goes_on(len as Make, kind, make, loose)
     }
 
-    /// What letters and digits may be of which nothing is known but whether they may be cut anywhere.
+    /// As [`Self::is_pair`], of groups of these makes.
     #[inline]
-    pub(super) fn may(&self, loose: bool) -> May {
-        May(if loose { May::TOLD | May::WILD | May::LOOSE } else { May::TOLD | May::WILD })
+    pub(super) fn goes_on(&self, make: Make, kind: u8, next: Make, loose: bool) -> bool {
+        let way = self.ways.first(make);
+        if way == UNTRODDEN {
+            return true;
+        }
+        let place = self.ways.place(way);
+        let on = place.on(kind) | if loose { place.on_loosely } else { 0 };
+        on >> next & 1 == 1
     }
 
     /// Looks up what `may` be something and is written so: what it is as it stands, and what it may be with what follows.

@@ -3,7 +3,7 @@
 use wide::u8x16;
 
 use super::kind;
-use crate::redaction::detect::ids::wanted::{LONGEST, Makes, below, makes};
+use crate::redaction::detect::ids::wanted::{LONGEST, Make, below, make};
 
 /// Bytes looked at together: more than the longest identifier has, and the two behind it.
 const NEAR: usize = 32;
@@ -57,7 +57,7 @@ pub(super) struct Group {
     at: u32,
     /// Which positions are digits.
     pub(super) digits: u32,
-    pub(super) makes: Makes,
+    pub(super) make: Make,
     /// Where what is behind the separator begins.
     pub(super) behind: u32,
     len: u8,
@@ -68,7 +68,7 @@ pub(super) struct Group {
 
 impl Group {
     /// None.
-    pub(super) const NONE: Self = Self { at: u32::MAX, digits: 0, makes: 0, behind: 0, len: 0, kind: 0, number: 0 };
+    pub(super) const NONE: Self = Self { at: u32::MAX, digits: 0, make: 0, behind: 0, len: 0, kind: 0, number: 0 };
 
     /// The group that begins at `at`, or as much of it as is one too many for the longest identifier.
     pub(super) fn of(bytes: &[u8], at: usize) -> Self {
@@ -85,7 +85,7 @@ impl Group {
         Self {
             at: at as u32,
             digits,
-            makes: makes(digits, len),
+            make: make(digits, len),
             behind: (at + len + width) as u32,
             len: len as u8,
             kind: is_next(near.both),
