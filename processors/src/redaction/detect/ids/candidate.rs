@@ -296,59 +296,60 @@ impl<'t, 'w> Walk<'t, 'w> {
             return;
         }
         let before = kind_before(self.text.as_bytes(), start);
-        self.candidate.begin(start, glued);
-        let mut walked = Walked { start, before, mix: 0, strict: true, loose: true };
+        // What may be cut anywhere has separators of one kind, and is no part of a row of numbers that is cut as it is.
+        let one = if group.kind == before { 0 } else { group.kind };
+        let mut walked = Walked { start, glued, before, mix: 0, begun: false };
         while way != UNTRODDEN {
             let place = wanted.place(way);
-            let around = before | group.number;
-            let told = if walked.strict { place.told } else { Told::NONE };
-            let loose = if walked.loose && around & walked.mix == 0 { place.loose } else { Told::NONE };
-            let ends = Ends { told, loose };
-            if ends.any() {
-                // A first group that is no way for itself is of digits alone.
-                let own = if walked.mix == 0 { LONGER } else { walked.mix & LONGER };
-                self.show((walked.mix, around, own), &group, ends, see);
+            let same = group.kind & one != 0;
+            if place.ends() {
+                self.end(&mut walked, place, &group, see);
             }
-            let Some((strict, loose)) = walked.on(wanted, place, group.kind) else { return };
-            let next = self.group(group.behind as usize);
-            group = self.groups[next];
-            let may = |on: u32| on >> group.make & 1 == 1;
-            (walked.strict, walked.loose) = (may(strict), may(loose));
-            if !walked.strict && !walked.loose {
+            walked.mix |= group.kind;
+            let on_loosely = if same { place.on_loosely } else { 0 };
+            let on = place.on(group.kind);
+            if on | on_loosely == 0 {
                 return;
             }
-            way = wanted.next(place, group.make);
+            group = self.read_group(group.behind as usize);
+            if (on | on_loosely) >> group.make & 1 == 0 {
+                return;
+            }
+            way = wanted.next(place, group.make, same);
+            if way == UNTRODDEN {
+                let may = |on: u32| on >> group.make & 1 == 1;
+                self.grow_further(&mut walked, May::of(may(on), may(on_loosely)), group, see);
+                return;
+            }
         }
-        self.grow_further(&walked, group, see);
+        self.grow_further(&mut walked, May::of(true, true), group, see);
     }
 
     /// As [`Self::grow`], from a group of letters and digits on.
     #[inline(never)]
-    fn grow_further(&mut self, walked: &Walked, mut group: Group, see: &mut impl FnMut(&Candidate, Ends)) {
-        let (wanted, before) = (self.wanted, walked.before);
-        let (mut written, mut mix) = (self.written(walked.start, group.at()), walked.mix);
-        let mut may = May::of(walked.strict, walked.loose);
+    fn grow_further(&mut self, walked: &mut Walked, may: May, first: Group, see: &mut impl FnMut(&Candidate, Ends)) {
+        let (wanted, before, mut may, mut group) = (self.wanted, walked.before, may, first);
+        let mut written = self.written(walked.start, group.at());
         while group.make != 0 && written.len + group.len() <= LONGEST {
             written.add(group.digits, group.len());
-            let kinds = mix | group.kind;
+            let (mix, kinds) = (walked.mix, walked.mix | group.kind);
             let more = group.kind != 0 && wanted.mixes[usize::from(kinds)];
             let next = if more { self.read_group(group.behind as usize) } else { Group::NONE };
             let around = before | group.number;
             let (ends, begins) = wanted.look(written, may, Next::of(group.kind, next.make), || Loose {
-                // What may be cut anywhere has separators of one kind, and is no part of a row of numbers that is cut as it
-                // is.
+                // As for the ways that are worked out.
                 ends: around & mix == 0 && wanted.is_loose(written.groups, written.len),
                 goes_on: before & kinds == 0 && kinds.is_power_of_two() && wanted.is_begun(written.groups + 1),
             });
             if ends.any() && written.digits() != 0 {
                 let own = if written.groups == 1 && written.is_plain() { LONGER } else { mix & LONGER };
-                self.show((mix, around, own), &group, ends, see);
+                self.show(walked, own, &group, ends, see);
             }
             if !begins.be() {
                 return;
             }
             written.cut();
-            (group, mix, may) = (next, kinds, begins);
+            (group, walked.mix, may) = (next, kinds, begins);
         }
     }
 
@@ -364,29 +365,46 @@ impl<'t, 'w> Walk<'t, 'w> {
         written
     }
 
-    /// Shows what ends with `group`, has separators of the kinds in `mix` and is no part of what has those of `own`, unless
-    /// digits over those `around` it or a letter forbid that.
-    #[inline]
+    /// Shows what ends at `place`, with `group`.
+    #[inline(never)]
+    fn end(&mut self, walked: &mut Walked, place: &Place, group: &Group, see: &mut impl FnMut(&Candidate, Ends)) {
+        let apart = (walked.before | group.number) & walked.mix == 0;
+        let ends = Ends { told: place.told, loose: if apart { place.loose } else { Told::NONE } };
+        // A first group that is no way for itself is of digits alone.
+        let own = if walked.mix == 0 { LONGER } else { walked.mix & LONGER };
+        if ends.any() {
+            self.show(walked, own, group, ends, see);
+        }
+    }
+
+    /// Shows what ends with `group`, and is no part of what has separators of the kinds in `own`, unless digits over those
+    /// around it or a letter forbid that.
+    #[inline(always)]
     fn show(
         &mut self,
-        (mix, around, own): (u8, u8, u8),
+        walked: &mut Walked,
+        own: u8,
         group: &Group,
         ends: Ends,
         see: &mut impl FnMut(&Candidate, Ends),
     ) {
         // Digits before or behind make it a part of something longer over the separators that it has itself; a plain
         // number over either.
+        let around = walked.before | group.number;
         if around & own != 0 || !free_behind(self.text, group.end()) {
             return;
         }
+        if !walked.begun {
+            self.candidate.begin(walked.start, walked.glued);
+            walked.begun = true;
+        }
         self.keep(group);
         let candidate = &mut self.candidate;
-        (candidate.end, candidate.apart, candidate.mix) = (group.end(), around & mix == 0, mix);
+        (candidate.end, candidate.apart, candidate.mix) = (group.end(), around & walked.mix == 0, walked.mix);
         see(candidate, ends);
     }
 
     /// Keeps of the candidate what it has not yet, up to `last`.
-    #[inline(never)]
     fn keep(&mut self, last: &Group) {
         while self.candidate.rest < last.at() {
             let place = self.group(self.candidate.rest);
@@ -397,27 +415,14 @@ impl<'t, 'w> Walk<'t, 'w> {
     }
 }
 
-/// What was walked over: where it starts, the kind of separator before it and those in it, and whether it may be what is not
-/// cut anywhere, and what is.
+/// What was walked over: where it starts, whether a word stands directly before, the kind of separator before it and those
+/// in it, and whether the candidate begins so.
 struct Walked {
     start: usize,
+    glued: bool,
     before: u8,
     mix: u8,
-    strict: bool,
-    loose: bool,
-}
-
-impl Walked {
-    /// What may follow on `place` over a separator of this kind, and what may in something cut anywhere.
-    #[inline]
-    fn on(&mut self, wanted: &Wanted, place: &Place, kind: u8) -> Option<(u32, u32)> {
-        self.mix |= kind;
-        // What may be cut anywhere has separators of one kind, and is no part of a row of numbers that is cut as it is.
-        let one = self.before & self.mix == 0 && self.mix & self.mix.wrapping_sub(1) == 0;
-        let strict = if self.strict && wanted.mixes[usize::from(self.mix)] { place.on(kind) } else { 0 };
-        let loose = if self.loose && one { place.on_loosely } else { 0 };
-        (kind != 0 && strict | loose != 0).then_some((strict, loose))
-    }
+    begun: bool,
 }
 
 /// Shows `see` every candidate of `text` that is long, cut and has digits as something that is `wanted`, and what that is.

@@ -518,10 +518,10 @@ impl Wanted {
         self.ways.place(way)
     }
 
-    /// Where a group of this make leads from `place`.
+    /// Where a group of this make leads from `place`, behind a separator of the `same` kind as the first one.
     #[inline]
-    pub(super) fn next(&self, place: &Place, make: Make) -> Way {
-        self.ways.next(place, make)
+    pub(super) fn next(&self, place: &Place, make: Make, same: bool) -> Way {
+        self.ways.next(place, make, same)
     }
 
     /// Whether so many digits may be something that nothing else belongs to.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::{
-    ANY_KIND, BOTH, LETTERS, LONGEST, Make, Next, Positions, Step, Told, Wanted, Written, below, cut_anywhere, untold,
+    ANY_KIND, BOTH, Ends, LETTERS, LONGEST, Make, Next, Positions, Step, Told, Wanted, Written, below, cut_anywhere, untold,
     wild,
 };
 
@@ -28,9 +28,9 @@ pub(in super::super) struct Place {
     /// What ends here, and what does that is cut anywhere.
     pub(in super::super) told: Told,
     pub(in super::super) loose: Told,
-    /// What may follow over a separator of each kind.
-    on: [u32; 8],
-    /// What may follow in something that is cut anywhere.
+    /// What may follow over a separator of each kind, and over none.
+    on: [u32; 9],
+    /// What may follow in something that is cut anywhere, by the kind of separators that it has so far.
     pub(in super::super) on_loosely: u32,
     /// Where these ways lead.
     nexts: u16,
@@ -40,27 +40,37 @@ impl Place {
     /// What may follow over a separator of this kind.
     #[inline]
     pub(in super::super) fn on(&self, kind: u8) -> u32 {
-        self.on[kind.trailing_zeros() as usize % 8]
+        self.on[(u32::from(kind) | 1 << 8).trailing_zeros() as usize]
     }
 
-    /// Whether anything is here that is not cut anywhere, and that is.
-    fn lives(&self) -> (bool, bool) {
-        (self.told.any() || self.on != [0; 8], self.loose.any() || self.on_loosely != 0)
+    /// Whether something may end here.
+    #[inline]
+    pub(in super::super) fn ends(&self) -> bool {
+        Ends { told: self.told, loose: self.loose }.any()
+    }
+
+    /// Whether anything is here that is cut anywhere.
+    fn is_loose(&self) -> bool {
+        self.loose.any() || self.on_loosely != 0
     }
 }
+
+/// Where each make leads.
+type Nexts = [Way; MAKES];
 
 /// All places.
 #[derive(Clone, Debug)]
 pub(super) struct Ways {
     places: Vec<Place>,
-    nexts: Vec<[Way; MAKES]>,
-    first: [Way; MAKES],
+    /// Where each make leads, of a group behind a separator of another kind than the first, and of the same.
+    nexts: Vec<[Nexts; 2]>,
+    first: Nexts,
 }
 
 impl Ways {
     /// None but the one that leads nowhere.
     pub(super) fn none() -> Self {
-        Self { places: vec![Place::default()], nexts: vec![[NOWHERE; MAKES]], first: [NOWHERE; MAKES] }
+        Self { places: vec![Place::default()], nexts: vec![[[NOWHERE; MAKES]; 2]], first: [NOWHERE; MAKES] }
     }
 
     /// Nothing is worked out.
@@ -77,7 +87,7 @@ impl Ways {
                 Some((digits, len)) => {
                     let mut written = Written::nothing();
                     written.add(digits, len);
-                    paved.way(written, true)
+                    paved.way(written, true, true)
                 }
                 None => UNTRODDEN,
             };
@@ -96,10 +106,10 @@ impl Ways {
         &self.places[usize::from(way)]
     }
 
-    /// Where a group of this make leads from `place`.
+    /// Where a group of this make leads from `place`, behind a separator of the `same` kind as the first one.
     #[inline]
-    pub(super) fn next(&self, place: &Place, make: Make) -> Way {
-        self.nexts[usize::from(place.nexts)][usize::from(make) % MAKES]
+    pub(super) fn next(&self, place: &Place, make: Make, same: bool) -> Way {
+        self.nexts[usize::from(place.nexts)][usize::from(same)][usize::from(make) % MAKES]
     }
 }
 
@@ -116,9 +126,9 @@ fn alone(make: Make) -> Option<(u32, usize)> {
 struct Paved<'w> {
     wanted: &'w Wanted,
     ways: Ways,
-    /// What is there already: by what is written, or by that without its cuts and how many groups it makes, where only what
-    /// is cut anywhere goes on.
-    known: HashMap<(u64, usize), Way>,
+    /// What is there already: by what is written, without its cuts where only what is cut anywhere goes on, how many groups
+    /// that makes, and whether it may be cut anywhere.
+    known: HashMap<(u64, usize, bool), Way>,
 }
 
 /// What is known of what is written so: the steps there, those of what is not told, and those of what is cut anywhere.
@@ -133,14 +143,15 @@ struct Here<'w> {
 }
 
 impl<'w> Here<'w> {
-    fn of(wanted: &'w Wanted, written: Written, strict: bool) -> Self {
+    fn of(wanted: &'w Wanted, written: Written, strict: bool, loose: bool) -> Self {
         let (len, digits, mixed) = (written.len, written.digits(), !written.is_plain());
         let begun = |digit: u32| mixed && wild(digits | digit << len, &wanted.wild_begun[len]);
+        let loose = loose && wanted.is_begun(written.groups + 1);
         Self {
             written,
             told: strict.then(|| wanted.steps.of(written.form)),
             untold: (strict && mixed).then(|| wanted.steps.of(untold(len, written.cuts()))),
-            loose: wanted.is_begun(written.groups + 1).then(|| wanted.steps.of(cut_anywhere(digits, len))),
+            loose: loose.then(|| wanted.steps.of(cut_anywhere(digits, len))),
             begun: [begun(0), begun(1)],
             begun_loosely: mixed && wanted.loose_on >> len & 1 == 1,
         }
@@ -148,10 +159,9 @@ impl<'w> Here<'w> {
 
     /// The kinds of separators behind which it goes on with a group of this make, and whether it does so cut anywhere.
     fn goes_on(&self, make: Make) -> (u8, bool) {
-        let digit = usize::from(make) <= LONGEST || make == Make::MAX >> 3;
-        let next = Next { kind: ANY_KIND, digit, makes: 1 << make };
-        let kinds = |step: &Step| if step.goes_on(next) { step.kinds[usize::from(digit)] } else { 0 };
-        let begun = self.begun[usize::from(digit)];
+        let next = Next::of(ANY_KIND, make);
+        let kinds = |step: &Step| if step.goes_on(next) { step.kinds[usize::from(next.digit)] } else { 0 };
+        let begun = self.begun[usize::from(next.digit)];
         let untold = self.untold.filter(|_| begun).map_or(0, kinds);
         let loosely = |step: &Step| step.goes_on(next) || self.begun_loosely && begun;
         (self.told.map_or(0, kinds) | untold, self.loose.is_some_and(loosely))
@@ -159,24 +169,29 @@ impl<'w> Here<'w> {
 }
 
 impl Paved<'_> {
-    /// The way to what is written so; `strict`, where it may be what is not cut anywhere.
-    fn way(&mut self, written: Written, strict: bool) -> Way {
-        let known = if strict { (written.form, 0) } else { (written.form & u64::from(u32::MAX), written.groups) };
+    /// The way to what is written so, where it may be what is not cut anywhere, what is, or either.
+    fn way(&mut self, written: Written, strict: bool, loose: bool) -> Way {
+        let form = if strict { written.form } else { written.form & u64::from(u32::MAX) | 1 << 63 };
+        let known = (form, written.groups, loose);
+        if !strict && !loose {
+            return NOWHERE;
+        }
         if let Some(way) = self.known.get(&known) {
             return *way;
         }
-        let (mut place, mut nexts) = (self.ends(written, strict), [NOWHERE; MAKES]);
-        let here = Here::of(self.wanted, written, strict);
+        let (mut place, mut nexts) = (self.ends(written, strict, loose), [[NOWHERE; MAKES]; 2]);
+        let here = Here::of(self.wanted, written, strict, loose);
         for make in 1..MAKES as Make {
             self.pave(&here, make, &mut place, &mut nexts);
         }
-        let way = if place.lives() == (false, false) { NOWHERE } else { self.put(place, nexts) };
+        let leads = place.on != [0; 9] || place.on_loosely != 0;
+        let way = if leads || place.ends() { self.put(place, nexts) } else { NOWHERE };
         self.known.insert(known, way);
         way
     }
 
     /// What ends with what is written so.
-    fn ends(&self, written: Written, strict: bool) -> Place {
+    fn ends(&self, written: Written, strict: bool, loose: bool) -> Place {
         let (wanted, len, digits) = (self.wanted, written.len, written.digits());
         let mut place = Place::default();
         if digits == 0 {
@@ -190,7 +205,7 @@ impl Paved<'_> {
                 place.told.add(Told::WILD);
             }
         }
-        if wanted.is_loose(written.groups, len) {
+        if loose && wanted.is_loose(written.groups, len) {
             place.loose = wanted.steps.of(cut_anywhere(digits, len)).ends;
             if wanted.loose_ends >> len & 1 == 1 && is_wild(&wanted.wild[1][len]) {
                 place.loose.add(Told::WILD);
@@ -200,30 +215,38 @@ impl Paved<'_> {
     }
 
     /// Adds the way from `here` by a group of this make, if it leads anywhere.
-    fn pave(&mut self, here: &Here<'_>, make: Make, place: &mut Place, nexts: &mut [Way; MAKES]) {
+    fn pave(&mut self, here: &Here<'_>, make: Make, place: &mut Place, nexts: &mut [Nexts; 2]) {
         let (mut kinds, mut loosely) = here.goes_on(make);
         let (digits, len) = alone(make).unwrap_or((0, 2));
         if kinds == 0 && !loosely || here.written.len + len > LONGEST {
             return;
         }
-        let mut way = UNTRODDEN;
+        let mut ways = [UNTRODDEN; 2];
         if BOTH >> make & 1 == 0 {
             let mut next = here.written;
             next.cut();
             next.add(digits, len);
-            way = self.way(next, kinds != 0);
-            let (strict, loose) = self.ways.place(way).lives();
-            (kinds, loosely) = (if strict { kinds } else { 0 }, loosely && loose);
+            ways[0] = self.way(next, kinds != 0, false);
+            if ways[0] == NOWHERE {
+                kinds = 0;
+            }
+            ways[1] = self.way(next, kinds != 0, loosely);
+            loosely = ways[1] != NOWHERE && self.ways.place(ways[1]).is_loose();
+            if !loosely {
+                ways[1] = ways[0];
+            }
         }
-        nexts[usize::from(make)] = way;
+        for (nexts, way) in nexts.iter_mut().zip(ways) {
+            nexts[usize::from(make)] = way;
+        }
         place.on_loosely |= u32::from(loosely) << make;
-        for (kind, on) in place.on.iter_mut().enumerate() {
+        for (kind, on) in place.on.iter_mut().enumerate().take(8) {
             *on |= u32::from(kinds >> kind & 1) << make;
         }
     }
 
-    fn put(&mut self, mut place: Place, nexts: [Way; MAKES]) -> Way {
-        if nexts != [NOWHERE; MAKES] {
+    fn put(&mut self, mut place: Place, nexts: [Nexts; 2]) -> Way {
+        if nexts != self.ways.nexts[0] {
             place.nexts = self.ways.nexts.len() as u16;
             self.ways.nexts.push(nexts);
         }
