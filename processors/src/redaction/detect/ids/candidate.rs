@@ -9,7 +9,7 @@ mod group;
 
 use std::ops::Range;
 
-use group::{Group, separator};
+use group::{Group, Window, separator};
 
 use super::wanted::{
     Ends, LETTERS, LONGEST, Loose, Make, May, NOWHERE, Next, Place, Told, UNTRODDEN, Wanted, Written, below,
@@ -216,12 +216,13 @@ struct Walk<'t, 'w> {
     wanted: &'w Wanted,
     /// The groups that were read last, by where they begin: in a row of numbers each is a part of several candidates.
     groups: [Group; KEPT],
+    window: Window,
     candidate: Candidate,
 }
 
 impl<'t, 'w> Walk<'t, 'w> {
     fn new(text: &'t str, wanted: &'w Wanted) -> Self {
-        Self { text, wanted, groups: [Group::NONE; KEPT], candidate: Candidate::none() }
+        Self { text, wanted, groups: [Group::NONE; KEPT], window: Window::NONE, candidate: Candidate::none() }
     }
 
     /// Which of the groups that are kept is the one at `at`.
@@ -242,7 +243,7 @@ impl<'t, 'w> Walk<'t, 'w> {
 
     #[inline(never)]
     fn read(&mut self, at: usize) {
-        self.groups[at / 2 % KEPT] = Group::of(self.text.as_bytes(), at);
+        self.groups[at / 2 % KEPT] = Group::of(self.text.as_bytes(), at, &mut self.window);
     }
 
     /// Shows the candidates that start at the letters and digits around `digit`, of which those from `seen` on are new, or
@@ -255,7 +256,7 @@ impl<'t, 'w> Walk<'t, 'w> {
         }
         let start = escaped(bytes, group.start);
         if group.end.saturating_sub(start) <= LONGEST {
-            if start != digit || begins(bytes, digit, ahead, self.wanted) {
+            if start != digit || begins(ahead.run(0), bytes.get(digit + ahead.run(0)), ahead, self.wanted) {
                 self.grow(start, false, see);
             }
             self.leads(start, see);
@@ -405,10 +406,11 @@ impl<'t, 'w> Walk<'t, 'w> {
     }
 
     /// Keeps of the candidate what it has not yet, up to `last`.
+    #[inline(always)]
     fn keep(&mut self, last: &Group) {
         while self.candidate.rest < last.at() {
-            let place = self.group(self.candidate.rest);
-            self.candidate.keep(self.text.as_bytes(), &self.groups[place]);
+            let group = self.read_group(self.candidate.rest);
+            self.candidate.keep(self.text.as_bytes(), &group);
         }
         self.candidate.keep(self.text.as_bytes(), last);
         self.candidate.raise();
@@ -439,12 +441,12 @@ pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl Fn
         }
         let before = if digit > seen { bytes[digit - 1] } else { 0 };
         let end = digit + ahead.run(0);
-        let plain = !kind::is_own(before) && before != b'%';
-        if plain && bytes.get(end).is_none_or(|behind| !kind::is_own(*behind) && *behind != b'-') {
+        let (plain, behind) = (!kind::is_own(before) && before != b'%', bytes.get(end));
+        if plain && behind.is_none_or(|behind| !kind::is_own(*behind) && *behind != b'-') {
             // A number for itself, as nearly all are.
             seen = end;
             if end - digit <= LONGEST {
-                if begins(bytes, digit, ahead, wanted) {
+                if begins(end - digit, behind, ahead, wanted) {
                     walk.grow(digit, false, see);
                 }
                 if kind::of(before) != 0 && digit > 1 && bytes[digit - 2].is_ascii_alphabetic() || !before.is_ascii() {
@@ -457,26 +459,13 @@ pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl Fn
     }
 }
 
-/// Whether anything may begin with the digits at `digit`, by how many they are and how many follow them.
+/// Whether anything may begin with so many digits, by what stands `behind` them, and how many digits behind that.
 #[inline]
-fn begins(bytes: &[u8], digit: usize, ahead: Ahead, wanted: &Wanted) -> bool {
-    let letter = |at: usize| bytes.get(at).is_some_and(|byte| kind::is_own(*byte));
-    let len = ahead.run(0);
-    if len > LONGEST {
-        return false;
-    }
-    if wanted.is_alone(len) {
-        return true;
-    }
-    let end = digit + len;
-    let Some(behind) = bytes.get(end) else { return false };
-    let kind = kind::of(*behind);
-    if kind == 0 {
-        return kind::is_own(*behind) || !behind.is_ascii();
-    }
-    match ahead.run(len + 1) {
-        0 => letter(end + 1),
-        more => letter(end + 1 + more) || wanted.is_pair(len, kind, more, kind_before(bytes, digit) & kind == 0),
+fn begins(len: usize, behind: Option<&u8>, ahead: Ahead, wanted: &Wanted) -> bool {
+    match behind {
+        _ if len > LONGEST => false,
+        Some(behind) if kind::is_own(*behind) || !behind.is_ascii() => true,
+        behind => wanted.begins(len, behind.map_or(0, |behind| kind::of(*behind)), ahead.run(len + 1)),
     }
 }
 
@@ -553,8 +542,14 @@ fn free_before(text: &str, start: usize) -> bool {
     }
 }
 
+#[inline]
 fn free_behind(text: &str, end: usize) -> bool {
-    text.as_bytes().get(end).is_none_or(u8::is_ascii) || text[end..].chars().next().is_none_or(|behind| !cased(behind))
+    text.as_bytes().get(end).is_none_or(u8::is_ascii) || free_behind_wide(text, end)
+}
+
+#[inline(never)]
+fn free_behind_wide(text: &str, end: usize) -> bool {
+    text[end..].chars().next().is_none_or(|behind| !cased(behind))
 }
 
 /// Scripts without cases (Chinese, Thai, Korean) put no spaces around numbers.

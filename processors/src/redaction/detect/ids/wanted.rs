@@ -59,6 +59,14 @@ type Makes = u32;
 const DIGITS: Makes = 1 << LONGEST;
 const BOTH: Makes = 3 << 30;
 
+/// What may begin with a digit, and with so many and no more.
+const DIGITS_FIRST: Makes = DIGITS * 2 - 1 | 1 << 31;
+
+#[inline]
+fn digits_first(len: usize) -> Makes {
+    1 << 31 | if len > LONGEST { 0 } else { 1 << len }
+}
+
 /// What a group is that has so many letters and digits, these of them digits.
 #[inline]
 pub(super) fn make(digits: u32, len: usize) -> Make {
@@ -524,30 +532,32 @@ impl Wanted {
         self.ways.next(place, make, same)
     }
 
-    /// Whether so many digits may be something that nothing else belongs to.
+    /// Whether anything may be, or begin with, so many digits, a separator of this kind behind them, and so many digits
+    /// behind that or none.
     #[inline]
-    pub(super) fn is_alone(&self, len: usize) -> bool {
-        self.alone[len].ends.any()
-    }
-
-    /// Whether anything may begin with so many digits, a separator of one kind, and so many digits; `loose`, whether that
-    /// may be something cut anywhere.
-    #[inline]
-    pub(super) fn is_pair(&self, len: usize, kind: u8, more: usize, loose: bool) -> bool {
-        let make = if more <= LONGEST { more as Make } else { 0 };
-        self.goes_on(len as Make, kind, make, loose)
-    }
-
-    /// As [`Self::is_pair`], of groups of these makes.
-    #[inline]
-    pub(super) fn goes_on(&self, make: Make, kind: u8, next: Make, loose: bool) -> bool {
-        let way = self.ways.first(make);
-        if way == UNTRODDEN {
-            return true;
+    pub(super) fn begins(&self, len: usize, kind: u8, more: usize) -> bool {
+        match self.ways.first(len as Make) {
+            NOWHERE => false,
+            UNTRODDEN => true,
+            way => {
+                let place = self.ways.place(way);
+                let on = if kind == 0 { 0 } else { place.on(kind) | place.on_loosely };
+                place.ends() || on & if more == 0 { !DIGITS_FIRST } else { digits_first(more) } != 0
+            }
         }
-        let place = self.ways.place(way);
-        let on = place.on(kind) | if loose { place.on_loosely } else { 0 };
-        on >> next & 1 == 1
+    }
+
+    /// Whether anything may begin with a group of the one make, a separator of this kind, and a group of the other.
+    #[inline]
+    pub(super) fn goes_on(&self, make: Make, kind: u8, next: Make) -> bool {
+        match self.ways.first(make) {
+            NOWHERE => false,
+            UNTRODDEN => true,
+            way => {
+                let place = self.ways.place(way);
+                (place.on(kind) | place.on_loosely) >> next & 1 == 1
+            }
+        }
     }
 
     /// Looks up what `may` be something and is written so: what it is as it stands, and what it may be with what follows.
