@@ -141,14 +141,14 @@ impl Candidate {
     /// Keeps the letters and digits of a group, and the separator behind it.
     #[inline]
     fn keep(&mut self, bytes: &[u8], group: &Group) {
-        let group_on = &bytes[group.at()..];
-        match (self.chars[self.len..].first_chunk_mut::<LONGEST>(), group_on.first_chunk()) {
+        let (len, group_on) = (self.len, &bytes[group.at()..]);
+        match (self.chars[len..].first_chunk_mut::<LONGEST>(), group_on.first_chunk()) {
             (Some(place), Some(chunk)) => *place = *chunk,
             _ => self.keep_last(group_on),
         }
-        self.digits |= group.digits << self.len;
-        self.cuts |= 1 << self.len & !1;
-        self.len += group.len();
+        self.digits |= group.digits << len;
+        self.cuts |= 1 << len & !1;
+        self.len = len + group.len();
         self.groups += 1;
         self.kinds[self.len] = group.kind;
         self.rest = group.behind as usize;
@@ -256,7 +256,7 @@ impl<'t, 'w> Walk<'t, 'w> {
         }
         let start = escaped(bytes, group.start);
         if group.end.saturating_sub(start) <= LONGEST {
-            if start != digit || begins(ahead.run(0), bytes.get(digit + ahead.run(0)), ahead, self.wanted) {
+            if start != digit || begins(bytes, digit, ahead, self.wanted) {
                 self.grow(start, false, see);
             }
             self.leads(start, see);
@@ -441,12 +441,12 @@ pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl Fn
         }
         let before = if digit > seen { bytes[digit - 1] } else { 0 };
         let end = digit + ahead.run(0);
-        let (plain, behind) = (!kind::is_own(before) && before != b'%', bytes.get(end));
-        if plain && behind.is_none_or(|behind| !kind::is_own(*behind) && *behind != b'-') {
+        let plain = !kind::is_own(before) && before != b'%';
+        if plain && bytes.get(end).is_none_or(|behind| !kind::is_own(*behind) && *behind != b'-') {
             // A number for itself, as nearly all are.
             seen = end;
             if end - digit <= LONGEST {
-                if begins(end - digit, behind, ahead, wanted) {
+                if begins(bytes, digit, ahead, wanted) {
                     walk.grow(digit, false, see);
                 }
                 if kind::of(before) != 0 && digit > 1 && bytes[digit - 2].is_ascii_alphabetic() || !before.is_ascii() {
@@ -459,13 +459,19 @@ pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl Fn
     }
 }
 
-/// Whether anything may begin with so many digits, by what stands `behind` them, and how many digits behind that.
+/// Whether anything may begin with the digits at `digit`, by how many they are and what follows them.
 #[inline]
-fn begins(len: usize, behind: Option<&u8>, ahead: Ahead, wanted: &Wanted) -> bool {
-    match behind {
+fn begins(bytes: &[u8], digit: usize, ahead: Ahead, wanted: &Wanted) -> bool {
+    let len = ahead.run(0);
+    let end = digit + len;
+    match bytes.get(end) {
         _ if len > LONGEST => false,
         Some(behind) if kind::is_own(*behind) || !behind.is_ascii() => true,
-        behind => wanted.begins(len, behind.map_or(0, |behind| kind::of(*behind)), ahead.run(len + 1)),
+        behind => {
+            let (kind, more) = (behind.map_or(0, |behind| kind::of(*behind)), ahead.run(len + 1));
+            let letter = || bytes.get(end + 1 + more).is_some_and(|byte| kind::is_own(*byte));
+            wanted.begins(len, kind, more, letter)
+        }
     }
 }
 

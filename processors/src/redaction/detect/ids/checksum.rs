@@ -174,11 +174,14 @@ const VERHOEFF: [[[u8; 10]; 10]; 8] = {
 
 /// Verhoeff's check over the dihedral group of the pentagon, the check digit last.
 pub(in crate::redaction) fn verhoeff(id: &[u8]) -> bool {
-    if !id.iter().all(u8::is_ascii_digit) {
-        return false;
+    let mut check = 0;
+    for (at, byte) in id.iter().rev().enumerate() {
+        let digit = usize::from(byte.wrapping_sub(b'0'));
+        if digit > 9 {
+            return false;
+        }
+        check = VERHOEFF[at % 8][digit][usize::from(check)];
     }
-    let digits = id.iter().rev().map(|byte| usize::from(byte - b'0'));
-    let check = digits.enumerate().fold(0, |check, (at, digit)| VERHOEFF[at % 8][digit][usize::from(check)]);
     check == 0
 }
 

@@ -9,8 +9,8 @@ mod ways;
 
 use std::ops::Range;
 
-pub(super) use ways::{NOWHERE, Place, UNTRODDEN, Way};
 use ways::Ways;
+pub(super) use ways::{NOWHERE, Place, UNTRODDEN, Way};
 
 /// Letters and digits that the longest identifier has.
 pub(super) const LONGEST: usize = 24;
@@ -57,15 +57,8 @@ type Makes = u32;
 
 /// The most that digits alone make; so many letters are behind it, and last what is of both.
 const DIGITS: Makes = 1 << LONGEST;
+const DIGITS_ALONE: Makes = DIGITS * 2 - 1;
 const BOTH: Makes = 3 << 30;
-
-/// What may begin with a digit, and with so many and no more.
-const DIGITS_FIRST: Makes = DIGITS * 2 - 1 | 1 << 31;
-
-#[inline]
-fn digits_first(len: usize) -> Makes {
-    1 << 31 | if len > LONGEST { 0 } else { 1 << len }
-}
 
 /// What a group is that has so many letters and digits, these of them digits.
 #[inline]
@@ -392,8 +385,7 @@ pub(super) struct Wanted {
     pub(super) leads: [bool; LETTERS + 1],
     /// Of what each position is told, and how the rest may be cut. What is said of digits alone is of both.
     steps: Steps,
-    /// Of digits alone, without separators and cut anywhere.
-    alone: [Step; LONGEST + 1],
+    /// Of digits alone, cut anywhere.
     loose: [Step; LONGEST + 1],
     /// What may be cut anywhere and is not told: a bit for each length of what ends, and of what goes on.
     loose_ends: u32,
@@ -413,7 +405,6 @@ impl Wanted {
             mixes: [false; 256],
             leads: [false; LETTERS + 1],
             steps: Steps::new(Step::nothing(0)),
-            alone: [Step::nothing(0); LONGEST + 1],
             loose: [Step::nothing(0); LONGEST + 1],
             loose_ends: 0,
             loose_on: 0,
@@ -432,7 +423,6 @@ impl Wanted {
             mixes: [true; 256],
             leads: [true; LETTERS + 1],
             steps: Steps::new(ANYTHING),
-            alone: [ANYTHING; LONGEST + 1],
             loose: [ANYTHING; LONGEST + 1],
             loose_ends: !0,
             loose_on: !0,
@@ -509,7 +499,6 @@ impl Wanted {
             step.ends = shapes(step.form);
             step.ends.add(wild);
         }
-        self.alone = std::array::from_fn(|len| *self.steps.of(form(below(len), len, 0)));
         self.loose = std::array::from_fn(|len| *self.steps.of(cut_anywhere(below(len), len)));
         self.ways = Ways::of(self);
     }
@@ -532,32 +521,18 @@ impl Wanted {
         self.ways.next(place, make, same)
     }
 
-    /// Whether anything may be, or begin with, so many digits, a separator of this kind behind them, and so many digits
-    /// behind that or none.
+    /// Whether anything may be, or begin with, so many digits, a separator of this kind behind them, and behind that so
+    /// many digits or none, which `letter` tells whether a letter follows.
     #[inline]
-    pub(super) fn begins(&self, len: usize, kind: u8, more: usize) -> bool {
-        match self.ways.first(len as Make) {
-            NOWHERE => false,
-            UNTRODDEN => true,
-            way => {
-                let place = self.ways.place(way);
-                let on = if kind == 0 { 0 } else { place.on(kind) | place.on_loosely };
-                place.ends() || on & if more == 0 { !DIGITS_FIRST } else { digits_first(more) } != 0
-            }
+    pub(super) fn begins(&self, len: usize, kind: u8, more: usize, letter: impl FnOnce() -> bool) -> bool {
+        let way = self.ways.first(len as Make);
+        if way == UNTRODDEN {
+            return true;
         }
-    }
-
-    /// Whether anything may begin with a group of the one make, a separator of this kind, and a group of the other.
-    #[inline]
-    pub(super) fn goes_on(&self, make: Make, kind: u8, next: Make) -> bool {
-        match self.ways.first(make) {
-            NOWHERE => false,
-            UNTRODDEN => true,
-            way => {
-                let place = self.ways.place(way);
-                (place.on(kind) | place.on_loosely) >> next & 1 == 1
-            }
-        }
+        let place = self.ways.place(way);
+        let on = if kind == 0 { 0 } else { place.on(kind) | place.on_loosely };
+        let is_next = (1..=LONGEST).contains(&more) && on >> more & 1 == 1;
+        place.ends() || is_next || on & !DIGITS_ALONE != 0 && letter()
     }
 
     /// Looks up what `may` be something and is written so: what it is as it stands, and what it may be with what follows.

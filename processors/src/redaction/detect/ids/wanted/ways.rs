@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use super::{
-    ANY_KIND, BOTH, Ends, LETTERS, LONGEST, Make, Next, Positions, Step, Told, Wanted, Written, below, cut_anywhere, untold,
-    wild,
+    ANY_KIND, BOTH, Ends, LETTERS, LONGEST, Make, Next, Positions, Step, Told, Wanted, Written, below, cut_anywhere,
+    untold, wild,
 };
 
 /// The number of a [`Place`].
