@@ -470,7 +470,7 @@ fn begins(bytes: &[u8], digit: usize, ahead: Ahead, wanted: &Wanted) -> bool {
         behind => {
             let (kind, more) = (behind.map_or(0, |behind| kind::of(*behind)), ahead.run(len + 1));
             let letter = || bytes.get(end + 1 + more).is_some_and(|byte| kind::is_own(*byte));
-            wanted.begins(len, kind, more, letter)
+            wanted.begins(len, kind, more, || kind_before(bytes, digit) & kind == 0, letter)
         }
     }
 }

@@ -522,17 +522,27 @@ impl Wanted {
     }
 
     /// Whether anything may be, or begin with, so many digits, a separator of this kind behind them, and behind that so
-    /// many digits or none, which `letter` tells whether a letter follows.
+    /// many digits or none, where `letter` tells whether a letter follows; `loose`, whether that may be cut anywhere.
     #[inline]
-    pub(super) fn begins(&self, len: usize, kind: u8, more: usize, letter: impl FnOnce() -> bool) -> bool {
+    pub(super) fn begins(
+        &self,
+        len: usize,
+        kind: u8,
+        more: usize,
+        loose: impl FnOnce() -> bool,
+        letter: impl FnOnce() -> bool,
+    ) -> bool {
         let way = self.ways.first(len as Make);
         if way == UNTRODDEN {
             return true;
         }
         let place = self.ways.place(way);
-        let on = if kind == 0 { 0 } else { place.on(kind) | place.on_loosely };
+        if place.ends() || kind == 0 {
+            return place.ends();
+        }
+        let on = place.on(kind) | if place.on_loosely != 0 && loose() { place.on_loosely } else { 0 };
         let is_next = (1..=LONGEST).contains(&more) && on >> more & 1 == 1;
-        place.ends() || is_next || on & !DIGITS_ALONE != 0 && letter()
+        is_next || on & !DIGITS_ALONE != 0 && letter()
     }
 
     /// Looks up what `may` be something and is written so: what it is as it stands, and what it may be with what follows.
