@@ -230,6 +230,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// Pushes a hit for each row that `candidate` is one of, which `ends` has the shapes of.
+    #[inline]
     fn judge(&mut self, candidate: &Candidate, ends: Ends) {
         self.below = NEVER;
         // Those that say no more than how they are cut have that from the candidate already, if it is cut evenly.
@@ -244,7 +245,7 @@ impl Asked<'_> {
     }
 
     /// As [`Self::judge`], of shapes of the candidate's form; `even`, whether it is cut as those say that say no more.
-    #[inline]
+    #[inline(always)]
     fn judge_told(&mut self, candidate: &Candidate, told: Told, even: bool) {
         let (narrowed, mut last) = (self.narrowed, None);
         for Ranked { rival, own, least } in &narrowed.told[told.shapes()] {

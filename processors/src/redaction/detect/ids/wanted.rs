@@ -540,9 +540,12 @@ impl Wanted {
         if place.ends() || kind == 0 {
             return place.ends();
         }
-        let on = place.on(kind) | if place.on_loosely != 0 && loose() { place.on_loosely } else { 0 };
-        let is_next = (1..=LONGEST).contains(&more) && on >> more & 1 == 1;
-        is_next || on & !DIGITS_ALONE != 0 && letter()
+        let (strict, digits) = (place.on(kind), if more <= LONGEST { 1 << more & !1 } else { 0 });
+        if strict & digits != 0 {
+            return true;
+        }
+        let on = strict | if place.on_loosely != 0 && loose() { place.on_loosely } else { 0 };
+        on & digits != 0 || on & !DIGITS_ALONE != 0 && letter()
     }
 
     /// Looks up what `may` be something and is written so: what it is as it stands, and what it may be with what follows.

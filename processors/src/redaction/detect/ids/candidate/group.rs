@@ -32,23 +32,21 @@ impl Window {
     #[inline]
     fn near(&mut self, bytes: &[u8], at: usize) -> Near {
         if at.wrapping_sub(self.at) > WINDOW - NEAR {
-            match bytes[at..].first_chunk() {
-                Some(chunk) => *self = Self::of(chunk, at),
-                None => return Self::last(bytes, at),
-            }
+            *self = Self::from(bytes, at);
         }
         let beyond = at.wrapping_sub(self.at);
         Near { digits: (self.digits >> beyond) as u32, both: (self.both >> beyond) as u32 }
     }
 
-    /// Of the last bytes there are.
+    /// From there on.
     #[inline(never)]
-    fn last(bytes: &[u8], at: usize) -> Near {
-        let mut room = [0; WINDOW];
-        let rest = &bytes[at..];
+    fn from(bytes: &[u8], at: usize) -> Self {
+        if let Some(chunk) = bytes[at..].first_chunk() {
+            return Self::of(chunk, at);
+        }
+        let (mut room, rest) = ([0; WINDOW], &bytes[at..]);
         room[..rest.len()].copy_from_slice(rest);
-        let Self { digits, both, .. } = Self::of(&room, at);
-        Near { digits: digits as u32, both: both as u32 }
+        Self::of(&room, at)
     }
 
     #[inline]
@@ -86,6 +84,7 @@ impl Group {
     pub(super) const NONE: Self = Self { at: u32::MAX, digits: 0, make: 0, behind: 0, len: 0, kind: 0, number: 0 };
 
     /// The group that begins at `at`, or as much of it as is one too many for the longest identifier.
+    #[inline]
     pub(super) fn of(bytes: &[u8], at: usize, window: &mut Window) -> Self {
         let near = window.near(bytes, at);
         let len = (near.both.trailing_ones() as usize).min(LONGEST + 1);
