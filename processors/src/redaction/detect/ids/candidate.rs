@@ -12,7 +12,7 @@ use std::ops::Range;
 use group::{Group, Window, separator};
 
 use super::wanted::{
-    Ends, LETTERS, LONGEST, Loose, Make, May, NOWHERE, Next, Place, Told, UNTRODDEN, Wanted, Written, below,
+    Ends, LETTERS, LONGEST, Loose, May, NOWHERE, Next, Place, Told, UNTRODDEN, Wanted, Written, below,
 };
 use crate::redaction::detect::Marks;
 use crate::redaction::detect::marks::{Ahead, Mark};
@@ -282,7 +282,7 @@ impl<'t, 'w> Walk<'t, 'w> {
             if letters == 0 || letters > LETTERS || joined {
                 return;
             }
-            if self.wanted.leads[letters] {
+            if self.wanted.leads(letters) {
                 self.grow(start, false, see);
             }
         }

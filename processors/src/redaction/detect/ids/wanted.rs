@@ -1,15 +1,19 @@
 //! What is looked for, as bits: they tell of most groups of letters and digits that they are nothing, before a letter is
 //! read again.
 //!
-//! Each way in which something may begin is a [`Step`], found by its [`Form`]: what ends there, and what may follow.
-//! Most rows are of digits alone, and of these one step says all; of others it is asked besides whether they may be
-//! something that does not say of each position what it is.
+//! Each way in which something may begin is a [`Step`], found by its [`Form`]: what ends there, and what may follow. Of
+//! digits alone one step says all; of others it is asked besides whether they may be something that does not say of each
+//! position what it is. Of groups of digits alone and of letters alone all that is worked out beforehand.
 
+mod steps;
 mod ways;
 
 use std::ops::Range;
 
+use steps::{More, NOTHING, Step, Steps};
 use ways::Ways;
+
+pub(super) use steps::Next;
 pub(super) use ways::{NOWHERE, Place, UNTRODDEN, Way};
 
 /// Letters and digits that the longest identifier has.
@@ -115,152 +119,6 @@ impl Told {
 
     fn add(&mut self, other: Self) {
         self.0 |= other.0;
-    }
-}
-
-/// What is looked for that begins so: what ends here, and else the kinds of separators behind which it goes on with a
-/// digit, or with a letter.
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    form: Form,
-    /// What the next group may be.
-    nexts: Makes,
-    /// What ends here. Of letters and digits it is not known here whether they may be anything that is not told.
-    ends: Told,
-    /// The kinds before a letter and before a digit.
-    kinds: [u8; 2],
-    /// Of digits, the same of what is not told: of that alone, while `nexts` and `kinds` are of all.
-    wild_kinds: [u8; 2],
-    wild_nexts: Makes,
-}
-
-/// Nothing begins so.
-static NOTHING: Step = Step::nothing(0);
-
-/// Everything does.
-#[cfg(test)]
-const ANYTHING: Step = Step {
-    form: 0,
-    nexts: !0,
-    ends: Told(1 << 16 | Told::WILD.0),
-    kinds: [ANY_KIND; 2],
-    wild_kinds: [ANY_KIND; 2],
-    wild_nexts: !0,
-};
-
-impl Step {
-    const fn nothing(form: Form) -> Self {
-        Self { form, nexts: 0, ends: Told(0), kinds: [0; 2], wild_kinds: [0; 2], wild_nexts: 0 }
-    }
-
-    /// Something goes on behind separators of these kinds with a group of what `more` says.
-    fn go_on(&mut self, kinds: u8, more: More) {
-        self.nexts |= more.makes;
-        self.kinds[0] |= if more.letter { kinds } else { 0 };
-        self.kinds[1] |= if more.digit { kinds } else { 0 };
-    }
-
-    /// As [`Self::go_on`], of what is not told.
-    fn go_on_wild(&mut self, kinds: u8, more: More) {
-        self.go_on(kinds, more);
-        self.wild_nexts |= more.makes;
-        self.wild_kinds[0] |= if more.letter { kinds } else { 0 };
-        self.wild_kinds[1] |= if more.digit { kinds } else { 0 };
-    }
-
-    #[inline]
-    fn goes_on_wild(&self, next: Next) -> bool {
-        next.kind & self.wild_kinds[usize::from(next.digit)] != 0 && self.wild_nexts & next.makes != 0
-    }
-
-    #[inline]
-    fn goes_on(&self, next: Next) -> bool {
-        next.kind & self.kinds[usize::from(next.digit)] != 0 && self.nexts & next.makes != 0
-    }
-}
-
-/// What a group may be that something goes on with, and whether it may begin with a digit or a letter.
-#[derive(Clone, Copy)]
-struct More {
-    makes: Makes,
-    digit: bool,
-    letter: bool,
-}
-
-impl More {
-    /// Of any length.
-    fn any(digit: bool, letter: bool) -> Self {
-        Self { makes: !0, digit, letter }
-    }
-
-    /// What begins at position `at` and ends before `end`, of these positions: those that are told, and are digits.
-    fn of((told, digits): Positions, at: usize, end: usize) -> Self {
-        let (len, letters, own) = (end - at, told & !digits, below(end) & !below(at));
-        let digits_alone = if letters & own == 0 { bit(make(below(len), len)) } else { 0 };
-        let letters_alone = if digits & own == 0 { bit(make(0, len)) } else { 0 };
-        let both = if digits & own == own || letters & own == own { 0 } else { BOTH };
-        let makes = digits_alone | letters_alone | both;
-        Self { makes, digit: letters >> at & 1 == 0, letter: digits >> at & 1 == 0 }
-    }
-}
-
-/// What stands behind letters and digits: the kind of the separator, whether a digit follows it, and in what group.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Next {
-    kind: u8,
-    digit: bool,
-    makes: Makes,
-}
-
-impl Next {
-    /// A group of this make, behind a separator of this kind.
-    #[inline]
-    pub(super) fn of(kind: u8, make: Make) -> Self {
-        Self { kind, digit: usize::from(make) <= LONGEST || make == 31, makes: bit(make) }
-    }
-}
-
-/// Places of the steps: more than twice as many as there are.
-const PLACES: usize = 1 << 11;
-
-/// Steps by their forms, open addressing; what is at a place without a form is said of all the others.
-#[derive(Clone, Debug)]
-struct Steps {
-    places: Box<[Step; PLACES]>,
-    count: usize,
-}
-
-impl Steps {
-    fn new(others: Step) -> Self {
-        Self { places: Box::new([others; PLACES]), count: 0 }
-    }
-
-    /// Where the form is, or would be.
-    #[inline]
-    fn place(&self, form: Form) -> usize {
-        let mut place = form.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - PLACES.trailing_zeros());
-        loop {
-            let other = self.places[place as usize].form;
-            if other == form || other == 0 {
-                return place as usize;
-            }
-            place = (place + 1) % PLACES as u64;
-        }
-    }
-
-    #[inline]
-    fn of(&self, form: Form) -> &Step {
-        &self.places[self.place(form)]
-    }
-
-    fn at(&mut self, form: Form) -> &mut Step {
-        let place = self.place(form);
-        if self.places[place].form == 0 {
-            assert!(self.count * 2 < PLACES, "the tables have outgrown their places");
-            self.count += 1;
-            self.places[place].form = form;
-        }
-        &mut self.places[place]
     }
 }
 
@@ -381,8 +239,6 @@ pub(super) struct Loose {
 pub(super) struct Wanted {
     /// For each set of kinds of separators, whether something has them all.
     pub(super) mixes: [bool; 256],
-    /// For each number of letters, whether something has them before its first cut, and no digit.
-    pub(super) leads: [bool; LETTERS + 1],
     /// Of what each position is told, and how the rest may be cut. What is said of digits alone is of both.
     steps: Steps,
     /// Of digits alone, cut anywhere.
@@ -403,7 +259,6 @@ impl Wanted {
     pub(super) fn nothing() -> Self {
         Self {
             mixes: [false; 256],
-            leads: [false; LETTERS + 1],
             steps: Steps::new(Step::nothing(0)),
             loose: [Step::nothing(0); LONGEST + 1],
             loose_ends: 0,
@@ -421,9 +276,8 @@ impl Wanted {
         let wild: Wild = std::array::from_fn(|_| vec![(0, 0)]);
         Self {
             mixes: [true; 256],
-            leads: [true; LETTERS + 1],
-            steps: Steps::new(ANYTHING),
-            loose: [ANYTHING; LONGEST + 1],
+            steps: Steps::new(steps::ANYTHING),
+            loose: [steps::ANYTHING; LONGEST + 1],
             loose_ends: !0,
             loose_on: !0,
             wild: [wild.clone(), wild.clone()],
@@ -507,6 +361,12 @@ impl Wanted {
     #[inline]
     pub(super) fn first(&self, make: Make) -> Way {
         self.ways.first(make)
+    }
+
+    /// Whether anything may begin with so many letters.
+    #[inline]
+    pub(super) fn leads(&self, letters: usize) -> bool {
+        self.first((LONGEST + letters) as Make) != NOWHERE
     }
 
     /// What may be where this leads, which is worked out.
