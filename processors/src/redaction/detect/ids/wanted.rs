@@ -85,7 +85,7 @@ fn bit(make: Make) -> Makes {
 
 /// What letters and digits may be as they are: the shapes that say so of each position, where the engine has them in a row
 /// (the first of them, and from bit 16 on how many they are), and from bit 24 on whether it may be another shape as well.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Told(u32);
 
 impl Told {

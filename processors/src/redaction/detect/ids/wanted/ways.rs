@@ -23,7 +23,7 @@ pub(in super::super) const UNTRODDEN: Way = Way::MAX;
 const MAKES: usize = 32;
 
 /// What the letters and digits so far may be, and may become. A bit for each make of a next group.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(in super::super) struct Place {
     /// What ends here, and what does that is cut anywhere.
     pub(in super::super) told: Told,
@@ -81,7 +81,8 @@ impl Ways {
 
     /// Those to what is `wanted`.
     pub(super) fn of(wanted: &Wanted) -> Self {
-        let mut paved = Paved { wanted, ways: Self::none(), known: HashMap::new() };
+        let rows = HashMap::from([([[NOWHERE; MAKES]; 2], 0)]);
+        let mut paved = Paved { wanted, ways: Self::none(), known: HashMap::new(), alike: HashMap::new(), rows };
         for make in 1..MAKES as Make {
             paved.ways.first[usize::from(make)] = match alone(make) {
                 Some((digits, len)) => {
@@ -129,6 +130,9 @@ struct Paved<'w> {
     /// What is there already: by what is written, without its cuts where only what is cut anywhere goes on, how many groups
     /// that makes, and whether it may be cut anywhere.
     known: HashMap<(u64, usize, bool), Way>,
+    /// Places, and where their ways lead: a tenth of what is written differs in them.
+    alike: HashMap<(Place, [Nexts; 2]), Way>,
+    rows: HashMap<[Nexts; 2], u16>,
 }
 
 /// What is known of what is written so: the steps there, those of what is not told, and those of what is cut anywhere.
@@ -246,13 +250,19 @@ impl Paved<'_> {
     }
 
     fn put(&mut self, mut place: Place, nexts: [Nexts; 2]) -> Way {
-        if nexts != self.ways.nexts[0] {
-            place.nexts = self.ways.nexts.len() as u16;
-            self.ways.nexts.push(nexts);
+        let key = (place, nexts);
+        if let Some(way) = self.alike.get(&key) {
+            return *way;
         }
+        let all = &mut self.ways.nexts;
+        place.nexts = *self.rows.entry(nexts).or_insert_with(|| {
+            all.push(nexts);
+            (all.len() - 1) as u16
+        });
         let way = self.ways.places.len();
         assert!(way < usize::from(UNTRODDEN), "the tables have outgrown their ways");
         self.ways.places.push(place);
+        self.alike.insert(key, way as Way);
         way as Way
     }
 }
