@@ -9,9 +9,11 @@ mod group;
 
 use std::ops::Range;
 
-use group::{Group, separator};
+use group::{Group, Window, separator};
 
-use super::wanted::{Ends, LETTERS, LONGEST, Loose, Next, Wanted, Written};
+use super::wanted::{
+    Ends, LETTERS, LONGEST, Loose, May, NOWHERE, Next, Place, Told, UNTRODDEN, Wanted, Written, below,
+};
 use crate::redaction::detect::Marks;
 use crate::redaction::detect::marks::{Ahead, Mark};
 
@@ -101,8 +103,7 @@ pub(super) struct Candidate {
     /// Its bytes in the text.
     pub(super) start: usize,
     pub(super) end: usize,
-    /// How many of its letters and digits are among `chars`, and where the next group is.
-    copied: usize,
+    /// Where the next group is.
     rest: usize,
 }
 
@@ -126,7 +127,6 @@ impl Candidate {
             apart: true,
             start: 0,
             end: 0,
-            copied: 0,
             rest: 0,
         }
     }
@@ -134,20 +134,23 @@ impl Candidate {
     /// Begins anew, at `start`.
     #[inline]
     fn begin(&mut self, start: usize, glued: bool) {
-        (self.start, self.glued) = (start, glued);
-        (self.copied, self.rest, self.lower) = (0, start, false);
+        (self.start, self.glued, self.lower, self.rest) = (start, glued, false, start);
+        (self.len, self.groups, self.digits, self.cuts) = (0, 0, 0, 0);
     }
 
     /// Keeps the letters and digits of a group, and the separator behind it.
     #[inline]
     fn keep(&mut self, bytes: &[u8], group: &Group) {
-        let group_on = &bytes[group.at()..];
-        match (self.chars[self.copied..].first_chunk_mut::<LONGEST>(), group_on.first_chunk()) {
+        let (len, group_on) = (self.len, &bytes[group.at()..]);
+        match (self.chars[len..].first_chunk_mut::<LONGEST>(), group_on.first_chunk()) {
             (Some(place), Some(chunk)) => *place = *chunk,
             _ => self.keep_last(group_on),
         }
-        self.copied += group.len();
-        self.kinds[self.copied] = group.kind;
+        self.digits |= group.digits << len;
+        self.cuts |= 1 << len & !1;
+        self.len = len + group.len();
+        self.groups += 1;
+        self.kinds[self.len] = group.kind;
         self.rest = group.behind as usize;
     }
 
@@ -155,24 +158,23 @@ impl Candidate {
     #[cold]
     #[inline(never)]
     fn keep_last(&mut self, rest: &[u8]) {
-        self.chars[self.copied..].iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+        self.chars[self.len..].iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
     }
 
-    /// Is written so, and all of that is kept.
+    /// Has all its letters in upper case.
     #[inline]
-    fn write(&mut self, written: Written) {
-        if !written.is_plain() {
-            let (words, _) = self.chars.as_chunks_mut::<8>();
-            for (word, from) in words.iter_mut().zip((0..written.len).step_by(8)) {
-                // Letters alone have the bit 0x40, and in lower case 0x20 besides. Behind its own there may be any.
-                let letters = u64::from_le_bytes(*word);
-                let lower = (letters & 0x4040_4040_4040_4040) >> 1 & letters;
-                self.lower |= lower << (64 - 8 * (written.len - from).min(8)) != 0;
-                *word = (letters & !lower).to_le_bytes();
-            }
+    fn raise(&mut self) {
+        if self.digits == below(self.len) {
+            return;
         }
-        (self.len, self.groups) = (written.len, written.groups);
-        (self.digits, self.cuts) = (written.digits(), written.cuts());
+        let (words, _) = self.chars.as_chunks_mut::<8>();
+        for (word, from) in words.iter_mut().zip((0..self.len).step_by(8)) {
+            // Letters alone have the bit 0x40, and in lower case 0x20 besides. Behind its own there may be any.
+            let letters = u64::from_le_bytes(*word);
+            let lower = (letters & 0x4040_4040_4040_4040) >> 1 & letters;
+            self.lower |= lower << (64 - 8 * (self.len - from).min(8)) != 0;
+            *word = (letters & !lower).to_le_bytes();
+        }
     }
 
     /// Its letters, in upper case, and digits.
@@ -205,23 +207,22 @@ impl Candidate {
 /// The separators that numbers have inside: of a decimal, of a UUID.
 const LONGER: u8 = kind::DASH | kind::DOT;
 
-/// So many groups are kept: as many as two characters each make of the longest identifier, and a power of two. As many
-/// places behind them are of none.
+/// So many groups are kept: as many as two characters each make of the longest identifier, and a power of two.
 const KEPT: usize = 16;
-const PLACES: usize = 2 * KEPT;
 
 /// A walk over a text, candidate by candidate.
 struct Walk<'t, 'w> {
     text: &'t str,
     wanted: &'w Wanted,
     /// The groups that were read last, by where they begin: in a row of numbers each is a part of several candidates.
-    groups: [Group; PLACES],
+    groups: [Group; KEPT],
+    window: Window,
     candidate: Candidate,
 }
 
 impl<'t, 'w> Walk<'t, 'w> {
     fn new(text: &'t str, wanted: &'w Wanted) -> Self {
-        Self { text, wanted, groups: [Group::NONE; PLACES], candidate: Candidate::none() }
+        Self { text, wanted, groups: [Group::NONE; KEPT], window: Window::NONE, candidate: Candidate::none() }
     }
 
     /// Which of the groups that are kept is the one at `at`.
@@ -234,9 +235,15 @@ impl<'t, 'w> Walk<'t, 'w> {
         place
     }
 
+    #[inline]
+    fn read_group(&mut self, at: usize) -> Group {
+        let place = self.group(at);
+        self.groups[place]
+    }
+
     #[inline(never)]
     fn read(&mut self, at: usize) {
-        self.groups[at / 2 % KEPT] = Group::of(self.text.as_bytes(), at);
+        self.groups[at / 2 % KEPT] = Group::of(self.text.as_bytes(), at, &mut self.window);
     }
 
     /// Shows the candidates that start at the letters and digits around `digit`, of which those from `seen` on are new, or
@@ -275,7 +282,7 @@ impl<'t, 'w> Walk<'t, 'w> {
             if letters == 0 || letters > LETTERS || joined {
                 return;
             }
-            if self.wanted.leads[letters] {
+            if self.wanted.leads(letters) {
                 self.grow(start, false, see);
             }
         }
@@ -284,71 +291,140 @@ impl<'t, 'w> Walk<'t, 'w> {
     /// Shows the candidates that start at `start`, a group longer at a time.
     fn grow(&mut self, start: usize, glued: bool, see: &mut impl FnMut(&Candidate, Ends)) {
         let wanted = self.wanted;
-        if !glued && !free_before(self.text, start) {
+        let first = self.group(start);
+        let (mut group, mut way) = (self.groups[first], wanted.first(self.groups[first].make));
+        if way == NOWHERE || !glued && !free_before(self.text, start) {
             return;
         }
         let before = kind_before(self.text.as_bytes(), start);
-        let mut place = self.group(start);
-        if self.groups[place].makes == 0 {
-            return;
+        // What may be cut anywhere has separators of one kind, and is no part of a row of numbers that is cut as it is.
+        let one = if group.kind == before { 0 } else { group.kind };
+        let mut walked = Walked { start, glued, before, mix: 0, begun: false };
+        while way != UNTRODDEN {
+            let place = wanted.place(way);
+            let same = group.kind & one != 0;
+            if place.ends() {
+                self.end(&mut walked, place, &group, see);
+            }
+            walked.mix |= group.kind;
+            let on_loosely = if same { place.on_loosely } else { 0 };
+            let on = place.on(group.kind);
+            if on | on_loosely == 0 {
+                return;
+            }
+            group = self.read_group(group.behind as usize);
+            if (on | on_loosely) >> group.make & 1 == 0 {
+                return;
+            }
+            way = wanted.next(place, group.make, same);
+            if way == UNTRODDEN {
+                let may = |on: u32| on >> group.make & 1 == 1;
+                self.grow_further(&mut walked, May::of(may(on), may(on_loosely)), group, see);
+                return;
+            }
         }
-        self.candidate.begin(start, glued);
-        let (mut written, mut mix) = (Written::nothing(), 0);
-        let mut may = wanted.may(before & self.groups[place].kind == 0);
-        loop {
-            let Group { digits, behind, kind, .. } = self.groups[place % PLACES];
-            written.add(digits, self.groups[place % PLACES].len());
-            let kinds = mix | kind;
-            let more = kind != 0 && wanted.mixes[usize::from(kinds)];
-            let behind = if more { self.group(behind as usize) } else { KEPT };
-            let next = self.groups[behind % PLACES];
-            let (longer, next) = (next.len(), Next { kind, digit: next.digits & 1 == 1, makes: next.makes });
-            let around = || before | self.groups[place % PLACES].number;
-            let (ends, begins) = wanted.look(written, may, next, || Loose {
-                // What may be cut anywhere has separators of one kind, and is no part of a row of numbers that is cut as it
-                // is.
-                ends: around() & mix == 0 && wanted.is_loose(written.groups, written.len),
+        self.grow_further(&mut walked, May::of(true, true), group, see);
+    }
+
+    /// As [`Self::grow`], from a group of letters and digits on.
+    #[inline(never)]
+    fn grow_further(&mut self, walked: &mut Walked, may: May, first: Group, see: &mut impl FnMut(&Candidate, Ends)) {
+        let (wanted, before, mut may, mut group) = (self.wanted, walked.before, may, first);
+        let mut written = self.written(walked.start, group.at());
+        while group.make != 0 && written.len + group.len() <= LONGEST {
+            written.add(group.digits, group.len());
+            let (mix, kinds) = (walked.mix, walked.mix | group.kind);
+            let more = group.kind != 0 && wanted.mixes[usize::from(kinds)];
+            let next = if more { self.read_group(group.behind as usize) } else { Group::NONE };
+            let around = before | group.number;
+            let (ends, begins) = wanted.look(written, may, Next::of(group.kind, next.make), || Loose {
+                // As for the ways that are worked out.
+                ends: around & mix == 0 && wanted.is_loose(written.groups, written.len),
                 goes_on: before & kinds == 0 && kinds.is_power_of_two() && wanted.is_begun(written.groups + 1),
             });
-            if ends.any() {
-                let around = around();
-                self.show(written, (mix, around), place, ends, see);
+            if ends.any() && written.digits() != 0 {
+                let own = if written.groups == 1 && written.is_plain() { LONGER } else { mix & LONGER };
+                self.show(walked, own, &group, ends, see);
             }
-            if !begins.be() || written.len + longer > LONGEST {
+            if !begins.be() {
                 return;
             }
             written.cut();
-            (place, mix, may) = (behind, kinds, begins);
+            (group, walked.mix, may) = (next, kinds, begins);
         }
     }
 
-    /// Shows what is written so with separators of the kinds in `mix` and ends with the group at `place`, unless digits over
-    /// those `around` it or a letter forbid that.
+    /// How the groups from `start` to the one at `end` are written, and a cut behind them.
+    fn written(&mut self, start: usize, end: usize) -> Written {
+        let (mut at, mut written) = (start, Written::nothing());
+        while at < end {
+            let group = self.read_group(at);
+            written.add(group.digits, group.len());
+            written.cut();
+            at = group.behind as usize;
+        }
+        written
+    }
+
+    /// Shows what ends at `place`, with `group`.
     #[inline(never)]
+    fn end(&mut self, walked: &mut Walked, place: &Place, group: &Group, see: &mut impl FnMut(&Candidate, Ends)) {
+        let apart = (walked.before | group.number) & walked.mix == 0;
+        let ends = Ends { told: place.told, loose: if apart { place.loose } else { Told::NONE } };
+        // A first group that is no way for itself is of digits alone.
+        let own = if walked.mix == 0 { LONGER } else { walked.mix & LONGER };
+        if ends.any() {
+            self.show(walked, own, group, ends, see);
+        }
+    }
+
+    /// Shows what ends with `group`, and is no part of what has separators of the kinds in `own`, unless digits over those
+    /// around it or a letter forbid that.
+    #[inline(always)]
     fn show(
         &mut self,
-        written: Written,
-        (mix, around): (u8, u8),
-        place: usize,
+        walked: &mut Walked,
+        own: u8,
+        group: &Group,
         ends: Ends,
         see: &mut impl FnMut(&Candidate, Ends),
     ) {
         // Digits before or behind make it a part of something longer over the separators that it has itself; a plain
         // number over either.
-        let end = self.groups[place % PLACES].end();
-        let own = if written.groups == 1 && written.is_plain() { LONGER } else { mix & LONGER };
-        if written.digits() == 0 || around & own != 0 || !free_behind(self.text, end) {
+        let around = walked.before | group.number;
+        if around & own != 0 || !free_behind(self.text, group.end()) {
             return;
         }
-        while self.candidate.copied < written.len {
-            let place = self.group(self.candidate.rest);
-            self.candidate.keep(self.text.as_bytes(), &self.groups[place]);
+        if !walked.begun {
+            self.candidate.begin(walked.start, walked.glued);
+            walked.begun = true;
         }
+        self.keep(group);
         let candidate = &mut self.candidate;
-        candidate.write(written);
-        (candidate.end, candidate.apart, candidate.mix) = (end, around & mix == 0, mix);
+        (candidate.end, candidate.apart, candidate.mix) = (group.end(), around & walked.mix == 0, walked.mix);
         see(candidate, ends);
     }
+
+    /// Keeps of the candidate what it has not yet, up to `last`.
+    #[inline(always)]
+    fn keep(&mut self, last: &Group) {
+        while self.candidate.rest < last.at() {
+            let group = self.read_group(self.candidate.rest);
+            self.candidate.keep(self.text.as_bytes(), &group);
+        }
+        self.candidate.keep(self.text.as_bytes(), last);
+        self.candidate.raise();
+    }
+}
+
+/// What was walked over: where it starts, whether a word stands directly before, the kind of separator before it and those
+/// in it, and whether the candidate begins so.
+struct Walked {
+    start: usize,
+    glued: bool,
+    before: u8,
+    mix: u8,
+    begun: bool,
 }
 
 /// Shows `see` every candidate of `text` that is long, cut and has digits as something that is `wanted`, and what that is.
@@ -383,26 +459,19 @@ pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl Fn
     }
 }
 
-/// Whether anything may begin with the digits at `digit`, by how many they are and how many follow them.
+/// Whether anything may begin with the digits at `digit`, by how many they are and what follows them.
 #[inline]
 fn begins(bytes: &[u8], digit: usize, ahead: Ahead, wanted: &Wanted) -> bool {
-    let letter = |at: usize| bytes.get(at).is_some_and(|byte| kind::is_own(*byte));
     let len = ahead.run(0);
-    if len > LONGEST {
-        return false;
-    }
-    if wanted.is_alone(len) {
-        return true;
-    }
     let end = digit + len;
-    let Some(behind) = bytes.get(end) else { return false };
-    let kind = kind::of(*behind);
-    if kind == 0 {
-        return kind::is_own(*behind) || !behind.is_ascii();
-    }
-    match ahead.run(len + 1) {
-        0 => letter(end + 1),
-        more => letter(end + 1 + more) || wanted.is_pair(len, kind, more, kind_before(bytes, digit) & kind == 0),
+    match bytes.get(end) {
+        _ if len > LONGEST => false,
+        Some(behind) if kind::is_own(*behind) || !behind.is_ascii() => true,
+        behind => {
+            let (kind, more) = (behind.map_or(0, |behind| kind::of(*behind)), ahead.run(len + 1));
+            let letter = || bytes.get(end + 1 + more).is_some_and(|byte| kind::is_own(*byte));
+            wanted.begins(len, kind, more, || kind_before(bytes, digit) & kind == 0, letter)
+        }
     }
 }
 
@@ -479,8 +548,14 @@ fn free_before(text: &str, start: usize) -> bool {
     }
 }
 
+#[inline]
 fn free_behind(text: &str, end: usize) -> bool {
-    text.as_bytes().get(end).is_none_or(u8::is_ascii) || text[end..].chars().next().is_none_or(|behind| !cased(behind))
+    text.as_bytes().get(end).is_none_or(u8::is_ascii) || free_behind_wide(text, end)
+}
+
+#[inline(never)]
+fn free_behind_wide(text: &str, end: usize) -> bool {
+    text[end..].chars().next().is_none_or(|behind| !cased(behind))
 }
 
 /// Scripts without cases (Chinese, Thai, Korean) put no spaces around numbers.

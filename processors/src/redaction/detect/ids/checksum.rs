@@ -154,16 +154,33 @@ const VERHOEFF_STEPS: [[u8; 10]; 8] = {
     steps
 };
 
+/// What follows at each place on each check with each digit.
+const VERHOEFF: [[[u8; 10]; 10]; 8] = {
+    let (mut next, mut at) = ([[[0; 10]; 10]; 8], 0);
+    while at < 8 {
+        let mut digit = 0;
+        while digit < 10 {
+            let (moved, mut check) = (VERHOEFF_STEPS[at][digit] as usize, 0);
+            while check < 10 {
+                next[at][digit][check] = VERHOEFF_PRODUCT[check][moved];
+                check += 1;
+            }
+            digit += 1;
+        }
+        at += 1;
+    }
+    next
+};
+
 /// Verhoeff's check over the dihedral group of the pentagon, the check digit last.
 pub(in crate::redaction) fn verhoeff(id: &[u8]) -> bool {
     let mut check = 0;
     for (at, byte) in id.iter().rev().enumerate() {
-        let digit = byte.wrapping_sub(b'0');
+        let digit = usize::from(byte.wrapping_sub(b'0'));
         if digit > 9 {
             return false;
         }
-        let moved = VERHOEFF_STEPS[at % 8][usize::from(digit)];
-        check = VERHOEFF_PRODUCT[usize::from(check)][usize::from(moved)];
+        check = VERHOEFF[at % 8][digit][usize::from(check)];
     }
     check == 0
 }

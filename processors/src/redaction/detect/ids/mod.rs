@@ -69,13 +69,14 @@ struct Narrowed {
     wanted: Wanted,
     /// Which hits of a place stand, by row; [`NEVER`] the order of what is not looked for.
     ranks: Box<[Rank]>,
-    /// The same of each of the shapes that are told, by which it is seen whether one has to be compared at all.
-    orders: Box<[Order]>,
+    /// The shapes of these that are told, in the order of their forms.
+    told: Box<[Ranked]>,
 }
 
-/// Where a shape stands among those of its form.
+/// What a candidate is compared with, and where that stands among those of its form.
 #[derive(Clone, Copy, Debug)]
-struct Order {
+struct Ranked {
+    rival: Rival,
     /// The order of its row, and the least of that and those of the shapes behind it.
     own: u16,
     least: u16,
@@ -135,7 +136,7 @@ struct Engine {
 type Wild = [[Vec<Rival>; 2]; LONGEST + 1];
 
 /// What a candidate is compared with.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Rival {
     shape: u16,
     row: u16,
@@ -150,7 +151,7 @@ struct Rival {
 impl Engine {
     fn of(tables: &[&[Row]]) -> Self {
         let rows: Vec<Row> = tables.iter().flat_map(|table| table.iter().copied()).collect();
-        let nothing = Narrowed { wanted: Wanted::nothing(), ranks: Box::new([]), orders: Box::new([]) };
+        let nothing = Narrowed { wanted: Wanted::nothing(), ranks: Box::new([]), told: Box::new([]) };
         let mut engine = Self {
             detectors: rows.iter().map(|row| row.detector).collect(),
             shapes: Vec::new(),
@@ -202,17 +203,18 @@ impl Engine {
         let mut wanted = Wanted::nothing();
         let is_on = |shape: &&Shape| order(shape.row) != NEVER;
         self.shapes.iter().filter(is_on).for_each(|shape| shape.add_to(&mut wanted));
+        let ranked = |rival: &Rival| Ranked { rival: *rival, own: order(rival.row), least: order(rival.row) };
+        let told = self.forms.iter().zip(self.told.iter().map(ranked)).filter(|(_, ranked)| ranked.own != NEVER);
+        let (forms, mut told): (Vec<Form>, Vec<Ranked>) = told.unzip();
+        for at in (1..told.len()).rev().filter(|at| forms[*at] == forms[at - 1]) {
+            told[at - 1].least = told[at - 1].least.min(told[at].least);
+        }
         wanted.close(|form| {
-            let from = self.forms.partition_point(|other| *other < form);
-            let count = self.forms[from..].partition_point(|other| *other == form);
+            let from = forms.partition_point(|other| *other < form);
+            let count = forms[from..].partition_point(|other| *other == form);
             Told::of(from, count)
         });
-        let orders = self.told.iter().map(|rival| order(rival.row)).map(|own| Order { own, least: own });
-        let mut orders: Box<[Order]> = orders.collect();
-        for at in (1..orders.len()).rev().filter(|at| self.forms[*at] == self.forms[at - 1]) {
-            orders[at - 1].least = orders[at - 1].least.min(orders[at].least);
-        }
-        Narrowed { wanted, ranks, orders }
+        Narrowed { wanted, ranks, told: told.into() }
     }
 }
 
@@ -228,13 +230,14 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// Pushes a hit for each row that `candidate` is one of, which `ends` has the shapes of.
+    #[inline]
     fn judge(&mut self, candidate: &Candidate, ends: Ends) {
-        let Candidate { cuts, mix, glued, .. } = *candidate;
         self.below = NEVER;
         // Those that say no more than how they are cut have that from the candidate already, if it is cut evenly.
-        self.judge_told(candidate, ends.told, !glued && (cuts == 0 || shape::is_usual(mix)));
+        let even = !candidate.glued && (candidate.cuts == 0 || shape::is_usual(candidate.mix));
+        self.judge_told(candidate, ends.told, even);
         if ends.loose.any() {
-            self.judge_told(candidate, ends.loose, !glued);
+            self.judge_told(candidate, ends.loose, !candidate.glued);
         }
         if ends.wild() {
             self.judge_wild(candidate);
@@ -242,16 +245,15 @@ impl Asked<'_> {
     }
 
     /// As [`Self::judge`], of shapes of the candidate's form; `even`, whether it is cut as those say that say no more.
-    #[inline]
+    #[inline(always)]
     fn judge_told(&mut self, candidate: &Candidate, told: Told, even: bool) {
-        let (shapes, mut last) = (told.shapes(), None);
-        let orders = &self.narrowed.orders[shapes.clone()];
-        for (rival, order) in self.engine.told[shapes].iter().zip(orders) {
+        let (narrowed, mut last) = (self.narrowed, None);
+        for Ranked { rival, own, least } in &narrowed.told[told.shapes()] {
             // The others would not stand.
-            if order.least >= self.below {
+            if *least >= self.below {
                 break;
             }
-            if order.own < self.below && self.is_one(candidate, even, rival, last) {
+            if *own < self.below && self.is_one(candidate, even, rival, last) {
                 last = self.found(candidate, rival.row).or(last);
             }
         }

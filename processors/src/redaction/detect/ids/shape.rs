@@ -139,10 +139,6 @@ impl Shape {
         for (kinds, mixes) in (0..=u8::MAX).zip(&mut wanted.mixes) {
             *mixes |= self.mixes(kinds);
         }
-        for (letters, leads) in wanted.leads.iter_mut().enumerate().skip(1) {
-            let cut = self.free || (self.must | self.may) >> letters & 1 == 1;
-            *leads |= cut && self.digits & ((1 << letters) - 1) == 0;
-        }
         let told = self.told();
         for cuts in self.cuts() {
             match self.is_told() {

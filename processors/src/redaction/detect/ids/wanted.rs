@@ -1,11 +1,20 @@
 //! What is looked for, as bits: they tell of most groups of letters and digits that they are nothing, before a letter is
 //! read again.
 //!
-//! Each way in which something may begin is a [`Step`], found by its [`Form`]: what ends there, and what may follow.
-//! Most rows are of digits alone, and of these one step says all; of others it is asked besides whether they may be
-//! something that does not say of each position what it is.
+//! Each way in which something may begin is a [`Step`], found by its [`Form`]: what ends there, and what may follow. Of
+//! digits alone one step says all; of others it is asked besides whether they may be something that does not say of each
+//! position what it is. Of groups of digits alone and of letters alone all that is worked out beforehand.
+
+mod steps;
+mod ways;
 
 use std::ops::Range;
+
+use steps::{More, NOTHING, Step, Steps};
+use ways::Ways;
+
+pub(super) use steps::Next;
+pub(super) use ways::{NOWHERE, Place, UNTRODDEN, Way};
 
 /// Letters and digits that the longest identifier has.
 pub(super) const LONGEST: usize = 24;
@@ -43,32 +52,45 @@ fn untold(len: usize, cuts: u32) -> Form {
 /// Every kind of separators.
 pub(super) const ANY_KIND: u8 = !0;
 
-/// What a group of letters and digits is, a bit: so many digits, so many letters (up to [`LETTERS`]), or both; none where
-/// it is no part of an identifier.
-pub(super) type Makes = u32;
+/// What a group of letters and digits is: so many digits, so many letters (up to [`LETTERS`]) more than the most of these,
+/// or both, with a letter first or a digit; 0 where it is no part of an identifier.
+pub(super) type Make = u8;
+
+/// Some of these, a bit each.
+type Makes = u32;
 
 /// The most that digits alone make; so many letters are behind it, and last what is of both.
 const DIGITS: Makes = 1 << LONGEST;
-const BOTH: Makes = 1 << 31;
+const DIGITS_ALONE: Makes = DIGITS * 2 - 1;
+const BOTH: Makes = 3 << 30;
 
 /// What a group is that has so many letters and digits, these of them digits.
 #[inline]
-pub(super) fn makes(digits: u32, len: usize) -> Makes {
-    match digits {
+pub(super) fn make(digits: u32, len: usize) -> Make {
+    let make = match digits {
         _ if len == 0 || len > LONGEST => 0,
         0 if len > LETTERS => 0,
-        0 => DIGITS << len,
-        digits if digits == below(len) => 1 << len,
-        _ => BOTH,
-    }
+        0 => LONGEST + len,
+        digits if digits == below(len) => len,
+        _ => 30 + (digits as usize & 1),
+    };
+    make as Make
+}
+
+/// The bit of a make.
+#[inline]
+fn bit(make: Make) -> Makes {
+    1 << make & !1
 }
 
 /// What letters and digits may be as they are: the shapes that say so of each position, where the engine has them in a row
 /// (the first of them, and from bit 16 on how many they are), and from bit 24 on whether it may be another shape as well.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Told(u32);
 
 impl Told {
+    /// None.
+    pub(super) const NONE: Self = Self(0);
     const WILD: Self = Self(1 << 24);
 
     /// So many shapes from this one on.
@@ -97,144 +119,6 @@ impl Told {
 
     fn add(&mut self, other: Self) {
         self.0 |= other.0;
-    }
-}
-
-/// What is looked for that begins so: what ends here, and else the kinds of separators behind which it goes on with a
-/// digit, or with a letter.
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    form: Form,
-    /// What the next group may be.
-    nexts: Makes,
-    /// What ends here. Of letters and digits it is not known here whether they may be anything that is not told.
-    ends: Told,
-    /// The kinds before a letter and before a digit.
-    kinds: [u8; 2],
-    /// Of digits, the same of what is not told: of that alone, while `nexts` and `kinds` are of all.
-    wild_kinds: [u8; 2],
-    wild_nexts: Makes,
-}
-
-/// Nothing begins so.
-static NOTHING: Step = Step::nothing(0);
-
-/// Everything does.
-#[cfg(test)]
-const ANYTHING: Step = Step {
-    form: 0,
-    nexts: !0,
-    ends: Told(1 << 16 | Told::WILD.0),
-    kinds: [ANY_KIND; 2],
-    wild_kinds: [ANY_KIND; 2],
-    wild_nexts: !0,
-};
-
-impl Step {
-    const fn nothing(form: Form) -> Self {
-        Self { form, nexts: 0, ends: Told(0), kinds: [0; 2], wild_kinds: [0; 2], wild_nexts: 0 }
-    }
-
-    /// Something goes on behind separators of these kinds with a group of what `more` says.
-    fn go_on(&mut self, kinds: u8, more: More) {
-        self.nexts |= more.makes;
-        self.kinds[0] |= if more.letter { kinds } else { 0 };
-        self.kinds[1] |= if more.digit { kinds } else { 0 };
-    }
-
-    /// As [`Self::go_on`], of what is not told.
-    fn go_on_wild(&mut self, kinds: u8, more: More) {
-        self.go_on(kinds, more);
-        self.wild_nexts |= more.makes;
-        self.wild_kinds[0] |= if more.letter { kinds } else { 0 };
-        self.wild_kinds[1] |= if more.digit { kinds } else { 0 };
-    }
-
-    #[inline]
-    fn goes_on_wild(&self, next: Next) -> bool {
-        next.kind & self.wild_kinds[usize::from(next.digit)] != 0 && self.wild_nexts & next.makes != 0
-    }
-
-    #[inline]
-    fn goes_on(&self, next: Next) -> bool {
-        next.kind & self.kinds[usize::from(next.digit)] != 0 && self.nexts & next.makes != 0
-    }
-}
-
-/// What a group may be that something goes on with, and whether it may begin with a digit or a letter.
-#[derive(Clone, Copy)]
-struct More {
-    makes: Makes,
-    digit: bool,
-    letter: bool,
-}
-
-impl More {
-    /// Of any length.
-    fn any(digit: bool, letter: bool) -> Self {
-        Self { makes: !0, digit, letter }
-    }
-
-    /// What begins at position `at` and ends before `end`, of these positions: those that are told, and are digits.
-    fn of((told, digits): Positions, at: usize, end: usize) -> Self {
-        let (len, letters, own) = (end - at, told & !digits, below(end) & !below(at));
-        let digits_alone = if letters & own == 0 { makes(below(len), len) } else { 0 };
-        let letters_alone = if digits & own == 0 { makes(0, len) } else { 0 };
-        let both = if digits & own == own || letters & own == own { 0 } else { BOTH };
-        let makes = digits_alone | letters_alone | both;
-        Self { makes, digit: letters >> at & 1 == 0, letter: digits >> at & 1 == 0 }
-    }
-}
-
-/// What stands behind letters and digits: the kind of the separator, whether a digit follows it, and in what group.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Next {
-    pub(super) kind: u8,
-    pub(super) digit: bool,
-    pub(super) makes: Makes,
-}
-
-/// Places of the steps: more than twice as many as there are.
-const PLACES: usize = 1 << 11;
-
-/// Steps by their forms, open addressing; what is at a place without a form is said of all the others.
-#[derive(Clone, Debug)]
-struct Steps {
-    places: Box<[Step; PLACES]>,
-    count: usize,
-}
-
-impl Steps {
-    fn new(others: Step) -> Self {
-        Self { places: Box::new([others; PLACES]), count: 0 }
-    }
-
-    /// Where the form is, or would be.
-    #[inline]
-    fn place(&self, form: Form) -> usize {
-        let mut place = form.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - PLACES.trailing_zeros());
-        loop {
-            let other = self.places[place as usize].form;
-            if other == form || other == 0 {
-                return place as usize;
-            }
-            place = (place + 1) % PLACES as u64;
-        }
-    }
-
-    #[inline]
-    fn of(&self, form: Form) -> &Step {
-        &self.places[self.place(form)]
-    }
-
-    fn at(&mut self, form: Form) -> &mut Step {
-        let place = self.place(form);
-        if self.places[place].form == 0 {
-            assert!(self.count * 2 < PLACES, "the tables have outgrown their places");
-            self.count += 1;
-            self.places[place].form = form;
-        }
-        &mut self.places[place]
     }
 }
 
@@ -310,6 +194,11 @@ impl May {
     const WILD: u8 = 2;
     const LOOSE: u8 = 4;
 
+    /// Of which nothing is known but whether they may be what is not cut anywhere, and what is.
+    pub(super) fn of(strict: bool, loose: bool) -> Self {
+        Self(if strict { Self::TOLD | Self::WILD } else { 0 } | if loose { Self::LOOSE } else { 0 })
+    }
+
     /// Whether they may be anything.
     #[inline]
     pub(super) fn be(self) -> bool {
@@ -350,12 +239,9 @@ pub(super) struct Loose {
 pub(super) struct Wanted {
     /// For each set of kinds of separators, whether something has them all.
     pub(super) mixes: [bool; 256],
-    /// For each number of letters, whether something has them before its first cut, and no digit.
-    pub(super) leads: [bool; LETTERS + 1],
     /// Of what each position is told, and how the rest may be cut. What is said of digits alone is of both.
     steps: Steps,
-    /// Of digits alone, without separators and cut anywhere.
-    alone: [Step; LONGEST + 1],
+    /// Of digits alone, cut anywhere.
     loose: [Step; LONGEST + 1],
     /// What may be cut anywhere and is not told: a bit for each length of what ends, and of what goes on.
     loose_ends: u32,
@@ -365,6 +251,7 @@ pub(super) struct Wanted {
     wild_begun: Wild,
     /// How long the longest is that may be cut anywhere.
     free: usize,
+    ways: Ways,
 }
 
 impl Wanted {
@@ -372,15 +259,14 @@ impl Wanted {
     pub(super) fn nothing() -> Self {
         Self {
             mixes: [false; 256],
-            leads: [false; LETTERS + 1],
             steps: Steps::new(Step::nothing(0)),
-            alone: [Step::nothing(0); LONGEST + 1],
             loose: [Step::nothing(0); LONGEST + 1],
             loose_ends: 0,
             loose_on: 0,
             wild: [const { [const { Vec::new() }; LONGEST + 1] }; 2],
             wild_begun: [const { Vec::new() }; LONGEST + 1],
             free: 0,
+            ways: Ways::none(),
         }
     }
 
@@ -390,15 +276,14 @@ impl Wanted {
         let wild: Wild = std::array::from_fn(|_| vec![(0, 0)]);
         Self {
             mixes: [true; 256],
-            leads: [true; LETTERS + 1],
-            steps: Steps::new(ANYTHING),
-            alone: [ANYTHING; LONGEST + 1],
-            loose: [ANYTHING; LONGEST + 1],
+            steps: Steps::new(steps::ANYTHING),
+            loose: [steps::ANYTHING; LONGEST + 1],
             loose_ends: !0,
             loose_on: !0,
             wild: [wild.clone(), wild.clone()],
             wild_begun: wild,
             free: LONGEST,
+            ways: Ways::untrodden(),
         }
     }
 
@@ -468,29 +353,59 @@ impl Wanted {
             step.ends = shapes(step.form);
             step.ends.add(wild);
         }
-        self.alone = std::array::from_fn(|len| *self.steps.of(form(below(len), len, 0)));
         self.loose = std::array::from_fn(|len| *self.steps.of(cut_anywhere(below(len), len)));
+        self.ways = Ways::of(self);
     }
 
-    /// Whether so many digits may be something that nothing else belongs to.
+    /// Where a first group of this make leads.
     #[inline]
-    pub(super) fn is_alone(&self, len: usize) -> bool {
-        self.alone[len].ends.any()
+    pub(super) fn first(&self, make: Make) -> Way {
+        self.ways.first(make)
     }
 
-    /// Whether anything may begin with so many digits, a separator of one kind, and so many digits; `loose`, whether that
-    /// may be something cut anywhere.
+    /// Whether anything may begin with so many letters.
     #[inline]
-    pub(super) fn is_pair(&self, len: usize, kind: u8, more: usize, loose: bool) -> bool {
-        len + more <= LONGEST
-            && (self.alone[len].goes_on(Next { kind, digit: true, makes: 1 << more })
-                || loose && len + more <= self.free && self.loose[len].kinds[1] & kind != 0)
+    pub(super) fn leads(&self, letters: usize) -> bool {
+        self.first((LONGEST + letters) as Make) != NOWHERE
     }
 
-    /// What letters and digits may be of which nothing is known but whether they may be cut anywhere.
+    /// What may be where this leads, which is worked out.
     #[inline]
-    pub(super) fn may(&self, loose: bool) -> May {
-        May(if loose { May::TOLD | May::WILD | May::LOOSE } else { May::TOLD | May::WILD })
+    pub(super) fn place(&self, way: Way) -> &Place {
+        self.ways.place(way)
+    }
+
+    /// Where a group of this make leads from `place`, behind a separator of the `same` kind as the first one.
+    #[inline]
+    pub(super) fn next(&self, place: &Place, make: Make, same: bool) -> Way {
+        self.ways.next(place, make, same)
+    }
+
+    /// Whether anything may be, or begin with, so many digits, a separator of this kind behind them, and behind that so
+    /// many digits or none, where `letter` tells whether a letter follows; `loose`, whether that may be cut anywhere.
+    #[inline]
+    pub(super) fn begins(
+        &self,
+        len: usize,
+        kind: u8,
+        more: usize,
+        loose: impl FnOnce() -> bool,
+        letter: impl FnOnce() -> bool,
+    ) -> bool {
+        let way = self.ways.first(len as Make);
+        if way == UNTRODDEN {
+            return true;
+        }
+        let place = self.ways.place(way);
+        if place.ends() || kind == 0 {
+            return place.ends();
+        }
+        let (strict, digits) = (place.on(kind), if more <= LONGEST { 1 << more & !1 } else { 0 });
+        if strict & digits != 0 {
+            return true;
+        }
+        let on = strict | if place.on_loosely != 0 && loose() { place.on_loosely } else { 0 };
+        on & digits != 0 || on & !DIGITS_ALONE != 0 && letter()
     }
 
     /// Looks up what `may` be something and is written so: what it is as it stands, and what it may be with what follows.

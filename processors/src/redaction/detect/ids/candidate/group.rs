@@ -3,10 +3,12 @@
 use wide::u8x16;
 
 use super::kind;
-use crate::redaction::detect::ids::wanted::{LONGEST, Makes, below, makes};
+use crate::redaction::detect::ids::wanted::{LONGEST, Make, below, make};
 
-/// Bytes looked at together: more than the longest identifier has, and the two behind it.
+/// Bytes of which it is told what they are: more than the longest identifier has, and the two behind it.
 const NEAR: usize = 32;
+/// Bytes looked at together.
+const WINDOW: usize = 64;
 
 /// Which of the bytes from a place on are digits, and which are letters or digits: a bit for each.
 #[derive(Clone, Copy)]
@@ -15,38 +17,49 @@ struct Near {
     both: u32,
 }
 
-impl Near {
+/// The same of more bytes, from where it was looked last: groups are short, and nearly all are near the one before.
+#[derive(Clone, Copy)]
+pub(super) struct Window {
+    at: usize,
+    digits: u64,
+    both: u64,
+}
+
+impl Window {
+    /// Nowhere.
+    pub(super) const NONE: Self = Self { at: usize::MAX / 2, digits: 0, both: 0 };
+
     #[inline]
-    fn of(bytes: &[u8], at: usize) -> Self {
-        match bytes[at..].first_chunk() {
-            Some(chunk) => Self::of_all(chunk),
-            None => Self::of_last(bytes, at),
+    fn near(&mut self, bytes: &[u8], at: usize) -> Near {
+        if at.wrapping_sub(self.at) > WINDOW - NEAR {
+            *self = Self::from(bytes, at);
         }
+        let beyond = at.wrapping_sub(self.at);
+        Near { digits: (self.digits >> beyond) as u32, both: (self.both >> beyond) as u32 }
     }
 
-    /// Of the last ones there are, by way of those that stand before.
+    /// From there on.
     #[inline(never)]
-    fn of_last(bytes: &[u8], at: usize) -> Self {
-        let (near, beyond) = match bytes.last_chunk() {
-            Some(chunk) => (Self::of_all(chunk), at - (bytes.len() - NEAR)),
-            None => {
-                let mut room = [0; NEAR];
-                room[..bytes.len()].copy_from_slice(bytes);
-                (Self::of_all(&room), at)
-            }
-        };
-        let bits = |bits: u32| bits.checked_shr(beyond as u32).unwrap_or(0);
-        Self { digits: bits(near.digits), both: bits(near.both) }
+    fn from(bytes: &[u8], at: usize) -> Self {
+        if let Some(chunk) = bytes[at..].first_chunk() {
+            return Self::of(chunk, at);
+        }
+        let (mut room, rest) = ([0; WINDOW], &bytes[at..]);
+        room[..rest.len()].copy_from_slice(rest);
+        Self::of(&room, at)
     }
 
     #[inline]
-    fn of_all(bytes: &[u8; NEAR]) -> Self {
-        let (lanes, _) = bytes.as_chunks::<16>();
-        let lanes = [u8x16::new(lanes[0]), u8x16::new(lanes[1])];
-        let bits = |is: fn(u8x16) -> u8x16| is(lanes[0]).to_bitmask() | is(lanes[1]).to_bitmask() << 16;
+    fn of(bytes: &[u8; WINDOW], at: usize) -> Self {
+        let (chunks, _) = bytes.as_chunks::<16>();
+        let lanes: [u8x16; WINDOW / 16] = std::array::from_fn(|at| u8x16::new(chunks[at]));
+        let bits = |is: fn(u8x16) -> u8x16| {
+            let lanes = lanes.iter().enumerate();
+            lanes.fold(0, |bits, (at, lane)| bits | u64::from(is(*lane).to_bitmask()) << (16 * at))
+        };
         let digits = bits(|lane| within(lane, b'0', b'9'));
         let letters = bits(|lane| within(lane | u8x16::splat(0x20), b'a', b'z'));
-        Self { digits, both: digits | letters }
+        Self { at, digits, both: digits | letters }
     }
 }
 
@@ -57,7 +70,7 @@ pub(super) struct Group {
     at: u32,
     /// Which positions are digits.
     pub(super) digits: u32,
-    pub(super) makes: Makes,
+    pub(super) make: Make,
     /// Where what is behind the separator begins.
     pub(super) behind: u32,
     len: u8,
@@ -68,11 +81,12 @@ pub(super) struct Group {
 
 impl Group {
     /// None.
-    pub(super) const NONE: Self = Self { at: u32::MAX, digits: 0, makes: 0, behind: 0, len: 0, kind: 0, number: 0 };
+    pub(super) const NONE: Self = Self { at: u32::MAX, digits: 0, make: 0, behind: 0, len: 0, kind: 0, number: 0 };
 
     /// The group that begins at `at`, or as much of it as is one too many for the longest identifier.
-    pub(super) fn of(bytes: &[u8], at: usize) -> Self {
-        let near = Near::of(bytes, at);
+    #[inline]
+    pub(super) fn of(bytes: &[u8], at: usize, window: &mut Window) -> Self {
+        let near = window.near(bytes, at);
         let len = (near.both.trailing_ones() as usize).min(LONGEST + 1);
         let digits = near.digits & below(len);
         let (kind, width) = match bytes.get(at + len) {
@@ -85,7 +99,7 @@ impl Group {
         Self {
             at: at as u32,
             digits,
-            makes: makes(digits, len),
+            make: make(digits, len),
             behind: (at + len + width) as u32,
             len: len as u8,
             kind: is_next(near.both),
