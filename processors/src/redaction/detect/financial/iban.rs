@@ -99,7 +99,8 @@ const LOWER: u8 = 0x20;
 fn read(bytes: &[u8], start: usize, country: &Country) -> Option<usize> {
     let lower = bytes[start] & LOWER;
     let (mut at, mut gap, mut rest) = (start + 4, None, Remainder::default());
-    for place in 4..country.length {
+    let (mut digits, mut letters) = (country.digits >> 4, country.letters >> 4);
+    for _ in 4..country.length {
         let mut byte = *bytes.get(at)?;
         if !byte.is_ascii_alphanumeric() {
             let (separator, width) = edges::separator(&bytes[at..]).filter(|(kind, _)| matches!(kind, b' ' | b'-'))?;
@@ -109,16 +110,18 @@ fn read(bytes: &[u8], start: usize, country: &Country) -> Option<usize> {
             at += width;
             byte = *bytes.get(at)?;
         }
-        let wrong = match byte {
-            b'0'..=b'9' => country.letters >> place & 1 == 1,
-            b'A'..=b'Z' | b'a'..=b'z' => country.digits >> place & 1 == 1 || byte & LOWER != lower,
-            _ => true,
+        let digit = byte.wrapping_sub(b'0');
+        let wrong = if digit < 10 {
+            rest.add_digit(digit);
+            letters & 1 == 1
+        } else {
+            rest.add_letter(byte);
+            digits & 1 == 1 || !byte.is_ascii_alphabetic() || byte & LOWER != lower
         };
         if wrong {
             return None;
         }
-        rest.add(byte);
-        at += 1;
+        (digits, letters, at) = (digits >> 1, letters >> 1, at + 1);
     }
     bytes[start..start + 4].iter().for_each(|byte| rest.add(*byte));
     (rest.get() == 1).then_some(at)
@@ -133,11 +136,26 @@ impl Remainder {
     const FULL: u64 = 1 << 56;
 
     fn add(&mut self, byte: u8) {
-        let sum = if self.0 < Self::FULL { self.0 } else { self.0 % 97 };
-        self.0 = match byte {
-            b'0'..=b'9' => sum * 10 + u64::from(byte - b'0'),
-            _ => sum * 100 + u64::from((byte | LOWER) - b'a') + 10,
-        };
+        match byte {
+            b'0'..=b'9' => self.add_digit(byte - b'0'),
+            _ => self.add_letter(byte),
+        }
+    }
+
+    #[inline(always)]
+    fn add_digit(&mut self, digit: u8) {
+        self.0 = self.room() * 10 + u64::from(digit);
+    }
+
+    /// A letter of either case; of another byte something, that nobody asks for.
+    #[inline(always)]
+    fn add_letter(&mut self, letter: u8) {
+        self.0 = self.room() * 100 + u64::from((letter | LOWER).wrapping_sub(b'a')) + 10;
+    }
+
+    #[inline(always)]
+    fn room(self) -> u64 {
+        if self.0 < Self::FULL { self.0 } else { self.0 % 97 }
     }
 
     fn get(self) -> u64 {

@@ -2,6 +2,7 @@
 
 use super::plans;
 use super::spelled::{Counts, DIGITS_ROOM, Gap, Lengths, Spelled};
+use crate::redaction::detect::marks::Ahead;
 
 /// How the groups of a number without a trunk prefix are cut, and the digits it may begin with; by the length of the
 /// first group, from one digit on.
@@ -93,6 +94,72 @@ pub(super) fn may_begin(digits: &[u8]) -> bool {
         || first == b'1' && matches!(digits, [_, b'3' | b'8' | b'9', b'0', b'0'])
 }
 
+/// How many digits a second group has, a bit for each, behind a first one of so many that begins with the digit.
+static SECOND: [[u16; 10]; CUTS.len() + 1] = {
+    let (mut second, mut length) = ([[0; 10]; CUTS.len() + 1], 0);
+    while length < CUTS.len() {
+        let mut at = 0;
+        while at < CUTS[length].len() {
+            let (cut, mut first) = (CUTS[length][at], 0);
+            while first < 10 {
+                second[length + 1][first] |= (cut.firsts >> first & 1) << cut.lengths.group(1);
+                first += 1;
+            }
+            at += 1;
+        }
+        length += 1;
+    }
+    second
+};
+/// How many digits a third group has, a bit for each, behind two of so many; the lowest where there need be none.
+static THIRD: [[u16; 8]; CUTS.len() + 1] = {
+    let (mut third, mut length) = ([[0; 8]; CUTS.len() + 1], 0);
+    while length < CUTS.len() {
+        let mut at = 0;
+        while at < CUTS[length].len() {
+            let lengths = CUTS[length][at].lengths;
+            third[length + 1][lengths.group(1)] |= 1 << lengths.group(2);
+            at += 1;
+        }
+        length += 1;
+    }
+    third
+};
+/// No gap of a number has so many bytes.
+const GAP: usize = 16;
+
+/// Whether a number goes on behind its first group, with which it [`may_begin`], as far as that is told by how many
+/// digits the next ones have.
+#[inline]
+pub(super) fn may_go_on(digits: &[u8], ahead: Ahead) -> bool {
+    let (first, length) = (digits[0], digits.len());
+    // Of one digit is the code of North America, of four the code of numbers that are shared: those go on in any way.
+    if first == b'0' || first == b'1' && matches!(length, 1 | 4) {
+        return true;
+    }
+    let (Some(second), Some(third)) = (SECOND.get(length), THIRD.get(length)) else { return may_stand_alone(digits) };
+    if ahead.gap(length) > 1 {
+        return true;
+    }
+    let two = ahead.run(length + 1);
+    let known = two < third.len() && second[usize::from(first - b'0')] >> two & 1 == 1;
+    let coded = length <= plans::CODE_MAX && plans::is_code(digits);
+    if !known {
+        return coded;
+    }
+    let end = length + 1 + two;
+    match ahead.gap(end) {
+        1 => coded || third[two] & (1 | 1 << ahead.run(end + 1).min(15)) != 0,
+        GAP.. => third[two] & 1 == 1,
+        _ => true,
+    }
+}
+
+/// Whether digits in a row may be a number of any kind, alone or with others behind them.
+fn may_stand_alone(digits: &[u8]) -> bool {
+    is_bare(digits) || digits.len() == 10 && matches!(digits[0], b'2'..=b'5')
+}
+
 /// The fewest digits of a number whose first group is this digit.
 pub(super) fn fewest(first: u8) -> usize {
     // Of one digit are the codes of North America and Russia, and the trunk prefixes.
@@ -108,7 +175,7 @@ pub(super) fn may_be(spelled: &Spelled<'_>) -> bool {
         (b'0', _) => lengths.having(8, DIGITS_ROOM) != Counts::NONE,
         (b'1', 1) => lengths.having(11, 11) != Counts::NONE,
         (b'1', 4) => lengths.having(10, 10) != Counts::NONE,
-        (_, 6..) => is_bare(digits) || digits.len() == 10 && matches!(first, b'2'..=b'5'),
+        (_, 6..) => may_stand_alone(digits),
         _ => known_cut(lengths, (first, digits.len())) != Counts::NONE || coded(spelled) != Counts::NONE,
     }
 }
