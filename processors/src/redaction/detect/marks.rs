@@ -325,6 +325,16 @@ impl Ahead {
         (self.0 >> skip).trailing_zeros() as usize
     }
 
+    /// The most that [`Self::fours`] gives: five groups and what stands between them.
+    pub(super) const FOURS: usize = 24;
+
+    /// How many bytes are cut by four: four digits, a byte that is none, four digits, and so on.
+    #[inline]
+    pub(super) fn fours(self) -> usize {
+        const GROUPS: u64 = 0b01111_01111_01111_01111_01111;
+        ((self.0 ^ GROUPS) | 1 << Self::FOURS).trailing_zeros() as usize
+    }
+
     /// How many digits the first `groups` runs of them have, of those that one number may have; more where that is not
     /// known.
     pub(super) fn digits_of(self, groups: usize) -> usize {

@@ -91,7 +91,7 @@ pub(super) fn at(text: &str, first: usize, ahead: Ahead) -> Option<Phone> {
     let group = &bytes[first..first + digits];
     let sound = national::may_begin(group)
         && is_worth(bytes, first, digits)
-        && national::may_go_on(group, ahead)
+        && national::may_go_on(bytes, first, ahead)
         && (class != Before::Wide || edges::free_before(text, first))
         // Lists of single digits are longer than all numbers.
         && (digits > 1 || ahead.digits_of(spelled::GROUPS_MAX) >= national::fewest(bytes[first]));

@@ -106,7 +106,7 @@ pub(super) struct Card {
 const BEGINS: u32 = 1 << 4 | 1 << 6 | 1 << 8 | ((2 << DIGITS_MAX) - (1 << DIGITS_MIN));
 
 /// With how many digits, a bit for each, a second group goes on behind a first one of so many.
-const FOLLOWS: [u32; DIGITS_MIN] = {
+static FOLLOWS: [u32; DIGITS_MIN] = {
     let (mut follows, mut at) = ([0; DIGITS_MIN], 0);
     follows[4] |= 1 << 4;
     while at < CUTS.len() {
@@ -146,7 +146,14 @@ fn whole(text: &str, span: Range<usize>) -> Option<Card> {
 /// a look at the text, of an issuer that gives out the `lengths`.
 #[inline(always)]
 fn cut_of(ahead: Ahead, lengths: u32) -> (u32, u32) {
-    let one = ahead.run(0);
+    let (one, fours) = (ahead.run(0), ahead.fours());
+    // Two of four, and three where none of the gaps is wider than a byte.
+    if one == 4 && fours > 5 && (fours < 9 || fours > 9 && !fours.is_multiple_of(5)) {
+        let (totals, cut) = BY_FOUR[fours];
+        let totals = totals & lengths;
+        let [of_four, of_five] = [totals & 0b1111 << 13, totals >> 17].map(|totals| u32::from(totals != 0));
+        return (cut, (totals >> 12 & 1) << 3 | of_four << 4 | of_five << 5);
+    }
     let gap = ahead.gap(one);
     if lengths == 0 || gap > GAP_MAX {
         return (0, 0);
@@ -159,8 +166,30 @@ fn cut_of(ahead: Ahead, lengths: u32) -> (u32, u32) {
     if two == 4 { cut_by_four(ahead, skip, lengths) } else { cut_known(ahead, skip, (one, two, lengths)) }
 }
 
+/// By how many bytes are [cut by four](Ahead::fours): how many digits, a bit each, the groups of a card have together that
+/// begins so, and how they are cut, as [`Cut`] has it.
+static BY_FOUR: [(u32, u32); Ahead::FOURS + 1] = {
+    let (mut all, mut fours) = ([(0, 0); Ahead::FOURS + 1], 0);
+    while fours < all.len() {
+        // A group that goes on where a gap should be is longer.
+        let (mut groups, last) = (fours / 5, if fours % 5 < 4 { fours % 5 } else { 0 });
+        let total = groups * 4 + last;
+        let mut totals = if last > 0 && total >= DIGITS_MIN && total <= DIGITS_MAX { 1 << total } else { 0 };
+        let mut cut = (last as u32) << (4 * groups);
+        while groups > 0 {
+            if groups * 4 >= DIGITS_MIN && groups * 4 <= DIGITS_MAX {
+                totals |= 1 << (groups * 4);
+            }
+            groups -= 1;
+            cut |= 4 << (4 * groups);
+        }
+        all[fours] = (totals, cut);
+        fours += 1;
+    }
+    all
+};
+
 /// As [`cut_of`], of two groups of four, which end after `skip` bytes.
-#[inline(always)]
 fn cut_by_four(ahead: Ahead, mut skip: usize, lengths: u32) -> (u32, u32) {
     let (mut cut, mut counts, mut total) = (0x44, 0, 8);
     for group in 2..GROUPS_MAX {
@@ -305,7 +334,7 @@ fn lengths_of(digits: &[u8]) -> u32 {
 const MIXED: u32 = !0;
 
 /// The lengths by the first two digits, which tell them of most issuers.
-const BY_TWO: [u32; 100] = {
+static BY_TWO: [u32; 100] = {
     let (mut by_two, mut two) = ([0; 100], 0);
     while two < 100 {
         let from = two as u32 * 10_000;

@@ -104,7 +104,7 @@ fn is_cut(bytes: &[u8], first: usize, ahead: Ahead) -> bool {
     }
 }
 
-/// Whether two letters at `at` may begin a month, or what stands between a day and a month.
+/// Whether three letters at `at` may begin a month, or what stands between a day and a month.
 fn begins_month(bytes: &[u8], at: usize) -> bool {
     /// A bit for each letter that begins one.
     const FIRST: u32 = {
@@ -115,26 +115,23 @@ fn begins_month(bytes: &[u8], at: usize) -> bool {
         }
         bits
     };
-    let Some([one, two, ..]) = bytes.get(at..) else { return false };
+    let Some([one, two, three, ..]) = bytes.get(at..) else { return false };
     FIRST >> (one & 31) & 1 == 1
-        && matches!(
-            &[one | 0x20, two | 0x20],
-            b"ja"
-                | b"fe"
-                | b"ma"
-                | b"ap"
-                | b"ju"
-                | b"au"
-                | b"se"
-                | b"oc"
-                | b"no"
-                | b"de"
-                | b"of"
-                | b"st"
-                | b"nd"
-                | b"rd"
-                | b"th"
-        )
+        && match (&[one | 0x20, two | 0x20], three | 0x20) {
+            (b"ja", three) => three == b'n',
+            (b"fe", three) => three == b'b',
+            (b"ma", three) => matches!(three, b'r' | b'y'),
+            (b"ap", three) => three == b'r',
+            (b"ju", three) => matches!(three, b'n' | b'l'),
+            (b"au", three) => three == b'g',
+            (b"se", three) => three == b'p',
+            (b"oc", three) => three == b't',
+            (b"no", three) => three == b'v',
+            (b"de", three) => three == b'c',
+            // Behind these the word ends.
+            (b"of" | b"st" | b"nd" | b"rd" | b"th", _) => !three.is_ascii_alphanumeric(),
+            _ => false,
+        }
 }
 
 /// Whether a month may end `text`: three letters tell its name, or are what it is cut to.

@@ -1,7 +1,7 @@
 //! Numbers as they are dialled within a country: groups that a plan writes, or a trunk prefix.
 
 use super::plans;
-use super::spelled::{Counts, DIGITS_ROOM, Gap, Lengths, Spelled};
+use super::spelled::{self, Counts, DIGITS_ROOM, Gap, Lengths, Spelled};
 use crate::redaction::detect::marks::Ahead;
 
 /// How the groups of a number without a trunk prefix are cut, and the digits it may begin with; by the length of the
@@ -46,6 +46,8 @@ const AMERICAN: Cut = cut(&[3, 3, 4], b"123456789");
 #[derive(Clone, Copy, Debug)]
 struct Cut {
     lengths: Lengths,
+    /// All bits of those.
+    mask: Lengths,
     groups: usize,
     /// A bit for each digit.
     firsts: u16,
@@ -53,14 +55,16 @@ struct Cut {
 
 impl Cut {
     /// The count of groups that are cut so, of those that have the lengths and begin with the digit.
+    #[inline]
     fn of(&self, lengths: Lengths, first: u8) -> Counts {
-        let is = lengths.first(self.groups) == self.lengths && self.firsts >> (first - b'0') & 1 == 1;
+        let is = lengths.of_mask(self.mask) == self.lengths && self.firsts >> (first - b'0') & 1 == 1;
         if is { Counts::only(self.groups) } else { Counts::NONE }
     }
 }
 
 const fn cut(groups: &[usize], firsts: &[u8]) -> Cut {
-    let mut cut = Cut { lengths: Lengths::of(groups), groups: groups.len(), firsts: 0 };
+    let (lengths, mask) = (Lengths::of(groups), Lengths::mask(groups.len()));
+    let mut cut = Cut { lengths, mask, groups: groups.len(), firsts: 0 };
     let mut at = 0;
     while at < firsts.len() {
         cut.firsts |= 1 << (firsts[at] - b'0');
@@ -125,34 +129,34 @@ static THIRD: [[u16; 8]; CUTS.len() + 1] = {
     }
     third
 };
-/// No gap of a number has so many bytes.
-const GAP: usize = 16;
-
 /// Whether a number goes on behind its first group, with which it [`may_begin`], as far as that is told by how many
 /// digits the next ones have.
 #[inline]
-pub(super) fn may_go_on(digits: &[u8], ahead: Ahead) -> bool {
-    let (first, length) = (digits[0], digits.len());
+pub(super) fn may_go_on(text: &[u8], start: usize, ahead: Ahead) -> bool {
+    let (first, length) = (text[start], ahead.run(0));
+    let digits = &text[start..start + length];
     // Of one digit is the code of North America, of four the code of numbers that are shared: those go on in any way.
     if first == b'0' || first == b'1' && matches!(length, 1 | 4) {
         return true;
     }
     let (Some(second), Some(third)) = (SECOND.get(length), THIRD.get(length)) else { return may_stand_alone(digits) };
-    if ahead.gap(length) > 1 {
+    // Wider gaps and parentheses are read.
+    if ahead.gap(length) > 1 || text.get(start + length) == Some(&b'(') {
         return true;
     }
     let two = ahead.run(length + 1);
     let known = two < third.len() && second[usize::from(first - b'0')] >> two & 1 == 1;
-    let coded = length <= plans::CODE_MAX && plans::is_code(digits);
-    if !known {
-        return coded;
-    }
+    let coded = || length <= plans::CODE_MAX && plans::is_code(digits);
     let end = length + 1 + two;
-    match ahead.gap(end) {
-        1 => coded || third[two] & (1 | 1 << ahead.run(end + 1).min(15)) != 0,
-        GAP.. => third[two] & 1 == 1,
-        _ => true,
+    if known && third[two] & 1 == 1 {
+        return true;
     }
+    // A number with a code has three groups, too.
+    if end >= Ahead::BYTES || !spelled::goes_on(text, start + end) {
+        return false;
+    }
+    let next = || if ahead.gap(end) == 1 { third[two] >> ahead.run(end + 1).min(15) & 1 == 1 } else { true };
+    known && next() || coded()
 }
 
 /// Whether digits in a row may be a number of any kind, alone or with others behind them.
@@ -168,6 +172,7 @@ pub(super) fn fewest(first: u8) -> usize {
 
 /// Whether any of the groups may be a number of any kind, by a glance at their lengths; the first is one that
 /// [`may_begin`] lets pass.
+#[inline]
 pub(super) fn may_be(spelled: &Spelled<'_>) -> bool {
     let (digits, lengths) = (spelled.digits(0), spelled.lengths());
     let first = digits[0];
@@ -197,6 +202,7 @@ pub(super) fn groups_of(spelled: &Spelled<'_>) -> Option<usize> {
 }
 
 /// The groups that are a mobile number of the Philippines: `09` and nine digits.
+#[inline]
 pub(super) fn philippine_groups(spelled: &Spelled<'_>) -> Option<usize> {
     let mobile = spelled.digits(0)[0] == b'0' && spelled.digit(1) == Some(b'9');
     if mobile { spelled.having(11, 11).least() } else { None }
@@ -212,7 +218,7 @@ pub(super) fn turkish_groups(spelled: &Spelled<'_>) -> Option<usize> {
     match spelled.digits(0)[0] {
         b'0' => {
             // The trunk prefix stands alone, or with the first group.
-            let second = spelled.digit(1)?;
+            let second = spelled.digit(1).filter(|second| matches!(second, b'2'..=b'5'))?;
             let alone = spelled.length(0) == 1;
             let lengths = if alone { spelled.lengths().rest() } else { spelled.lengths().shortened(0) };
             Some(cut(lengths, second)? + usize::from(alone))
@@ -282,6 +288,7 @@ fn cut_fits(spelled: &Spelled<'_>, first: u8) -> Counts {
 
 /// The counts of groups that are cut in a known way, of those that have the lengths: with the first digit, and the
 /// length of the first group.
+#[inline]
 fn known_cut(lengths: Lengths, (first, length): (u8, usize)) -> Counts {
     let cuts = CUTS.get(length - 1).copied().unwrap_or_default();
     cuts.iter().fold(Counts::NONE, |counts, cut| counts.or(cut.of(lengths, first)))

@@ -239,6 +239,7 @@ pub(super) fn totals(head: &[u8]) -> Option<RangeInclusive<usize>> {
 }
 
 /// How many digits a number has, its country code among them, of which this is all of the code.
+#[inline]
 pub(super) fn totals_of(code: &[u8]) -> Option<RangeInclusive<usize>> {
     let (_, shortest, longest) = plan(code)?;
     let [shortest, longest] = [shortest, longest].map(|length| code.len() + usize::from(*length));

@@ -176,6 +176,7 @@ impl<'a> Spelled<'a> {
     }
 
     /// The digits of a group.
+    #[inline]
     pub(super) fn digits(&self, group: usize) -> &'a [u8] {
         let first = self.start + (self.firsts >> (8 * group) & 0xff) as usize;
         &self.text[first..first + self.length(group)]
@@ -209,6 +210,7 @@ impl<'a> Spelled<'a> {
     }
 
     /// The counts of groups which have `least` to `most` digits together.
+    #[inline]
     pub(super) fn having(&self, least: usize, most: usize) -> Counts {
         self.lengths.having(least, most).up_to(self.read)
     }
@@ -227,6 +229,17 @@ impl Lengths {
             at += 1;
         }
         Self(lengths)
+    }
+
+    /// All bits of the lengths of so many groups, fewer than all.
+    pub(super) const fn mask(groups: usize) -> Self {
+        Self((1 << (8 * groups)) - 1)
+    }
+
+    /// Those that a mask has.
+    #[inline]
+    pub(super) const fn of_mask(self, mask: Self) -> Self {
+        Self(self.0 & mask.0)
     }
 
     /// That of a group.
@@ -317,7 +330,19 @@ impl Counts {
     }
 }
 
+/// Whether more groups may stand behind digits that end at `at`, and that no parenthesis encloses.
+#[inline]
+pub(super) fn goes_on(text: &[u8], at: usize) -> bool {
+    let Some([first, second, ..]) = text.get(at..) else { return false };
+    match GAPS[usize::from(*first)] {
+        None => true,
+        Some(Gap::None) => false,
+        Some(_) => second.is_ascii_digit() || separates(*second),
+    }
+}
+
 /// Whether the byte may stand in a gap, behind its first.
+#[inline]
 fn separates(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | 0x80..)
 }
