@@ -147,9 +147,8 @@ fn whole(text: &str, span: Range<usize>) -> Option<Card> {
 #[inline(always)]
 fn cut_of(ahead: Ahead, lengths: u32) -> (u32, u32) {
     let (one, fours) = (ahead.run(0), ahead.fours());
-    // Two of four, and three where none of the gaps is wider than a byte.
-    if one == 4 && fours > 5 && (fours < 9 || fours > 9 && !fours.is_multiple_of(5)) {
-        let (totals, cut) = BY_FOUR[fours];
+    let (totals, cut) = BY_FOUR[fours];
+    if cut != 0 {
         let totals = totals & lengths;
         let [of_four, of_five] = [totals & 0b1111 << 13, totals >> 17].map(|totals| u32::from(totals != 0));
         return (cut, (totals >> 12 & 1) << 3 | of_four << 4 | of_five << 5);
@@ -167,10 +166,15 @@ fn cut_of(ahead: Ahead, lengths: u32) -> (u32, u32) {
 }
 
 /// By how many bytes are [cut by four](Ahead::fours): how many digits, a bit each, the groups of a card have together that
-/// begins so, and how they are cut, as [`Cut`] has it.
+/// begins so, and how they are cut, as [`Cut`] has it. Nothing where it may be cut otherwise, or a gap is wider.
 static BY_FOUR: [(u32, u32); Ahead::FOURS + 1] = {
-    let (mut all, mut fours) = ([(0, 0); Ahead::FOURS + 1], 0);
+    let (mut all, mut fours) = ([(0, 0); Ahead::FOURS + 1], 5);
     while fours < all.len() {
+        // A wider gap, or a second group of more.
+        if fours % 5 == 0 || fours == 9 {
+            fours += 1;
+            continue;
+        }
         // A group that goes on where a gap should be is longer.
         let (mut groups, last) = (fours / 5, if fours % 5 < 4 { fours % 5 } else { 0 });
         let total = groups * 4 + last;

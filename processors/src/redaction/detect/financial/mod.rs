@@ -189,7 +189,7 @@ impl Family for Financial {
             if behind_letter {
                 if ibans
                     && digits > 1
-                    && let Some(span) = iban::at(text, at)
+                    && let Some(span) = iban::at(text, at, ahead)
                 {
                     push(&span, IBAN, on, hits);
                 }

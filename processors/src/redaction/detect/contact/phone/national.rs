@@ -282,7 +282,7 @@ fn is_shared(spelled: &Spelled<'_>) -> bool {
 fn cut_fits(spelled: &Spelled<'_>, first: u8) -> Counts {
     let counts = known_cut(spelled.lengths(), (first, spelled.length(0)));
     let eight = counts.and(spelled.having(8, 8));
-    let years = || matches!(spelled.head(), [Some(b'2'), Some(b'0'), _, _, Some(b'2'), Some(b'0')]);
+    let years = || first == b'2' && matches!(spelled.head(), [_, Some(b'0'), _, _, Some(b'2'), Some(b'0')]);
     if eight != Counts::NONE && years() { counts.without(eight) } else { counts }
 }
 
