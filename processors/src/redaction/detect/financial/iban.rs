@@ -156,15 +156,26 @@ impl Remainder {
         };
     }
 
-    /// Adds digits, [`Self::MOST`] or fewer.
+    /// Adds digits, [`Self::MOST`] or fewer: four, as most groups have, at once.
     #[inline]
     fn add_digits(&mut self, digits: &[u8]) {
-        self.0 = digits.iter().fold(self.0 % 97, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+        self.0 %= 97;
+        self.0 = match digits.try_into() {
+            Ok(four) => self.0 * 10_000 + four_digits(four),
+            Err(_) => digits.iter().fold(self.0, |sum, digit| sum * 10 + u64::from(digit - b'0')),
+        };
     }
 
     fn get(self) -> u64 {
         self.0 % 97
     }
+}
+
+/// The number that four digits write: pairs of them first, each in the lower of two bytes, then both pairs.
+fn four_digits(digits: [u8; 4]) -> u64 {
+    let each = u32::from_le_bytes(digits) ^ 0x3030_3030;
+    let pairs = each.wrapping_mul(10).wrapping_add(each >> 8) & 0x00ff_00ff;
+    u64::from(pairs.wrapping_mul(100 << 16 | 1) >> 16)
 }
 
 /// The countries and their structures, for made-up numbers.

@@ -134,33 +134,30 @@ fn begins_month(bytes: &[u8], at: usize) -> bool {
         }
 }
 
+/// What a month may end with: the last three letters of its name, and what it is cut to.
+const MONTH_ENDS: [[u8; MONTH_MIN]; 20] = [
+    *b"jan", *b"feb", *b"mar", *b"apr", *b"may", *b"jun", *b"jul", *b"aug", *b"sep", *b"oct", *b"nov", *b"dec",
+    *b"ary", *b"rch", *b"ril", *b"une", *b"uly", *b"ust", *b"ber", *b"ept",
+];
+
+/// Of the last letter of a month and the one before it, a bit for each that stands before it in one of those.
+static BEFORE_LAST: [u32; 32] = {
+    let (mut before, mut at) = ([0; 32], 0);
+    while at < MONTH_ENDS.len() {
+        let [_, two, three] = MONTH_ENDS[at];
+        before[(three & 31) as usize] |= 1 << (two & 31);
+        at += 1;
+    }
+    before
+};
+
 /// Whether a month may end `text`: three letters tell its name, or are what it is cut to.
+#[inline]
 fn ends_month(text: &[u8]) -> bool {
     let [.., one, two, three] = text else { return false };
-    three.is_ascii_alphabetic()
-        && matches!(
-            &[one | 0x20, two | 0x20, three | 0x20],
-            b"jan"
-                | b"feb"
-                | b"mar"
-                | b"apr"
-                | b"may"
-                | b"jun"
-                | b"jul"
-                | b"aug"
-                | b"sep"
-                | b"oct"
-                | b"nov"
-                | b"dec"
-                | b"ary"
-                | b"rch"
-                | b"ril"
-                | b"une"
-                | b"uly"
-                | b"ust"
-                | b"ber"
-                | b"ept"
-        )
+    BEFORE_LAST[usize::from(three & 31)] >> (two & 31) & 1 == 1
+        && three.is_ascii_alphabetic()
+        && MONTH_ENDS.contains(&[one, two, three].map(|byte| byte | 0x20))
 }
 
 /// The date with a number that begins at `first`, the start of a run of digits.

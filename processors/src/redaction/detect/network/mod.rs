@@ -115,7 +115,7 @@ fn at_digits(text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
         let end = at + ahead.run(0);
         let after = bytes.get(end).copied().unwrap_or_default();
         // Of a number with others beside it, one byte from both, only that byte tells anything.
-        let between = at - std::mem::replace(&mut before, end) == 1 && ahead.gap(end - at) == 1;
+        let between = at == std::mem::replace(&mut before, end) + 1 && ahead.gap(end - at) == 1;
         if between && !matches!(after, b'-' | b'.' | b'/' | b'T') {
             return;
         }
