@@ -303,7 +303,7 @@ impl Digits {
         let doubled = if self.read.is_multiple_of(2) { 0x00ff_00ff_00ff_00ff } else { 0xff00_ff00_ff00_ff00 };
         let (words, _) = self.bytes.as_chunks::<WORD>();
         let sums = words.iter().fold(0, |sums, word| {
-            let digits = u64::from_le_bytes(*word) ^ ONES * u64::from(b'0');
+            let digits = u64::from_le_bytes(*word) ^ (ONES * u64::from(b'0'));
             let twice = digits & doubled;
             // From five on twice a digit is more than nine, and nine is taken off: three more, and a bit tells.
             let over = (twice + ONES * 3) >> 3 & ONES;
