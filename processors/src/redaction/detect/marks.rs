@@ -122,7 +122,8 @@ impl Marks {
             self.add_runs(number, runs, before);
         }
         if lanes.any(b'0', b'Z') & ENDS as u32 != 0 {
-            self.capitals.push(number, (lanes.between(b'0', b'9') | lanes.between(b'A', b'Z')) & ENDS);
+            let rows = in_rows(lanes.between(b'0', b'9') | lanes.between(b'A', b'Z'));
+            self.capitals.push(number, rows & ENDS);
         }
         if lanes.any(b'0', b'@') != 0 {
             self.add_marks(number, &lanes, before);
@@ -182,21 +183,31 @@ impl Marks {
 
     /// As [`Self::digit_runs`], each with the digits that stand from there on.
     pub(super) fn digits_ahead(&self) -> impl Iterator<Item = (usize, Ahead)> + '_ {
+        self.digit_blocks().flat_map(|mut block| std::iter::from_fn(move || block.next()))
+    }
+
+    /// Goes through [`Self::digits_ahead`]: in some texts that is every second byte, and what is done with most of them
+    /// is less than what an iterator in an iterator takes.
+    #[inline(always)]
+    pub(super) fn each_ahead(&self, mut found: impl FnMut(usize, Ahead)) {
+        for mut block in self.digit_blocks() {
+            while let Some((at, ahead)) = block.next() {
+                found(at, ahead);
+            }
+        }
+    }
+
+    /// The blocks in which a run of digits begins.
+    #[inline(always)]
+    fn digit_blocks(&self) -> impl Iterator<Item = Digits> + '_ {
         let mut digits = self.digits.0.as_slice();
-        self.starts.0.iter().flat_map(move |(block, starts)| {
+        self.starts.0.iter().map(move |(block, starts)| {
             while digits.first().is_some_and(|(other, _)| other < block) {
                 digits = &digits[1..];
             }
             let here = digits.first().map_or(0, |(_, bits)| *bits);
             let next = digits.get(1).filter(|(other, _)| *other == block + 1).map_or(0, |(_, bits)| *bits);
-            let (start, mut starts) = (*block as usize * BLOCK, *starts);
-            std::iter::from_fn(move || {
-                let bit = starts.trailing_zeros() as usize;
-                (starts != 0).then(|| {
-                    starts &= starts - 1;
-                    (start + bit, Ahead(here >> bit | next << 1 << (BLOCK - 1 - bit)))
-                })
-            })
+            Digits { start: *block as usize * BLOCK, starts: *starts, here, next }
         })
     }
 
@@ -206,7 +217,8 @@ impl Marks {
         Places { blocks: self.runs.0.iter(), start: 0, bits: 0 }
     }
 
-    /// Every eighth byte (7, 15, ...) that is a capital or a digit: no eight of them in a row are without one.
+    /// Every eighth byte (7, 15, ...) that is a capital or a digit, of most shorter rows none: no eight of them in a row
+    /// are without one.
     pub(super) fn capitals(&self) -> impl Iterator<Item = usize> + '_ {
         self.capitals.each()
     }
@@ -264,6 +276,28 @@ impl Iterator for Places<'_> {
     }
 }
 
+/// The digits of a block and of the next one.
+#[derive(Clone, Copy, Debug)]
+struct Digits {
+    start: usize,
+    /// Where runs of them begin that nobody has seen.
+    starts: u64,
+    here: u64,
+    next: u64,
+}
+
+impl Digits {
+    #[inline(always)]
+    fn next(&mut self) -> Option<(usize, Ahead)> {
+        if self.starts == 0 {
+            return None;
+        }
+        let bit = self.starts.trailing_zeros() as usize;
+        self.starts &= self.starts - 1;
+        Some((self.start + bit, Ahead(self.here >> bit | self.next << 1 << (BLOCK - 1 - bit))))
+    }
+}
+
 /// Which of the bytes from a place on are digits, a bit for each: how a number is cut is told from that without a look at
 /// the text.
 #[derive(Clone, Copy, Debug)]
@@ -289,6 +323,16 @@ impl Ahead {
     #[inline]
     pub(super) fn gap(self, skip: usize) -> usize {
         (self.0 >> skip).trailing_zeros() as usize
+    }
+
+    /// The most that [`Self::fours`] gives: five groups and what stands between them.
+    pub(super) const FOURS: usize = 24;
+
+    /// How many bytes are cut by four: four digits, a byte that is none, four digits, and so on.
+    #[inline]
+    pub(super) fn fours(self) -> usize {
+        const GROUPS: u64 = 0b01111_01111_01111_01111_01111;
+        ((self.0 ^ GROUPS) | 1 << Self::FOURS).trailing_zeros() as usize
     }
 
     /// How many digits the first `groups` runs of them have, of those that one number may have; more where that is not
@@ -373,6 +417,17 @@ impl Lanes {
         let is = |lane: u8x16, byte| lane.simd_eq(u8x16::splat(byte));
         unbroken & !self.bits(|lane| lane.simd_ge(u8x16::splat(0xC0)) & !(is(lane, 0xE2) | is(lane, 0xEF)))
     }
+}
+
+/// Those of the bits that may be of eight in a row: with four more before them, or behind. Of what stands before and
+/// behind all of them that is not known.
+#[inline(always)]
+fn in_rows(bits: u64) -> u64 {
+    let gaps = !bits;
+    let pairs = gaps | gaps >> 1;
+    let gaps_behind = pairs | pairs >> 2 | gaps >> 4;
+    let gaps_before = gaps | gaps << 1 | gaps << 2 | gaps << 3 | gaps << 4;
+    bits & !(gaps_behind & gaps_before)
 }
 
 /// Every bit of the bytes from `least` to `most`.

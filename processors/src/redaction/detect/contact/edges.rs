@@ -5,35 +5,48 @@ use std::ops::Range;
 use crate::redaction::detect::Hit;
 
 /// A hit of the detector over these bytes.
+#[inline]
 pub(crate) fn hit(span: &Range<usize>, detector: usize) -> Hit {
     Hit { start: span.start as u32, end: span.end as u32, detector: detector as u16 }
 }
 
 /// Whether the detector at this place is wanted.
+#[inline]
 pub(crate) fn wanted(on: &[bool], detector: usize) -> bool {
     on.get(detector).copied().unwrap_or(false)
 }
 
 /// Whether no letter or digit stands directly before `at`, a character boundary.
+#[inline]
 pub(crate) fn free_before(text: &str, at: usize) -> bool {
     match text.as_bytes()[..at].last() {
         None => true,
         Some(byte) if byte.is_ascii() => !byte.is_ascii_alphanumeric(),
-        Some(_) => text.get(..at).and_then(|text| text.chars().next_back()).is_none_or(|c| !joins(c)),
+        Some(_) => free_before_wide(text, at),
     }
 }
 
+fn free_before_wide(text: &str, at: usize) -> bool {
+    text.get(..at).and_then(|text| text.chars().next_back()).is_none_or(|c| !joins(c))
+}
+
 /// Whether no letter or digit stands directly at `at`, a character boundary.
+#[inline]
 pub(crate) fn free_after(text: &str, at: usize) -> bool {
     match text.as_bytes().get(at) {
         None => true,
         Some(byte) if byte.is_ascii() => !byte.is_ascii_alphanumeric(),
-        Some(_) => text.get(at..).and_then(|text| text.chars().next()).is_none_or(|c| !joins(c)),
+        Some(_) => free_after_wide(text, at),
     }
+}
+
+fn free_after_wide(text: &str, at: usize) -> bool {
+    text.get(at..).and_then(|text| text.chars().next()).is_none_or(|c| !joins(c))
 }
 
 /// The separator that `bytes` begins with, as a space or a hyphen where it is a kind of one, and its width. Numbers from
 /// web pages and word processors hold together by spaces that do not break.
+#[inline]
 pub(crate) fn separator(bytes: &[u8]) -> Option<(u8, usize)> {
     match bytes {
         [0xc2, 0xa0, ..] => Some((b' ', 2)),

@@ -234,9 +234,9 @@ impl Family for Contact {
                 find_email(text, at..at + 1, hits);
             }
         }
-        let mut done = 0;
-        marks.digits_ahead().for_each(|(at, ahead)| {
-            if emails && text.as_bytes()[..at].last() == Some(&b'%') && text.as_bytes()[at..].starts_with(b"40") {
+        let (mut done, bytes) = (0, text.as_bytes());
+        marks.each_ahead(|at, ahead| {
+            if emails && bytes[..at].last() == Some(&b'%') && bytes[at..].starts_with(b"40") {
                 find_email(text, at - 1..at + 2, hits);
             }
             if phones

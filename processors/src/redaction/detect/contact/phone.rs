@@ -85,13 +85,13 @@ pub(super) fn at(text: &str, first: usize, ahead: Ahead) -> Option<Phone> {
         Before::Blank => bytes[..first - 1].last() == Some(&b'('),
         _ => false,
     };
-    if !is_worth(bytes, first, digits) {
-        return None;
-    }
     if sign {
-        return behind_sign(text, first, ahead);
+        return if is_worth(bytes, first, digits) { behind_sign(text, first, ahead) } else { None };
     }
-    let sound = national::may_begin(&bytes[first..first + digits])
+    let group = &bytes[first..first + digits];
+    let sound = national::may_begin(group)
+        && is_worth(bytes, first, digits)
+        && national::may_go_on(bytes, first, ahead)
         && (class != Before::Wide || edges::free_before(text, first))
         // Lists of single digits are longer than all numbers.
         && (digits > 1 || ahead.digits_of(spelled::GROUPS_MAX) >= national::fewest(bytes[first]));
@@ -277,6 +277,10 @@ fn closed(text: &str, spelled: &Spelled<'_>, groups: usize) -> Option<usize> {
 fn extension(text: &str, end: usize) -> Option<usize> {
     const SIGNS: [&str; 7] = ["extension", "extn", "ext", "доб", "anexo", "x", "#"];
     let bytes = text.as_bytes();
+    // Another number, most often.
+    if matches!(bytes[end..], [b' ', next, ..] if next.is_ascii_digit()) {
+        return None;
+    }
     let skip = |at: usize, skipped: fn(u8) -> bool| {
         let run = bytes[at..].iter().take(EXTENSION_GAP).take_while(|byte| skipped(**byte));
         at + run.count()

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::redaction::detect::contact::edges;
-use crate::redaction::detect::ids::checksum::luhn;
 use crate::redaction::detect::marks::Ahead;
 
 /// The most digits of a card number (ISO/IEC 7812).
@@ -53,7 +52,7 @@ const BRANDS: &[(u32, u32, usize, usize)] = &[
     (986_000, 986_099, 16, 16),
 ];
 
-/// How the groups of a card are cut, where not by four.
+/// How the groups of a card are cut, where not by four; none begins as those do.
 const CUTS: [Cut; 7] = [
     Cut::of(&[4, 6, 5], true),
     Cut::of(&[4, 6, 4], true),
@@ -106,8 +105,20 @@ pub(super) struct Card {
 /// With how many digits, a bit for each, the first group of a card begins: of four, or as [`CUTS`] has it, or all.
 const BEGINS: u32 = 1 << 4 | 1 << 6 | 1 << 8 | ((2 << DIGITS_MAX) - (1 << DIGITS_MIN));
 
+/// With how many digits, a bit for each, a second group goes on behind a first one of so many.
+static FOLLOWS: [u32; DIGITS_MIN] = {
+    let (mut follows, mut at) = ([0; DIGITS_MIN], 0);
+    follows[4] |= 1 << 4;
+    while at < CUTS.len() {
+        let groups = CUTS[at].groups;
+        follows[(groups & 15) as usize] |= 1 << (groups >> 4 & 15);
+        at += 1;
+    }
+    follows
+};
+
 /// The card number that begins at `first`, the start of a run of digits.
-#[inline]
+#[inline(always)]
 pub(super) fn at(text: &str, first: usize, ahead: Ahead) -> Option<Card> {
     let digits = ahead.run(0);
     if digits > DIGITS_MAX || BEGINS >> digits & 1 == 0 {
@@ -117,75 +128,190 @@ pub(super) fn at(text: &str, first: usize, ahead: Ahead) -> Option<Card> {
     let [ten, one, ..] = bytes[first..] else { return None };
     // Nobody issues most numbers, however they go on.
     let lengths = BY_TWO[usize::from((ten - b'0') * 10 + one - b'0')];
-    if lengths == 0 || !edges::free_before(text, first) || part_of_more(bytes, first) {
+    let (cut, counts) = if digits < DIGITS_MIN { cut_of(ahead, lengths) } else { (0, lengths >> digits & 1) };
+    if counts == 0 || !edges::free_before(text, first) || part_of_more(bytes, first) {
         return None;
     }
-    if digits < DIGITS_MIN { grouped(text, first, ahead, lengths) } else { whole(text, first..first + digits) }
+    if digits < DIGITS_MIN { grouped(text, first, ahead, (cut, counts)) } else { whole(text, first..first + digits) }
 }
 
-/// A card number in one run of digits.
+/// A card number in one run of digits, of which the length may be one.
 fn whole(text: &str, span: Range<usize>) -> Option<Card> {
-    let digits = &text.as_bytes()[span.clone()];
-    let is = lengths_of(digits) >> digits.len() & 1 == 1 && luhn(digits) && ends(text, span.end, None);
-    is.then(|| Card { sure: is_sure(digits), span })
+    let mut digits = Digits::default();
+    digits.add(&text.as_bytes()[span.clone()]);
+    (digits.are_card() && ends(text, span.end, None)).then(|| Card { sure: is_sure(digits.read()), span })
 }
 
 /// How the groups that may be a card are cut, as [`Cut`] has it, and which counts of them may be one, a bit each: without
 /// a look at the text, of an issuer that gives out the `lengths`.
+#[inline(always)]
 fn cut_of(ahead: Ahead, lengths: u32) -> (u32, u32) {
-    let (mut cut, mut counts, mut total, mut skip) = (0, 0, 0, 0);
-    let mut by_four = true;
-    for group in 0..GROUPS_MAX {
-        let digits = ahead.run(skip);
-        (total, skip) = (total + digits, skip + digits);
-        if total > DIGITS_MAX || lengths >> total == 0 {
+    let (one, fours) = (ahead.run(0), ahead.fours());
+    let (totals, cut) = BY_FOUR[fours];
+    if cut != 0 {
+        let totals = totals & lengths;
+        let [of_four, of_five] = [totals & 0b1111 << 13, totals >> 17].map(|totals| u32::from(totals != 0));
+        return (cut, (totals >> 12 & 1) << 3 | of_four << 4 | of_five << 5);
+    }
+    let gap = ahead.gap(one);
+    if lengths == 0 || gap > GAP_MAX {
+        return (0, 0);
+    }
+    let two = ahead.run(one + gap);
+    if two >= u32::BITS as usize || FOLLOWS[one] >> two & 1 == 0 {
+        return (0, 0);
+    }
+    let skip = one + gap + two;
+    if two == 4 { cut_by_four(ahead, skip, lengths) } else { cut_known(ahead, skip, (one, two, lengths)) }
+}
+
+/// By how many bytes are [cut by four](Ahead::fours): how many digits, a bit each, the groups of a card have together that
+/// begins so, and how they are cut, as [`Cut`] has it. Nothing where it may be cut otherwise, or a gap is wider.
+static BY_FOUR: [(u32, u32); Ahead::FOURS + 1] = {
+    let (mut all, mut fours) = ([(0, 0); Ahead::FOURS + 1], 5);
+    while fours < all.len() {
+        // A wider gap, or a second group of more.
+        if fours % 5 == 0 || fours == 9 {
+            fours += 1;
+            continue;
+        }
+        // A group that goes on where a gap should be is longer.
+        let (mut groups, last) = (fours / 5, if fours % 5 < 4 { fours % 5 } else { 0 });
+        let total = groups * 4 + last;
+        let mut totals = if last > 0 && total >= DIGITS_MIN && total <= DIGITS_MAX { 1 << total } else { 0 };
+        let mut cut = (last as u32) << (4 * groups);
+        while groups > 0 {
+            if groups * 4 >= DIGITS_MIN && groups * 4 <= DIGITS_MAX {
+                totals |= 1 << (groups * 4);
+            }
+            groups -= 1;
+            cut |= 4 << (4 * groups);
+        }
+        all[fours] = (totals, cut);
+        fours += 1;
+    }
+    all
+};
+
+/// As [`cut_of`], of two groups of four, which end after `skip` bytes.
+fn cut_by_four(ahead: Ahead, mut skip: usize, lengths: u32) -> (u32, u32) {
+    let (mut cut, mut counts, mut total) = (0x44, 0, 8);
+    for group in 2..GROUPS_MAX {
+        let gap = ahead.gap(skip);
+        let digits = ahead.run((skip + gap).min(Ahead::BYTES - 1));
+        (total, skip) = (total + digits, skip + gap + digits);
+        if gap > GAP_MAX || digits > 4 || total > DIGITS_MAX {
             break;
         }
         cut |= (digits as u32) << (4 * group);
-        let known = total >= DIGITS_MIN && lengths >> total & 1 == 1;
-        if known && (by_four && digits <= 4 || CUTS.iter().any(|known| known.groups == cut)) {
-            counts |= 2 << group;
-        }
-        by_four &= digits == 4;
-        let gap = ahead.gap(skip);
-        // No other cut has more than three groups.
-        if gap > GAP_MAX || group == 2 && !by_four {
+        counts |= (u32::from(total >= DIGITS_MIN) & lengths >> total) << (group + 1);
+        if digits < 4 {
             break;
         }
-        skip += gap;
     }
     (cut, counts)
 }
 
-/// A card number in groups, the longest that is one; its issuer gives out the `lengths`.
-fn grouped(text: &str, first: usize, ahead: Ahead, lengths: u32) -> Option<Card> {
+/// As [`cut_of`], of two groups that begin one of [`CUTS`], and end after `skip` bytes.
+fn cut_known(ahead: Ahead, skip: usize, (one, two, lengths): (usize, usize, u32)) -> (u32, u32) {
+    let is = |cut: u32, total: usize| {
+        let known = || CUTS.iter().any(|known| known.groups == cut);
+        u32::from((DIGITS_MIN..=DIGITS_MAX).contains(&total) && lengths >> total & 1 == 1 && known())
+    };
+    let (cut, total, gap) = ((two << 4 | one) as u32, one + two, ahead.gap(skip));
+    let of_two = is(cut, total) << 2;
+    if gap > GAP_MAX {
+        return (cut, of_two);
+    }
+    let three = ahead.run(skip + gap);
+    if total + three > DIGITS_MAX {
+        return (cut, of_two);
+    }
+    let cut = cut | (three as u32) << 8;
+    (cut, of_two | is(cut, total + three) << 3)
+}
+
+/// A card number in groups, the longest that is one: they are cut so, and so many of them may be.
+fn grouped(text: &str, first: usize, ahead: Ahead, (cut, counts): (u32, u32)) -> Option<Card> {
     let bytes = text.as_bytes();
-    let (cut, counts) = cut_of(ahead, lengths);
-    let groups = (u32::BITS - counts.leading_zeros()).saturating_sub(1);
-    let (mut digits, mut read, mut at, mut gap, mut card) = ([0; DIGITS_MAX], 0, first, None, None);
+    let groups = u32::BITS - 1 - counts.leading_zeros();
+    let (mut digits, mut at, mut gap, mut card) = (Digits::default(), first, None, None);
     for group in 0..groups {
         let length = (cut >> (4 * group) & 15) as usize;
         // One kind of separator, and one of it: what comes after two spaces is another number.
         if group > 0 {
             let Some((separator, width)) = edges::separator(&bytes[at..]) else { break };
-            if ahead.run(at + width - first) != length || *gap.get_or_insert(separator) != separator {
+            if width != ahead.gap(at - first) || *gap.get_or_insert(separator) != separator {
                 break;
             }
             at += width;
         }
-        for digit in &bytes[at..at + length] {
-            digits[read] = *digit;
-            read += 1;
+        let next = &bytes[at..at + length];
+        match next.first_chunk::<4>().filter(|_| length == 4) {
+            Some(four) => digits.add(four),
+            None => digits.add(next),
         }
         at += length;
-        let whole = counts >> (group + 1) & 1 == 1 && lengths_of(&digits) >> read & 1 == 1;
-        if whole && luhn(&digits[..read]) && ends(text, at, gap) {
+        if counts >> (group + 1) & 1 == 1 && digits.are_card() && ends(text, at, gap) {
             let cut = cut & ((1 << (4 * (group + 1))) - 1);
             let unusual = CUTS.iter().any(|known| known.groups == cut && !known.usual);
-            card = Some(Card { span: first..at, sure: read > SHORT && !unusual });
+            card = Some(Card { span: first..at, sure: digits.read > SHORT && !unusual });
         }
     }
     card
+}
+
+/// The digits of a number, the first of them first: as many words as the longest takes.
+#[derive(Clone, Copy, Debug)]
+struct Digits {
+    bytes: [u8; DIGITS_MAX.next_multiple_of(WORD)],
+    read: usize,
+}
+
+/// The bytes of a word.
+const WORD: usize = size_of::<u64>();
+
+/// None yet: zeros stand for those that are not read, and count for nothing.
+impl Default for Digits {
+    fn default() -> Self {
+        Self { bytes: [b'0'; _], read: 0 }
+    }
+}
+
+impl Digits {
+    #[inline(always)]
+    fn add(&mut self, digits: &[u8]) {
+        self.bytes[self.read..self.read + digits.len()].copy_from_slice(digits);
+        self.read += digits.len();
+    }
+
+    fn read(&self) -> &[u8] {
+        &self.bytes[..self.read]
+    }
+
+    /// Whether they have the range and length of a brand, and a right check digit.
+    fn are_card(&self) -> bool {
+        // Most have a wrong check digit.
+        self.luhn() && lengths_of(&self.bytes) >> self.read & 1 == 1
+    }
+
+    /// ISO/IEC 7812-1: every second digit doubled, from the right; eight digits at a time.
+    #[inline]
+    fn luhn(&self) -> bool {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        // The first digit is in the lowest byte, and the one before the last is doubled.
+        let doubled = if self.read.is_multiple_of(2) { 0x00ff_00ff_00ff_00ff } else { 0xff00_ff00_ff00_ff00 };
+        let (words, _) = self.bytes.as_chunks::<WORD>();
+        let sums = words.iter().fold(0, |sums, word| {
+            let digits = u64::from_le_bytes(*word) ^ (ONES * u64::from(b'0'));
+            let twice = digits & doubled;
+            // From five on twice a digit is more than nine, and nine is taken off: three more, and a bit tells.
+            let over = (twice + ONES * 3) >> 3 & ONES;
+            sums + digits + twice - over * 9
+        });
+        // No byte has more than three nines, and all bytes together less than a byte holds.
+        (sums.wrapping_mul(ONES) >> (u64::BITS - 8)).is_multiple_of(10)
+    }
 }
 
 /// Whether the digits have the range and length of a brand, and a right check digit.
@@ -194,7 +320,9 @@ pub(super) fn is_card(digits: &[u8]) -> bool {
     if !(DIGITS_MIN..=DIGITS_MAX).contains(&digits.len()) {
         return false;
     }
-    lengths_of(digits) >> digits.len() & 1 == 1 && luhn(digits)
+    let mut all = Digits::default();
+    all.add(digits);
+    all.are_card()
 }
 
 /// The lengths of the numbers that the issuer gives out who has the first digits: a bit for each.
@@ -210,7 +338,7 @@ fn lengths_of(digits: &[u8]) -> u32 {
 const MIXED: u32 = !0;
 
 /// The lengths by the first two digits, which tell them of most issuers.
-const BY_TWO: [u32; 100] = {
+static BY_TWO: [u32; 100] = {
     let (mut by_two, mut two) = ([0; 100], 0);
     while two < 100 {
         let from = two as u32 * 10_000;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::redaction::detect::contact::edges;
+use crate::redaction::detect::marks::Ahead;
 
 /// The countries of the SWIFT registry and, marked so, those that issue such numbers without being in it: the
 /// country and the structure of what follows the check digits. `4a14n` is four letters and fourteen digits; `c` is
@@ -74,7 +75,7 @@ impl Country {
 }
 
 /// The number whose check digits begin at `first`, the start of a run of digits.
-pub(super) fn at(text: &str, first: usize) -> Option<Range<usize>> {
+pub(super) fn at(text: &str, first: usize, ahead: Ahead) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let start = first.checked_sub(2)?;
     let [one, two, _, second, ..] = bytes[start..] else { return None };
@@ -87,7 +88,7 @@ pub(super) fn at(text: &str, first: usize) -> Option<Range<usize>> {
     if !edges::free_before(text, start) {
         return None;
     }
-    let end = read(bytes, start, country)?;
+    let end = read(bytes, start, ahead, country)?;
     edges::free_after(text, end).then_some(start..end)
 }
 
@@ -96,10 +97,21 @@ const LOWER: u8 = 0x20;
 
 /// Reads a number of the country from `start`, skipping single separators of one kind, and tells where it ends. None
 /// where its structure is another, or its remainder.
-fn read(bytes: &[u8], start: usize, country: &Country) -> Option<usize> {
-    let lower = bytes[start] & LOWER;
-    let (mut at, mut gap, mut rest) = (start + 4, None, Remainder::default());
-    for place in 4..country.length {
+fn read(bytes: &[u8], start: usize, ahead: Ahead, country: &Country) -> Option<usize> {
+    let (lower, checks) = (bytes[start] & LOWER, start + 2);
+    let (mut at, mut gap, mut rest, mut place) = (start + 4, None, Remainder::default(), 4);
+    while place < country.length {
+        // Digits are most of it, and taken together.
+        let known = at - checks + Remainder::MOST < Ahead::BYTES;
+        let digits = if known { ahead.run(at - checks).min(Remainder::MOST).min(country.length - place) } else { 0 };
+        if digits > 0 {
+            if country.letters >> place & ((1 << digits) - 1) != 0 {
+                return None;
+            }
+            rest.add_digits(&bytes[at..at + digits]);
+            (at, place) = (at + digits, place + digits);
+            continue;
+        }
         let mut byte = *bytes.get(at)?;
         if !byte.is_ascii_alphanumeric() {
             let (separator, width) = edges::separator(&bytes[at..]).filter(|(kind, _)| matches!(kind, b' ' | b'-'))?;
@@ -107,18 +119,20 @@ fn read(bytes: &[u8], start: usize, country: &Country) -> Option<usize> {
                 return None;
             }
             at += width;
-            byte = *bytes.get(at)?;
+            byte = *bytes.get(at).filter(|byte| byte.is_ascii_alphanumeric())?;
+            if known && byte.is_ascii_digit() {
+                continue;
+            }
         }
-        let wrong = match byte {
-            b'0'..=b'9' => country.letters >> place & 1 == 1,
-            b'A'..=b'Z' | b'a'..=b'z' => country.digits >> place & 1 == 1 || byte & LOWER != lower,
-            _ => true,
+        let (of_others, case) = match byte {
+            b'0'..=b'9' => (country.letters, lower),
+            _ => (country.digits, byte & LOWER),
         };
-        if wrong {
+        if of_others >> place & 1 == 1 || case != lower {
             return None;
         }
         rest.add(byte);
-        at += 1;
+        (at, place) = (at + 1, place + 1);
     }
     bytes[start..start + 4].iter().for_each(|byte| rest.add(*byte));
     (rest.get() == 1).then_some(at)
@@ -131,6 +145,8 @@ struct Remainder(u64);
 impl Remainder {
     /// Divided when there is no room for another character.
     const FULL: u64 = 1 << 56;
+    /// So many digits have room behind what is left by 97.
+    const MOST: usize = 16;
 
     fn add(&mut self, byte: u8) {
         let sum = if self.0 < Self::FULL { self.0 } else { self.0 % 97 };
@@ -140,9 +156,26 @@ impl Remainder {
         };
     }
 
+    /// Adds digits, [`Self::MOST`] or fewer: four, as most groups have, at once.
+    #[inline]
+    fn add_digits(&mut self, digits: &[u8]) {
+        self.0 %= 97;
+        self.0 = match digits.try_into() {
+            Ok(four) => self.0 * 10_000 + four_digits(four),
+            Err(_) => digits.iter().fold(self.0, |sum, digit| sum * 10 + u64::from(digit - b'0')),
+        };
+    }
+
     fn get(self) -> u64 {
         self.0 % 97
     }
+}
+
+/// The number that four digits write: pairs of them first, each in the lower of two bytes, then both pairs.
+fn four_digits(digits: [u8; 4]) -> u64 {
+    let each = u32::from_le_bytes(digits) ^ 0x3030_3030;
+    let pairs = each.wrapping_mul(10).wrapping_add(each >> 8) & 0x00ff_00ff;
+    u64::from(pairs.wrapping_mul(100 << 16 | 1) >> 16)
 }
 
 /// The countries and their structures, for made-up numbers.

@@ -183,13 +183,13 @@ impl Family for Financial {
         let (ibans, wallets) = (wanted(on, IBAN), on.iter().skip(WALLETS).any(|on| *on));
         let (mut card_done, mut run_done) = (0, 0);
         let bytes = text.as_bytes();
-        for (at, ahead) in marks.digits_ahead() {
+        marks.each_ahead(|at, ahead| {
             let digits = ahead.run(0);
             let behind_letter = at > 0 && bytes[at - 1].is_ascii_alphabetic();
             if behind_letter {
                 if ibans
                     && digits > 1
-                    && let Some(span) = iban::at(text, at)
+                    && let Some(span) = iban::at(text, at, ahead)
                 {
                     push(&span, IBAN, on, hits);
                 }
@@ -206,7 +206,7 @@ impl Family for Financial {
             if wallets && at >= run_done && (digits >= wallet::LENGTH_MIN || in_word()) {
                 run_done = find_wallet(text, at, run_done, on, hits);
             }
-        }
+        });
         if wanted(on, SWIFT) {
             bic::each(text, marks, |span| hits.push(hit(&span, SWIFT)));
         }

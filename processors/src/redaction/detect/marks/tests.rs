@@ -41,6 +41,30 @@ fn a_run_is_marked_at_every_length_and_place() {
 }
 
 #[test]
+fn eight_capitals_in_a_row_are_marked_wherever_they_stand() {
+    for before in 0..140 {
+        for length in 8..20 {
+            let text = format!("{}{} tail", " ".repeat(before), "K".repeat(length));
+            let want: Vec<_> = (before..before + length).filter(|at| at % 8 == 7).collect();
+            assert_eq!(filled(text.as_bytes()).capitals().collect::<Vec<_>>(), want, "{before} {length}");
+        }
+    }
+}
+
+#[test]
+fn groups_of_four_are_counted_by_what_stands_between() {
+    for (text, fours) in [
+        ("4111 1111 1111 1111", 20),
+        ("4111-1111-11", 12),
+        ("4111  1111", 5),
+        ("41111", 4),
+        ("1111 2222 3333 4444 5555 6666", Ahead::FOURS),
+    ] {
+        assert_eq!(Ahead::of(text.as_bytes(), 0).fours(), fours, "{text:?}");
+    }
+}
+
+#[test]
 fn only_what_hides_in_secrets_goes_on_beyond_ascii() {
     let runs = |text: &str| filled(text.as_bytes()).runs().count();
     assert_eq!(runs("你好，模型回答了计划。很好很好很好很好很好很好很好"), 0);
@@ -50,7 +74,7 @@ fn only_what_hides_in_secrets_goes_on_beyond_ascii() {
 
 proptest! {
     /// Scenario: any bytes, those that are marked more often than others. Guarantees: exactly the marks that a look
-    /// at each byte finds, and capitals wherever eight stand in a row.
+    /// at each byte finds, and capitals or digits wherever eight stand in a row.
     #[test]
     fn marks_are_those_of_each_byte(text in prop::collection::vec(
         prop_oneof![any::<u8>(), prop::sample::select(b"/09:;=<>?@AZ[+* \"aA5".to_vec())], 0..400,
@@ -68,8 +92,13 @@ proptest! {
         prop_assert_eq!(marks.runs().collect::<Vec<_>>(), unbroken.collect::<Vec<_>>());
         let capitals: Vec<_> = marks.capitals().collect();
         let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-        for at in (7..text.len()).step_by(8).filter(|at| capital(text[*at])) {
-            prop_assert!(capitals.contains(&at), "{} of {:?}", at, text);
+        let row = |at: usize| (at.saturating_sub(7)..=at).any(|from| {
+            text.get(from..from + 8).is_some_and(|eight| eight.iter().all(|byte| capital(*byte)))
+        });
+        for at in (7..text.len()).step_by(8) {
+            let marked = capitals.contains(&at);
+            prop_assert!(capital(text[at]) || !marked, "{} of {:?}", at, text);
+            prop_assert!(marked || !row(at), "{} of {:?}", at, text);
         }
     }
 }

@@ -104,7 +104,7 @@ fn is_cut(bytes: &[u8], first: usize, ahead: Ahead) -> bool {
     }
 }
 
-/// Whether two letters at `at` may begin a month, or what stands between a day and a month.
+/// Whether three letters at `at` may begin a month, or what stands between a day and a month.
 fn begins_month(bytes: &[u8], at: usize) -> bool {
     /// A bit for each letter that begins one.
     const FIRST: u32 = {
@@ -115,55 +115,49 @@ fn begins_month(bytes: &[u8], at: usize) -> bool {
         }
         bits
     };
-    let Some([one, two, ..]) = bytes.get(at..) else { return false };
+    let Some([one, two, three, ..]) = bytes.get(at..) else { return false };
     FIRST >> (one & 31) & 1 == 1
-        && matches!(
-            &[one | 0x20, two | 0x20],
-            b"ja"
-                | b"fe"
-                | b"ma"
-                | b"ap"
-                | b"ju"
-                | b"au"
-                | b"se"
-                | b"oc"
-                | b"no"
-                | b"de"
-                | b"of"
-                | b"st"
-                | b"nd"
-                | b"rd"
-                | b"th"
-        )
+        && match (&[one | 0x20, two | 0x20], three | 0x20) {
+            (b"ja", three) => three == b'n',
+            (b"fe", three) => three == b'b',
+            (b"ma", three) => matches!(three, b'r' | b'y'),
+            (b"ap", three) => three == b'r',
+            (b"ju", three) => matches!(three, b'n' | b'l'),
+            (b"au", three) => three == b'g',
+            (b"se", three) => three == b'p',
+            (b"oc", three) => three == b't',
+            (b"no", three) => three == b'v',
+            (b"de", three) => three == b'c',
+            // Behind these the word ends.
+            (b"of" | b"st" | b"nd" | b"rd" | b"th", _) => !three.is_ascii_alphanumeric(),
+            _ => false,
+        }
 }
 
+/// What a month may end with: the last three letters of its name, and what it is cut to.
+const MONTH_ENDS: [[u8; MONTH_MIN]; 20] = [
+    *b"jan", *b"feb", *b"mar", *b"apr", *b"may", *b"jun", *b"jul", *b"aug", *b"sep", *b"oct", *b"nov", *b"dec",
+    *b"ary", *b"rch", *b"ril", *b"une", *b"uly", *b"ust", *b"ber", *b"ept",
+];
+
+/// Of the last letter of a month and the one before it, a bit for each that stands before it in one of those.
+static BEFORE_LAST: [u32; 32] = {
+    let (mut before, mut at) = ([0; 32], 0);
+    while at < MONTH_ENDS.len() {
+        let [_, two, three] = MONTH_ENDS[at];
+        before[(three & 31) as usize] |= 1 << (two & 31);
+        at += 1;
+    }
+    before
+};
+
 /// Whether a month may end `text`: three letters tell its name, or are what it is cut to.
+#[inline]
 fn ends_month(text: &[u8]) -> bool {
     let [.., one, two, three] = text else { return false };
-    three.is_ascii_alphabetic()
-        && matches!(
-            &[one | 0x20, two | 0x20, three | 0x20],
-            b"jan"
-                | b"feb"
-                | b"mar"
-                | b"apr"
-                | b"may"
-                | b"jun"
-                | b"jul"
-                | b"aug"
-                | b"sep"
-                | b"oct"
-                | b"nov"
-                | b"dec"
-                | b"ary"
-                | b"rch"
-                | b"ril"
-                | b"une"
-                | b"uly"
-                | b"ust"
-                | b"ber"
-                | b"ept"
-        )
+    BEFORE_LAST[usize::from(three & 31)] >> (two & 31) & 1 == 1
+        && three.is_ascii_alphabetic()
+        && MONTH_ENDS.contains(&[one, two, three].map(|byte| byte | 0x20))
 }
 
 /// The date with a number that begins at `first`, the start of a run of digits.

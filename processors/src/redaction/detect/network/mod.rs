@@ -110,9 +110,16 @@ fn at_digits(text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
         return;
     }
     let bytes = text.as_bytes();
-    let mut date_done = 0;
-    for (at, ahead) in marks.digits_ahead() {
-        if ips && ip::is_worth(bytes, at, ahead.run(0)) {
+    let (mut date_done, mut before) = (0, 0);
+    marks.each_ahead(|at, ahead| {
+        let end = at + ahead.run(0);
+        let after = bytes.get(end).copied().unwrap_or_default();
+        // Of a number with others beside it, one byte from both, only that byte tells anything.
+        let between = at == std::mem::replace(&mut before, end) + 1 && ahead.gap(end - at) == 1;
+        if between && !matches!(after, b'-' | b'.' | b'/' | b'T') {
+            return;
+        }
+        if ips && after == b'.' && ip::is_worth(bytes, at, end - at) {
             push_address(ip::v4(text, at, ahead), on, hits);
         }
         if dates
@@ -123,7 +130,7 @@ fn at_digits(text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
             date_done = span.end;
             hits.push(hit(&span, DATE));
         }
-    }
+    });
 }
 
 fn push_address(address: Option<ip::Address>, on: &[bool], hits: &mut Hits) {

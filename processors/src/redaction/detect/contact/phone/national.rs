@@ -1,7 +1,8 @@
 //! Numbers as they are dialled within a country: groups that a plan writes, or a trunk prefix.
 
 use super::plans;
-use super::spelled::{Counts, DIGITS_ROOM, Gap, Lengths, Spelled};
+use super::spelled::{self, Counts, DIGITS_ROOM, Gap, Lengths, Spelled};
+use crate::redaction::detect::marks::Ahead;
 
 /// How the groups of a number without a trunk prefix are cut, and the digits it may begin with; by the length of the
 /// first group, from one digit on.
@@ -45,6 +46,8 @@ const AMERICAN: Cut = cut(&[3, 3, 4], b"123456789");
 #[derive(Clone, Copy, Debug)]
 struct Cut {
     lengths: Lengths,
+    /// All bits of those.
+    mask: Lengths,
     groups: usize,
     /// A bit for each digit.
     firsts: u16,
@@ -52,14 +55,16 @@ struct Cut {
 
 impl Cut {
     /// The count of groups that are cut so, of those that have the lengths and begin with the digit.
+    #[inline]
     fn of(&self, lengths: Lengths, first: u8) -> Counts {
-        let is = lengths.first(self.groups) == self.lengths && self.firsts >> (first - b'0') & 1 == 1;
+        let is = lengths.of_mask(self.mask) == self.lengths && self.firsts >> (first - b'0') & 1 == 1;
         if is { Counts::only(self.groups) } else { Counts::NONE }
     }
 }
 
 const fn cut(groups: &[usize], firsts: &[u8]) -> Cut {
-    let mut cut = Cut { lengths: Lengths::of(groups), groups: groups.len(), firsts: 0 };
+    let (lengths, mask) = (Lengths::of(groups), Lengths::mask(groups.len()));
+    let mut cut = Cut { lengths, mask, groups: groups.len(), firsts: 0 };
     let mut at = 0;
     while at < firsts.len() {
         cut.firsts |= 1 << (firsts[at] - b'0');
@@ -93,6 +98,72 @@ pub(super) fn may_begin(digits: &[u8]) -> bool {
         || first == b'1' && matches!(digits, [_, b'3' | b'8' | b'9', b'0', b'0'])
 }
 
+/// How many digits a second group has, a bit for each, behind a first one of so many that begins with the digit.
+static SECOND: [[u16; 10]; CUTS.len() + 1] = {
+    let (mut second, mut length) = ([[0; 10]; CUTS.len() + 1], 0);
+    while length < CUTS.len() {
+        let mut at = 0;
+        while at < CUTS[length].len() {
+            let (cut, mut first) = (CUTS[length][at], 0);
+            while first < 10 {
+                second[length + 1][first] |= (cut.firsts >> first & 1) << cut.lengths.group(1);
+                first += 1;
+            }
+            at += 1;
+        }
+        length += 1;
+    }
+    second
+};
+/// How many digits a third group has, a bit for each, behind two of so many; the lowest where there need be none.
+static THIRD: [[u16; 8]; CUTS.len() + 1] = {
+    let (mut third, mut length) = ([[0; 8]; CUTS.len() + 1], 0);
+    while length < CUTS.len() {
+        let mut at = 0;
+        while at < CUTS[length].len() {
+            let lengths = CUTS[length][at].lengths;
+            third[length + 1][lengths.group(1)] |= 1 << lengths.group(2);
+            at += 1;
+        }
+        length += 1;
+    }
+    third
+};
+/// Whether a number goes on behind its first group, with which it [`may_begin`], as far as that is told by how many
+/// digits the next ones have.
+#[inline]
+pub(super) fn may_go_on(text: &[u8], start: usize, ahead: Ahead) -> bool {
+    let (first, length) = (text[start], ahead.run(0));
+    let digits = &text[start..start + length];
+    // Of one digit is the code of North America, of four the code of numbers that are shared: those go on in any way.
+    if first == b'0' || first == b'1' && matches!(length, 1 | 4) {
+        return true;
+    }
+    let (Some(second), Some(third)) = (SECOND.get(length), THIRD.get(length)) else { return may_stand_alone(digits) };
+    // Wider gaps and parentheses are read.
+    if ahead.gap(length) > 1 || text.get(start + length) == Some(&b'(') {
+        return true;
+    }
+    let two = ahead.run(length + 1);
+    let known = two < third.len() && second[usize::from(first - b'0')] >> two & 1 == 1;
+    let coded = || length <= plans::CODE_MAX && plans::is_code(digits);
+    let end = length + 1 + two;
+    if known && third[two] & 1 == 1 {
+        return true;
+    }
+    // A number with a code has three groups, too.
+    if end >= Ahead::BYTES || !spelled::goes_on(text, start + end) {
+        return false;
+    }
+    let next = || if ahead.gap(end) == 1 { third[two] >> ahead.run(end + 1).min(15) & 1 == 1 } else { true };
+    known && next() || coded()
+}
+
+/// Whether digits in a row may be a number of any kind, alone or with others behind them.
+fn may_stand_alone(digits: &[u8]) -> bool {
+    is_bare(digits) || digits.len() == 10 && matches!(digits[0], b'2'..=b'5')
+}
+
 /// The fewest digits of a number whose first group is this digit.
 pub(super) fn fewest(first: u8) -> usize {
     // Of one digit are the codes of North America and Russia, and the trunk prefixes.
@@ -101,6 +172,7 @@ pub(super) fn fewest(first: u8) -> usize {
 
 /// Whether any of the groups may be a number of any kind, by a glance at their lengths; the first is one that
 /// [`may_begin`] lets pass.
+#[inline]
 pub(super) fn may_be(spelled: &Spelled<'_>) -> bool {
     let (digits, lengths) = (spelled.digits(0), spelled.lengths());
     let first = digits[0];
@@ -108,7 +180,7 @@ pub(super) fn may_be(spelled: &Spelled<'_>) -> bool {
         (b'0', _) => lengths.having(8, DIGITS_ROOM) != Counts::NONE,
         (b'1', 1) => lengths.having(11, 11) != Counts::NONE,
         (b'1', 4) => lengths.having(10, 10) != Counts::NONE,
-        (_, 6..) => is_bare(digits) || digits.len() == 10 && matches!(first, b'2'..=b'5'),
+        (_, 6..) => may_stand_alone(digits),
         _ => known_cut(lengths, (first, digits.len())) != Counts::NONE || coded(spelled) != Counts::NONE,
     }
 }
@@ -130,6 +202,7 @@ pub(super) fn groups_of(spelled: &Spelled<'_>) -> Option<usize> {
 }
 
 /// The groups that are a mobile number of the Philippines: `09` and nine digits.
+#[inline]
 pub(super) fn philippine_groups(spelled: &Spelled<'_>) -> Option<usize> {
     let mobile = spelled.digits(0)[0] == b'0' && spelled.digit(1) == Some(b'9');
     if mobile { spelled.having(11, 11).least() } else { None }
@@ -145,7 +218,7 @@ pub(super) fn turkish_groups(spelled: &Spelled<'_>) -> Option<usize> {
     match spelled.digits(0)[0] {
         b'0' => {
             // The trunk prefix stands alone, or with the first group.
-            let second = spelled.digit(1)?;
+            let second = spelled.digit(1).filter(|second| matches!(second, b'2'..=b'5'))?;
             let alone = spelled.length(0) == 1;
             let lengths = if alone { spelled.lengths().rest() } else { spelled.lengths().shortened(0) };
             Some(cut(lengths, second)? + usize::from(alone))
@@ -209,12 +282,13 @@ fn is_shared(spelled: &Spelled<'_>) -> bool {
 fn cut_fits(spelled: &Spelled<'_>, first: u8) -> Counts {
     let counts = known_cut(spelled.lengths(), (first, spelled.length(0)));
     let eight = counts.and(spelled.having(8, 8));
-    let years = || matches!(spelled.head(), [Some(b'2'), Some(b'0'), _, _, Some(b'2'), Some(b'0')]);
+    let years = || first == b'2' && matches!(spelled.head(), [_, Some(b'0'), _, _, Some(b'2'), Some(b'0')]);
     if eight != Counts::NONE && years() { counts.without(eight) } else { counts }
 }
 
 /// The counts of groups that are cut in a known way, of those that have the lengths: with the first digit, and the
 /// length of the first group.
+#[inline]
 fn known_cut(lengths: Lengths, (first, length): (u8, usize)) -> Counts {
     let cuts = CUTS.get(length - 1).copied().unwrap_or_default();
     cuts.iter().fold(Counts::NONE, |counts, cut| counts.or(cut.of(lengths, first)))

@@ -239,6 +239,7 @@ pub(super) fn totals(head: &[u8]) -> Option<RangeInclusive<usize>> {
 }
 
 /// How many digits a number has, its country code among them, of which this is all of the code.
+#[inline]
 pub(super) fn totals_of(code: &[u8]) -> Option<RangeInclusive<usize>> {
     let (_, shortest, longest) = plan(code)?;
     let [shortest, longest] = [shortest, longest].map(|length| code.len() + usize::from(*length));
@@ -262,7 +263,14 @@ static BY_CODE: [u8; 1000] = {
     places
 };
 
+/// Whether this is the code of a country, as [`plan`] takes it.
+#[inline]
+pub(super) fn is_code(digits: &[u8]) -> bool {
+    plan(digits).is_some()
+}
+
 /// The plan of a country code, of which all digits are given: at most [`CODE_MAX`], the first of them no zero.
+#[inline]
 fn plan(code: &[u8]) -> Option<&'static (u16, u8, u8)> {
     let number = code.iter().fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
     PLANS.get(usize::from(*BY_CODE.get(number)?))

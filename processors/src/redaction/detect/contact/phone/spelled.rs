@@ -17,6 +17,9 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 /// The highest bit of every byte.
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
+/// In the byte of each group how many are before it.
+const GAPS_BEFORE: u64 = 0x0706_0504_0302_0100;
+
 /// What stands before a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -60,34 +63,36 @@ impl<'a> Spelled<'a> {
     /// that more may stand behind.
     #[inline]
     pub(super) fn narrow(text: &'a [u8], first: usize, ahead: Ahead) -> Option<Self> {
-        let mut spelled = Self::none(text, first);
+        let (mut lengths, mut gaps, mut place) = (0, 0, 0);
         let (mut skip, mut room, mut gap) = (0, DIGITS_ROOM, Gap::None);
         // So few digits and gaps are told of.
-        for group in 0..GROUPS_MAX {
+        while place < 8 * GROUPS_MAX {
             let digits = ahead.run(skip);
+            if digits == 0 {
+                // Where no digit is near, nothing goes on.
+                let near = ahead.gap(skip) < GAP_MAX && text.get(first + skip).is_some_and(|byte| separates(*byte));
+                if near {
+                    return None;
+                }
+                break;
+            }
             if digits > room {
                 break;
             }
-            let place = 8 * group;
-            spelled.lengths.0 |= (digits as u64) << place;
-            spelled.gaps |= (gap as u64) << place;
-            spelled.firsts |= (skip as u64) << place;
-            (room, skip) = (room - digits, skip + digits);
-            spelled.ends |= (skip as u64) << place;
-            spelled.read = group + 1;
+            lengths |= (digits as u64) << place;
+            gaps |= (gap as u64) << place;
+            (place, room, skip) = (place + 8, room - digits, skip + digits);
             let Some(byte) = text.get(first + skip) else { break };
             gap = GAPS[usize::from(*byte)]?;
             if gap == Gap::None {
                 break;
             }
             skip += 1;
-            if ahead.run(skip) == 0 {
-                // Where no digit is near, nothing goes on.
-                let near = ahead.gap(skip) < GAP_MAX && text.get(first + skip).is_some_and(|byte| separates(*byte));
-                return if near { None } else { Some(spelled) };
-            }
         }
-        Some(spelled)
+        let (lengths, read) = (Lengths(lengths), place / 8);
+        // Each ends behind its digits and all before it, and a gap for each of them.
+        let ends = Lengths(lengths.0.wrapping_mul(ONES) + GAPS_BEFORE).first(read).0;
+        Some(Self { text, start: first, read, lengths, gaps, firsts: ends - lengths.0, ends, enclosed: 0 })
     }
 
     /// Reads as many groups as may belong together, from `start`: a digit or an opening parenthesis. No digit of them
@@ -136,7 +141,7 @@ impl<'a> Spelled<'a> {
 
     /// How many digits a group has: the first is 0.
     pub(super) fn length(&self, group: usize) -> usize {
-        (self.lengths.0 >> (8 * group) & 0xff) as usize
+        self.lengths.group(group)
     }
 
     /// How many digits the groups have.
@@ -171,13 +176,20 @@ impl<'a> Spelled<'a> {
     }
 
     /// The digits of a group.
+    #[inline]
     pub(super) fn digits(&self, group: usize) -> &'a [u8] {
         let first = self.start + (self.firsts >> (8 * group) & 0xff) as usize;
         &self.text[first..first + self.length(group)]
     }
 
     /// The digit at a place, in whatever group it is.
-    pub(super) fn digit(&self, mut place: usize) -> Option<u8> {
+    #[inline]
+    pub(super) fn digit(&self, place: usize) -> Option<u8> {
+        if place < self.length(0) { Some(self.digits(0)[place]) } else { self.digit_behind(place) }
+    }
+
+    /// As [`Self::digit`], of one that is not in the first group.
+    fn digit_behind(&self, mut place: usize) -> Option<u8> {
         for group in 0..self.read {
             if let Some(digit) = self.digits(group).get(place) {
                 return Some(*digit);
@@ -198,6 +210,7 @@ impl<'a> Spelled<'a> {
     }
 
     /// The counts of groups which have `least` to `most` digits together.
+    #[inline]
     pub(super) fn having(&self, least: usize, most: usize) -> Counts {
         self.lengths.having(least, most).up_to(self.read)
     }
@@ -216,6 +229,22 @@ impl Lengths {
             at += 1;
         }
         Self(lengths)
+    }
+
+    /// All bits of the lengths of so many groups, fewer than all.
+    pub(super) const fn mask(groups: usize) -> Self {
+        Self((1 << (8 * groups)) - 1)
+    }
+
+    /// Those that a mask has.
+    #[inline]
+    pub(super) const fn of_mask(self, mask: Self) -> Self {
+        Self(self.0 & mask.0)
+    }
+
+    /// That of a group.
+    pub(super) const fn group(self, group: usize) -> usize {
+        (self.0 >> (8 * group) & 0xff) as usize
     }
 
     /// Those of the first `groups` groups.
@@ -301,7 +330,19 @@ impl Counts {
     }
 }
 
+/// Whether more groups may stand behind digits that end at `at`, and that no parenthesis encloses.
+#[inline]
+pub(super) fn goes_on(text: &[u8], at: usize) -> bool {
+    let Some([first, second, ..]) = text.get(at..) else { return false };
+    match GAPS[usize::from(*first)] {
+        None => true,
+        Some(Gap::None) => false,
+        Some(_) => second.is_ascii_digit() || separates(*second),
+    }
+}
+
 /// Whether the byte may stand in a gap, behind its first.
+#[inline]
 fn separates(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | 0x80..)
 }

@@ -120,11 +120,13 @@ fn no_number_begins_with_a_run_that_is_turned_away() {
                 draw.string(b"00112345678999", length)
             })
             .collect();
-        let text = texts.join([" ", "-", "."][draw.below(3)]);
-        let spelled = Spelled::read(text.as_bytes(), 0, (0, Ahead::of(text.as_bytes(), 0)));
+        let text = texts.join([" ", "-", ".", "\u{a0}", " - ", "("][draw.below(6)]);
+        let (bytes, ahead) = (text.as_bytes(), Ahead::of(text.as_bytes(), 0));
+        let spelled = Spelled::read(bytes, 0, (0, ahead));
         let kinds = [national::groups_of, national::philippine_groups, national::turkish_groups];
         let found = kinds.iter().any(|groups| groups(&spelled).is_some());
-        let may = national::may_begin(texts[0].as_bytes()) && national::may_be(&spelled);
+        let goes_on = || national::may_go_on(bytes, 0, ahead);
+        let may = national::may_begin(texts[0].as_bytes()) && goes_on() && national::may_be(&spelled);
         assert!(!found || may, "{text:?}");
     }
 }

@@ -79,3 +79,16 @@ fn the_first_two_digits_tell_what_all_six_do() {
         assert_eq!(lengths_of(digits.as_bytes()), lengths_among(issuer, issuer), "{issuer}");
     }
 }
+
+#[test]
+fn eight_digits_at_a_time_are_summed_as_one_by_one() {
+    use crate::redaction::detect::ids::checksum::luhn;
+    let mut draw = Draw::new(3);
+    for _ in 0..20_000 {
+        let length = DIGITS_MIN + draw.below(DIGITS_MAX - DIGITS_MIN + 1);
+        let text = draw.digits(length);
+        let mut digits = Digits::default();
+        digits.add(text.as_bytes());
+        assert_eq!(digits.luhn(), luhn(text.as_bytes()), "{text}");
+    }
+}
