@@ -293,7 +293,8 @@ impl<'t, 'w> Walk<'t, 'w> {
         let wanted = self.wanted;
         let first = self.group(start);
         let (mut group, mut way) = (self.groups[first], wanted.first(self.groups[first].make));
-        if way == NOWHERE || !glued && !free_before(self.text, start) {
+        let nothing = way == NOWHERE || way == UNTRODDEN && !wanted.may_begin(group.digits, group.len(), group.kind);
+        if nothing || !glued && !free_before(self.text, start) {
             return;
         }
         let before = kind_before(self.text.as_bytes(), start);

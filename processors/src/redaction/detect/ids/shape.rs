@@ -15,7 +15,7 @@
 //! | `<` in front | a lower-case word may stand directly before, with no separator |
 
 use super::candidate::{Candidate, kind};
-use super::wanted::{self, Form, LONGEST, Wanted};
+use super::wanted::{self, ANY_KIND, Form, LONGEST, Wanted};
 
 /// One compiled shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,11 +141,16 @@ impl Shape {
         }
         let told = self.told();
         for cuts in self.cuts() {
+            let first = (cuts & !1).trailing_zeros() as usize;
+            let cut = first < self.len;
+            wanted.add_head(told, first.min(self.len), cut.then(|| self.kinds_at(first)));
             match self.is_told() {
                 true => wanted.add(self.digits, self.len, cuts, |at| self.kinds_at(at)),
                 false => wanted.add_wild(told, self.len, cuts, |at| self.kinds_at(at)),
             }
         }
+        let anywhere = if self.free { 1..self.len } else { 0..0 };
+        anywhere.for_each(|at| wanted.add_head(told, at, Some(ANY_KIND)));
         match (self.free, self.is_told()) {
             (false, _) => {}
             (true, true) => wanted.add_anywhere(self.digits, self.len),

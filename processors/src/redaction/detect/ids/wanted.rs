@@ -5,11 +5,13 @@
 //! digits alone one step says all; of others it is asked besides whether they may be something that does not say of each
 //! position what it is. Of groups of digits alone and of letters alone all that is worked out beforehand.
 
+mod mixed;
 mod steps;
 mod ways;
 
 use std::ops::Range;
 
+use mixed::Mixed;
 use steps::{More, NOTHING, Step, Steps};
 use ways::Ways;
 
@@ -251,6 +253,7 @@ pub(super) struct Wanted {
     wild_begun: Wild,
     /// How long the longest is that may be cut anywhere.
     free: usize,
+    mixed: Mixed,
     ways: Ways,
 }
 
@@ -266,6 +269,7 @@ impl Wanted {
             wild: [const { [const { Vec::new() }; LONGEST + 1] }; 2],
             wild_begun: [const { Vec::new() }; LONGEST + 1],
             free: 0,
+            mixed: Mixed::none(),
             ways: Ways::none(),
         }
     }
@@ -283,8 +287,14 @@ impl Wanted {
             wild: [wild.clone(), wild.clone()],
             wild_begun: wild,
             free: LONGEST,
+            mixed: Mixed::any(),
             ways: Ways::untrodden(),
         }
+    }
+
+    /// With something whose first group ends before position `len`, behind it a separator of one of these kinds, or nothing.
+    pub(super) fn add_head(&mut self, told: Positions, len: usize, kinds: Option<u8>) {
+        self.mixed.add(told, len, kinds);
     }
 
     /// With something of which each position is told, and which is cut before those of `cuts`, by separators of the
@@ -361,6 +371,12 @@ impl Wanted {
     #[inline]
     pub(super) fn first(&self, make: Make) -> Way {
         self.ways.first(make)
+    }
+
+    /// Whether anything may begin with so many letters and digits, these of them digits, and a separator of this kind.
+    #[inline]
+    pub(super) fn may_begin(&self, digits: u32, len: usize, kind: u8) -> bool {
+        self.mixed.may_begin(digits, len, kind)
     }
 
     /// Whether anything may begin with so many letters.
