@@ -1,7 +1,7 @@
 //! Text that is nearly something all over: what each family stumbles over most often, repeated.
 
 /// The kinds, by the family that they are hard for.
-pub(crate) const KINDS: [&str; 24] = [
+pub(crate) const KINDS: [&str; 26] = [
     "ats",
     "locals",
     "domains",
@@ -26,6 +26,8 @@ pub(crate) const KINDS: [&str; 24] = [
     "hexadecimal",
     "backslashes",
     "brackets",
+    "rows",
+    "words",
 ];
 
 /// About so many bytes of a kind.
@@ -54,6 +56,8 @@ pub(crate) fn text(kind: &str, bytes: usize) -> String {
         "pems" => format!("-----BEGIN {} KEY-----", "PRIVATE"),
         "hexadecimal" => "4bf92f3577b34da6a3ce929d0e0e4736 ".to_owned(),
         "backslashes" => r"\\\n\".to_owned(),
+        "rows" => "48213 7 391 20 5604 88 13972 2\n".to_owned(),
+        "words" => "id 123456789, account no 1234567-89 ".to_owned(),
         _ => "[{\"a\":[".to_owned(),
     };
     let text = piece.repeat(bytes / piece.len() + 1);
