@@ -44,10 +44,13 @@ fn hits(text: &str, on: &[bool]) -> Vec<Hit> {
     hits.to_vec()
 }
 
+/// Two that look for the same.
+type Narrow = (Ids, Ids);
+
 /// Those that look for what is on: whatever stands beside it, and with [`ranks`]. Making them takes longer than most looks.
-fn narrowed(on: &[bool]) -> Rc<(Ids, Ids)> {
+fn narrowed(on: &[bool]) -> Rc<Narrow> {
     thread_local! {
-        static MADE: RefCell<HashMap<Vec<bool>, Rc<(Ids, Ids)>>> = RefCell::default();
+        static MADE: RefCell<HashMap<Vec<bool>, Rc<Narrow>>> = RefCell::default();
     }
     let of = |ranks: &[Rank]| {
         let mut ids = Ids::all();
