@@ -12,9 +12,10 @@ use std::ops::Range;
 pub(super) use escapes::without_escapes;
 
 use super::contrib::Patterns;
+use super::detect::near::{ALL, PASSAGE, Wards, ward};
 use super::detect::{Class, Family, Hit, Hits, Marks, Rank};
 use super::rules::Rules;
-use super::words::{PASSAGE, Passages, Phrases, Vouchers, Wards, Words, ward};
+use super::words::{Phrases, Vouchers, Words};
 use without::Without;
 
 /// The shortest text that holds anything (`::1`), and the shortest that does without marks.
@@ -177,7 +178,9 @@ impl Enabled {
         let all = 0..detectors.len();
         // As [`rank`] has it of what is as long; there are fewer entities than this has room for.
         let order = |at: usize| (detectors[at].class as u16) << 13 | entities[at].min(0x1fff);
-        let ranks: Vec<Rank> = all.clone().map(|at| Rank { order: order(at), sure: counts(at) }).collect();
+        let wards = |at: usize| if counts(at) { ALL } else { ward(entities[at]) };
+        let rank = |at: usize| Rank { order: order(at), sure: counts(at), wards: wards(at) };
+        let ranks: Vec<Rank> = all.clone().map(rank).collect();
         let looks = [
             Look::of(made(), on.clone(), &ranks),
             Look::of(made(), all.clone().map(counts).collect(), &ranks),
@@ -243,8 +246,7 @@ pub(super) struct Scratch {
     own_of: Option<((u32, u32), bool)>,
     /// Where there is no placeholder of ours, and no pseudonym.
     ours: Ours,
-    /// What the words of a passage may vouch for, and those near which match.
-    passages: Passages,
+    /// What the words near a match may vouch for, and near which match.
     wards_of: Option<((u32, u32), Wards)>,
     path: Words,
     /// Whether a word of the path may vouch; nothing while nobody has asked.
@@ -287,11 +289,12 @@ impl Scanner {
         }
         (scratch.near_of, scratch.wards_of, scratch.own_of) = (None, None, None);
         scratch.ours = Ours::default();
-        scratch.passages.forget();
+        scratch.hits.near.forget();
         scratch.path_tells = None;
         let mut first = 0;
         let marked = detecting && !scratch.marks.none();
         let reach = self.reach(text, site, marked);
+        scratch.hits.heeds = reach == Reach::All && self.heeds(text, site, scratch);
         for enabled in &self.families {
             scratch.hits.begin(most.saturating_sub(scratch.spent));
             let detectors = enabled.family.detectors();
@@ -299,7 +302,7 @@ impl Scanner {
             if look.any {
                 look.family.find(text, &scratch.marks, &look.on, &mut scratch.hits);
             }
-            scratch.judged += scratch.hits.len();
+            scratch.judged += scratch.hits.len() + usize::from(scratch.hits.passed());
             scratch.spent += scratch.hits.spent() + STEPS_A_MATCH * scratch.hits.len();
             if scratch.spent > most {
                 scratch.clean = None;
@@ -339,6 +342,16 @@ impl Scanner {
         }
         scratch.blank = blank;
         join(&mut scratch.found, &self.quiet);
+    }
+
+    /// Whether words alone vouch in a text, and it has so many numbers that it is best known beforehand where those are.
+    fn heeds(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) -> bool {
+        let heeds =
+            !self.words.is_empty() && scratch.marks.numbers() * PASSAGE / 2 > text.len() && !self.vouches_at(site);
+        if heeds {
+            scratch.hits.near.fill(self.words.passages(text.as_bytes()));
+        }
+        heeds
     }
 
     /// How much is looked for in a text at its place. That of ids and names is little: no word vouches.
@@ -434,15 +447,17 @@ impl Scanner {
         // Detectors of a kind find the same.
         let place = (hit.start, hit.end);
         let (start, end) = (hit.start as usize, hit.end as usize);
-        if scratch.hits.len() * PASSAGE > text.len() {
-            let wards = match scratch.wards_of {
-                Some((of, wards)) if of == place => wards,
-                _ => scratch.passages.telling(&self.words, text, (start, end)),
-            };
-            scratch.wards_of = Some((place, wards));
-            if wards & ward(enabled.entities[at]) == 0 {
-                return false;
-            }
+        let dense = scratch.hits.len() * PASSAGE > text.len();
+        if dense && !scratch.hits.near.is_known() {
+            scratch.hits.near.fill(self.words.passages(text.as_bytes()));
+        }
+        let wards = match scratch.wards_of {
+            Some((of, wards)) if of == place => wards,
+            _ => scratch.hits.near.of(text.as_bytes(), (start, end)),
+        };
+        scratch.wards_of = Some((place, wards));
+        if wards & ward(enabled.entities[at]) == 0 {
+            return false;
         }
         if scratch.near_of != Some(place) {
             scratch.near.fill_near(text, start, end);

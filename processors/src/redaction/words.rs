@@ -6,12 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::detect::contact::edges::unspaced;
-
-pub(super) use passages::{PASSAGE, Passages};
-
-/// How far before a match a word counts, and how far behind it, in bytes.
-const BEFORE: usize = 50;
-const BEHIND: usize = 24;
+use super::detect::near::{BEFORE, BEHIND, Wards, is_word};
 
 /// The longest placeholder that is told from words, in bytes.
 const PLACEHOLDER: usize = 80;
@@ -62,18 +57,6 @@ impl Vouchers {
         let mut near = self.words[from..].iter().take_while(|word| word.first() == Some(first));
         near.any(|word| text.starts_with(word) && text.get(word.len()) == Some(&b' '))
     }
-}
-
-/// What words vouch for: entities, a bit each, of which several may share one.
-pub(super) type Wards = u64;
-
-/// The bits that there are; the last one is [`passages`]' own.
-const WARDS: u32 = Wards::BITS - 1;
-
-/// The bit of an entity, as the configuration numbers them.
-#[inline]
-pub(super) fn ward(entity: u16) -> Wards {
-    1 << (u32::from(entity) % WARDS)
 }
 
 /// Words that vouch, to tell texts that have none of them: at little cost, and with a few texts too many.
@@ -137,11 +120,20 @@ impl Phrases {
         Self { phrases, places, longest, first }
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.phrases.is_empty()
+    }
+
     /// What those vouch for that may begin `text` with its first word, which is of ASCII and ends at `length`.
+    #[inline]
     fn telling(&self, text: &[u8], length: usize) -> Wards {
-        if length > self.longest || self.first & 1 << text[0].to_ascii_lowercase() == 0 {
-            return 0;
-        }
+        let may_begin = length <= self.longest && self.first & 1 << text[0].to_ascii_lowercase() != 0;
+        if may_begin { self.told(text, length) } else { 0 }
+    }
+
+    #[inline(never)]
+    fn told(&self, text: &[u8], length: usize) -> Wards {
         let begins = |phrase: &&Phrase| {
             phrase.head == length
                 && text[..length].eq_ignore_ascii_case(phrase.first())
@@ -159,7 +151,7 @@ impl Phrases {
     /// Whether `text` may have one of them: also where a digit or a capital parts it from others, as a match or a key
     /// may, and of several words whatever stands between them.
     pub(super) fn are_in(&self, text: &str) -> bool {
-        if self.phrases.is_empty() {
+        if self.is_empty() {
             return false;
         }
         // Accents are rare where this is asked, and folding is not for here.
@@ -448,12 +440,6 @@ fn behind_placeholder(bytes: &[u8], from: usize, start: usize) -> Option<usize> 
     let floor = close.saturating_sub(2 * PLACEHOLDER);
     let open = floor + bytes[floor..close].iter().rposition(|byte| *byte == b'[')?;
     (placeholder(&bytes[open..])? == close + 1 - open).then_some(close + 1)
-}
-
-/// Letters and digits, and every byte of a character that is not ASCII.
-#[inline]
-fn is_word(byte: u8) -> bool {
-    FOLDED[usize::from(byte)] != b' '
 }
 
 /// A byte of a word in lower case, and a blank for what is none.

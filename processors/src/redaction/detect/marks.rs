@@ -176,6 +176,11 @@ impl Marks {
         self.of(mark).each()
     }
 
+    /// How many runs of adjacent digits there are.
+    pub(in crate::redaction) fn numbers(&self) -> usize {
+        self.starts.0.iter().map(|(_, starts)| starts.count_ones() as usize).sum()
+    }
+
     /// The first places of each run of adjacent digits, in order.
     pub fn digit_runs(&self) -> impl Iterator<Item = usize> + '_ {
         self.starts.each()

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod financial;
 pub mod ids;
 pub mod marks;
+pub mod near;
 pub mod network;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
@@ -17,6 +18,7 @@ pub mod secrets;
 use std::ops::Deref;
 
 pub use marks::Marks;
+use near::{ALL, Near, Wards};
 
 /// How much a shape says by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,12 +62,16 @@ pub struct Hits {
     all: Vec<Hit>,
     spent: usize,
     most: usize,
+    /// What words vouch for in this text, and whether nothing else does.
+    pub(super) near: Near,
+    pub(super) heeds: bool,
+    passed: bool,
 }
 
 /// Nothing yet, and no end to the looking.
 impl Default for Hits {
     fn default() -> Self {
-        Self { all: Vec::new(), spent: 0, most: usize::MAX }
+        Self { all: Vec::new(), spent: 0, most: usize::MAX, near: Near::default(), heeds: false, passed: false }
     }
 }
 
@@ -73,7 +79,24 @@ impl Hits {
     /// Forgets what was found and begins anew, with so many steps to go.
     pub(super) fn begin(&mut self, most: usize) {
         self.all.clear();
-        (self.spent, self.most) = (0, most);
+        (self.spent, self.most, self.passed) = (0, most, false);
+    }
+
+    /// What may count between bytes `start` and `end` of `text`, as [`Rank::wards`] has it.
+    #[inline]
+    pub fn may_count(&self, text: &[u8], start: usize, end: usize) -> Wards {
+        if self.heeds { self.near.of(text, (start, end)) } else { ALL }
+    }
+
+    /// Something may have been left out that [could not count](Self::may_count) here.
+    #[inline]
+    pub fn pass(&mut self) {
+        self.passed = true;
+    }
+
+    /// Whether something may have been left out.
+    pub(super) fn passed(&self) -> bool {
+        self.passed
     }
 
     /// Adds one.
@@ -120,6 +143,8 @@ pub struct Rank {
     pub order: u16,
     /// It counts whatever is around it.
     pub sure: bool,
+    /// Bits of which one must be among those that [may count](Hits::may_count) at a place.
+    pub wards: Wards,
 }
 
 /// Detectors that look for their things together.

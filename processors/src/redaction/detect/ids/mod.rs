@@ -33,6 +33,7 @@ use row::Row;
 use shape::Shape;
 use wanted::{Ends, Form, LONGEST, Told, Wanted};
 
+use super::near::Wards;
 use super::{Detector, Family, Hit, Hits, Marks, Rank};
 
 /// The tables, in the order of the detectors.
@@ -80,7 +81,14 @@ struct Ranked {
     /// The order of its row, and the least of that and those of the shapes behind it.
     own: u16,
     least: u16,
+    wards: Wards,
 }
+
+/// Of what counts wherever it stands, as far as it is known.
+const ANYWAY: Rank = Rank { order: 0, sure: false, wards: Wards::MAX };
+
+/// So few checks take no longer than to ask whether what they find could count.
+const FEW: usize = 2;
 
 /// Before nothing.
 const NEVER: u16 = u16::MAX;
@@ -100,13 +108,14 @@ impl Family for Ids {
     fn narrow(&mut self, on: &[bool], ranks: &[Rank]) {
         let is_on = |row: usize| on.get(row) == Some(&true);
         let ranks = ranks.iter().enumerate();
-        let ranks = ranks.map(|(row, rank)| if is_on(row) { *rank } else { Rank { order: NEVER, sure: false } });
+        let ranks = ranks.map(|(row, rank)| if is_on(row) { *rank } else { Rank { order: NEVER, ..ANYWAY } });
         self.narrowed = Some(Box::new(ENGINE.narrowed(ranks.collect())));
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
         let narrowed = self.narrowed.as_deref().unwrap_or(&ENGINE.all);
-        let mut asked = Asked { engine: &ENGINE, on, narrowed, below: NEVER, hits };
+        let text_of = text.as_bytes();
+        let mut asked = Asked { engine: &ENGINE, on, narrowed, text: text_of, below: NEVER, may: Wards::MAX, hits };
         candidate::each(text, marks, &narrowed.wanted, &mut |candidate: &Candidate, ends: Ends| {
             asked.judge(candidate, ends);
         });
@@ -176,7 +185,7 @@ impl Engine {
             rivals.sort_by_key(class);
         }
         (engine.forms, engine.told) = told.into_iter().unzip();
-        engine.all = engine.narrowed(rows.iter().map(|_| Rank { order: 0, sure: false }).collect());
+        engine.all = engine.narrowed(rows.iter().map(|_| ANYWAY).collect());
         engine
     }
 
@@ -203,7 +212,10 @@ impl Engine {
         let mut wanted = Wanted::nothing();
         let is_on = |shape: &&Shape| order(shape.row) != NEVER;
         self.shapes.iter().filter(is_on).for_each(|shape| shape.add_to(&mut wanted));
-        let ranked = |rival: &Rival| Ranked { rival: *rival, own: order(rival.row), least: order(rival.row) };
+        let ranked = |rival: &Rival| {
+            let wards = ranks.get(usize::from(rival.row)).map_or(0, |rank| rank.wards);
+            Ranked { rival: *rival, own: order(rival.row), least: order(rival.row), wards }
+        };
         let told = self.forms.iter().zip(self.told.iter().map(ranked)).filter(|(_, ranked)| ranked.own != NEVER);
         let (forms, mut told): (Vec<Form>, Vec<Ranked>) = told.unzip();
         for at in (1..told.len()).rev().filter(|at| forms[*at] == forms[at - 1]) {
@@ -223,6 +235,9 @@ struct Asked<'a> {
     engine: &'a Engine,
     on: &'a [bool],
     narrowed: &'a Narrowed,
+    text: &'a [u8],
+    /// What may count where the candidate stands.
+    may: Wards,
     /// Those of a rank below this: what was found of it already stands before all others.
     below: u16,
     hits: &'a mut Hits,
@@ -233,6 +248,14 @@ impl Asked<'_> {
     #[inline]
     fn judge(&mut self, candidate: &Candidate, ends: Ends) {
         self.below = NEVER;
+        self.may = Wards::MAX;
+        // What words are near is asked where that spares more than it takes.
+        if ends.wild() || ends.told.shapes().len() + ends.loose.shapes().len() > FEW {
+            self.may = self.hits.may_count(self.text, candidate.start, candidate.end);
+            if self.may != Wards::MAX {
+                self.hits.pass();
+            }
+        }
         // Those that say no more than how they are cut have that from the candidate already, if it is cut evenly.
         let even = !candidate.glued && (candidate.cuts == 0 || shape::is_usual(candidate.mix));
         self.judge_told(candidate, ends.told, even);
@@ -248,12 +271,12 @@ impl Asked<'_> {
     #[inline(always)]
     fn judge_told(&mut self, candidate: &Candidate, told: Told, even: bool) {
         let (narrowed, mut last) = (self.narrowed, None);
-        for Ranked { rival, own, least } in &narrowed.told[told.shapes()] {
+        for Ranked { rival, own, least, wards } in &narrowed.told[told.shapes()] {
             // The others would not stand.
             if *least >= self.below {
                 break;
             }
-            if *own < self.below && self.is_one(candidate, even, rival, last) {
+            if *own < self.below && wards & self.may != 0 && self.is_one(candidate, even, rival, last) {
                 last = self.found(candidate, rival.row).or(last);
             }
         }
@@ -267,8 +290,8 @@ impl Asked<'_> {
         let (even, mut last) = (!glued && cuts == 0, None);
         for rival in &wild[len][usize::from(cuts != 0)] {
             let (told, digits) = rival.told;
-            let order = self.narrowed.ranks[usize::from(rival.row)].order;
-            let may_be = candidate.digits & told == digits && order < self.below;
+            let Rank { order, wards, .. } = self.narrowed.ranks[usize::from(rival.row)];
+            let may_be = candidate.digits & told == digits && order < self.below && wards & self.may != 0;
             if may_be && self.is_one(candidate, even, rival, last) {
                 last = self.found(candidate, rival.row).or(last);
             }

@@ -68,7 +68,7 @@ fn narrowed(on: &[bool]) -> Rc<Narrow> {
 /// A rank for each detector, in no order that the tables have; a third of them sure.
 fn ranks() -> Vec<Rank> {
     let number = |at: u16| at.wrapping_mul(40_503);
-    let rank = |at: u16| Rank { order: number(at) >> 6, sure: number(at) % 3 == 0 };
+    let rank = |at: u16| Rank { order: number(at) >> 6, sure: number(at) % 3 == 0, ..ANYWAY };
     (0..Ids::all().detectors().len() as u16).map(rank).collect()
 }
 

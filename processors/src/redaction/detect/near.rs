@@ -1,0 +1,77 @@
+//! What the words near a match may vouch for, by the passage of the text: found out once for all that stands in a passage,
+//! and told to families, so that they check nothing that could not count.
+
+/// How far before a match a word counts, and how far behind it, in bytes.
+pub(in crate::redaction) const BEFORE: usize = 50;
+pub(in crate::redaction) const BEHIND: usize = 24;
+
+/// Bytes of a passage: about as many as a match has around it.
+pub(in crate::redaction) const PASSAGE: usize = 64;
+
+/// What words vouch for: entities, a bit each, of which several may share one. The last bit is of what needs no word.
+pub type Wards = u64;
+
+/// What needs no word.
+const SURE: Wards = 1 << (Wards::BITS - 1);
+
+/// Every entity.
+pub(in crate::redaction) const ALL: Wards = !0;
+
+/// The bit of an entity, as the configuration numbers them.
+#[inline]
+pub(in crate::redaction) fn ward(entity: u16) -> Wards {
+    1 << (u32::from(entity) % (Wards::BITS - 1))
+}
+
+/// Letters and digits, and every byte of a character that is not ASCII.
+#[inline]
+pub(in crate::redaction) const fn is_word(byte: u8) -> bool {
+    WORD[byte as usize]
+}
+
+static WORD: [bool; 256] = {
+    let (mut words, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        words[byte] = (byte as u8).is_ascii_alphanumeric() || byte >= 128;
+        byte += 1;
+    }
+    words
+};
+
+/// The passages of one text, and what the words that begin in each may vouch for; kept, and filled again for each text, so
+/// that it allocates once.
+#[derive(Clone, Debug, Default)]
+pub(in crate::redaction) struct Near(Vec<Wards>);
+
+impl Near {
+    /// Forgets the text before.
+    pub(in crate::redaction) fn forget(&mut self) {
+        self.0.clear();
+    }
+
+    /// Keeps what is told of each passage.
+    pub(in crate::redaction) fn fill(&mut self, passages: impl Iterator<Item = Wards>) {
+        self.0.clear();
+        self.0.extend(passages);
+    }
+
+    /// Whether it is known of this text.
+    pub(in crate::redaction) fn is_known(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// What the words may vouch for that are near bytes `start..end` of `text`; nothing else is vouched for, but by a key
+    /// around it. Of a match that stands within a word nothing is said: what of the word is near is another word.
+    #[inline]
+    pub(in crate::redaction) fn of(&self, text: &[u8], (start, end): (usize, usize)) -> Wards {
+        // Of a placeholder, too: what of it is before the match is read as words.
+        let within = |byte: Option<&u8>| byte.is_some_and(|byte| is_word(*byte) || matches!(byte, b'[' | b'_'));
+        if !self.is_known() || within(text[..start].last()) || within(text.get(end)) {
+            return ALL;
+        }
+        let before = start.saturating_sub(BEFORE) / PASSAGE..=start / PASSAGE;
+        let behind = end / PASSAGE..=(end + BEHIND).min(text.len()) / PASSAGE;
+        let wards = |passage: usize| self.0.get(passage).copied().unwrap_or_default();
+        before.chain(behind).fold(SURE, |all, passage| all | wards(passage))
+    }
+}
