@@ -10,7 +10,8 @@ pub(crate) struct Memo<T, const LONGEST: usize, const PLACES: usize = 1024> {
     /// By place, a print of the text that is remembered there, and of the one that came last.
     known: Box<[u32]>,
     last: Box<[u32]>,
-    places: Box<[Place<T, LONGEST>]>,
+    /// None, until one is taken: idle, they would be most of what a redactor holds.
+    places: Vec<Place<T, LONGEST>>,
     /// By place, the place that came next when it last came, and which came last.
     next: Box<[u16]>,
     before: usize,
@@ -25,10 +26,9 @@ struct Place<T, const LONGEST: usize> {
 
 impl<T: Copy, const LONGEST: usize, const PLACES: usize> Default for Memo<T, LONGEST, PLACES> {
     fn default() -> Self {
-        let place = Place { answer: None, length: 0, text: [0; LONGEST] };
         let prints = || vec![0; PLACES].into_boxed_slice();
-        let (places, next) = (vec![place; PLACES].into_boxed_slice(), vec![0; PLACES].into_boxed_slice());
-        Self { known: prints(), last: prints(), places, next, before: 0 }
+        let next = vec![0; PLACES].into_boxed_slice();
+        Self { known: prints(), last: prints(), places: Vec::new(), next, before: 0 }
     }
 }
 
@@ -60,7 +60,7 @@ impl<T: Copy, const LONGEST: usize, const PLACES: usize> Memo<T, LONGEST, PLACES
     /// The answer at a place, if it is that for `text`.
     #[inline]
     fn at(&self, at: usize, text: &[u8]) -> Option<T> {
-        let place = &self.places[at];
+        let place = self.places.get(at)?;
         let same = usize::from(place.length) == text.len() && place.text[..text.len()] == *text;
         place.answer.filter(|_| same)
     }
@@ -83,6 +83,9 @@ impl<T: Copy, const LONGEST: usize, const PLACES: usize> Memo<T, LONGEST, PLACES
         let (at, print) = place::<PLACES>(text);
         if text.len() > LONGEST || std::mem::replace(&mut self.last[at], print) != print {
             return;
+        }
+        if self.places.is_empty() {
+            self.places = vec![Place { answer: None, length: 0, text: [0; LONGEST] }; PLACES];
         }
         self.known[at] = print;
         let place = &mut self.places[at];

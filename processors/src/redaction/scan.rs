@@ -8,6 +8,7 @@ mod without;
 
 use super::mask::{Hand, are_digits, is_kept};
 use std::ops::Range;
+use std::sync::Arc;
 
 pub(super) use escapes::without_escapes;
 
@@ -153,8 +154,8 @@ impl Look {
 pub(super) struct Enabled {
     pub(super) family: Box<dyn Family>,
     pub(super) on: Vec<bool>,
-    /// By [`Reach`].
-    looks: [Look; 3],
+    /// By [`Reach`]; one where as much is looked for, for what is made ready takes room.
+    looks: [Arc<Look>; 3],
     entities: Vec<u16>,
     pub(super) trusted: Vec<bool>,
     /// For each detector, what vouches for it.
@@ -181,11 +182,12 @@ impl Enabled {
         let wards = |at: usize| if counts(at) { ALL } else { ward(entities[at]) };
         let rank = |at: usize| Rank { order: order(at), sure: counts(at), wards: wards(at) };
         let ranks: Vec<Rank> = all.clone().map(rank).collect();
-        let looks = [
-            Look::of(made(), on.clone(), &ranks),
-            Look::of(made(), all.clone().map(counts).collect(), &ranks),
-            Look::of(made(), all.map(sure).collect(), &ranks),
-        ];
+        let look = |on: Vec<bool>| Arc::new(Look::of(made(), on, &ranks));
+        let as_much = |on: Vec<bool>, more: &Arc<Look>| if more.on == on { Arc::clone(more) } else { look(on) };
+        let every = look(on.clone());
+        let unvouched = as_much(all.clone().map(counts).collect(), &every);
+        let calm = as_much(all.map(sure).collect(), &unvouched);
+        let looks = [every, unvouched, calm];
         Self { family, on, looks, entities, trusted, vouchers }
     }
 

@@ -26,7 +26,7 @@ mod west;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use candidate::Candidate;
 use row::Row;
@@ -113,7 +113,7 @@ impl Family for Ids {
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
-        let narrowed = self.narrowed.as_deref().unwrap_or(&ENGINE.all);
+        let narrowed = self.narrowed.as_deref().unwrap_or_else(|| ENGINE.all());
         let text_of = text.as_bytes();
         let mut asked = Asked { engine: &ENGINE, on, narrowed, text: text_of, below: NEVER, may: Wards::MAX, hits };
         candidate::each(text, marks, &narrowed.wanted, &mut |candidate: &Candidate, ends: Ends| {
@@ -137,8 +137,8 @@ struct Engine {
     wild: Wild,
     /// Those of them that digits alone may be.
     wild_digits: Wild,
-    /// All of it.
-    all: Narrowed,
+    /// All of it, once someone asks for that.
+    all: OnceLock<Narrowed>,
 }
 
 /// Shapes that do not say of each position what it is, by length, without separators and with.
@@ -160,7 +160,6 @@ struct Rival {
 impl Engine {
     fn of(tables: &[&[Row]]) -> Self {
         let rows: Vec<Row> = tables.iter().flat_map(|table| table.iter().copied()).collect();
-        let nothing = Narrowed { wanted: Wanted::nothing(), ranks: Box::new([]), told: Box::new([]) };
         let mut engine = Self {
             detectors: rows.iter().map(|row| row.detector).collect(),
             shapes: Vec::new(),
@@ -168,7 +167,7 @@ impl Engine {
             forms: Vec::new(),
             wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
             wild_digits: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
-            all: nothing,
+            all: OnceLock::new(),
             #[cfg(any(test, feature = "samples"))]
             rows: rows.clone(),
         };
@@ -185,8 +184,11 @@ impl Engine {
             rivals.sort_by_key(class);
         }
         (engine.forms, engine.told) = told.into_iter().unzip();
-        engine.all = engine.narrowed(rows.iter().map(|_| ANYWAY).collect());
         engine
+    }
+
+    fn all(&self) -> &Narrowed {
+        self.all.get_or_init(|| self.narrowed(self.detectors.iter().map(|_| ANYWAY).collect()))
     }
 
     fn add(&mut self, shape: Shape, row: &Row, all_told: &mut Vec<(Form, Rival)>) {

@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use super::{
-    ANY_KIND, BOTH, Ends, LETTERS, LONGEST, Make, Next, Positions, Step, Told, Wanted, Written, below, cut_anywhere,
-    untold, wild,
+    ANY_KIND, ANYWHERE, BOTH, Ends, LETTERS, LONGEST, Make, Next, Positions, Step, Told, UNTOLD, Wanted, Written,
+    below, cut_anywhere, form, untold, wild,
 };
 
 /// The number of a [`Place`].
@@ -93,6 +93,8 @@ impl Ways {
                 None => UNTRODDEN,
             };
         }
+        paved.ways.places.shrink_to_fit();
+        paved.ways.nexts.shrink_to_fit();
         paved.ways
     }
 
@@ -127,11 +129,11 @@ fn alone(make: Make) -> Option<(u32, usize)> {
 struct Paved<'w> {
     wanted: &'w Wanted,
     ways: Ways,
-    /// What is there already: by what is written, without its cuts where only what is cut anywhere goes on, how many groups
-    /// that makes, and whether it may be cut anywhere.
-    known: HashMap<(u64, usize, bool), Way>,
-    /// Places, and where their ways lead: a tenth of what is written differs in them.
-    alike: HashMap<(Place, [Nexts; 2]), Way>,
+    /// What is there already: by what is written, or where only what is cut anywhere goes on, how many groups that makes
+    /// in the place of its cuts, and whether it may be cut anywhere.
+    known: HashMap<u64, Way>,
+    /// Places that are alike: a tenth of what is written differs in them.
+    alike: HashMap<Place, Way>,
     rows: HashMap<[Nexts; 2], u16>,
 }
 
@@ -175,8 +177,8 @@ impl<'w> Here<'w> {
 impl Paved<'_> {
     /// The way to what is written so, where it may be what is not cut anywhere, what is, or either.
     fn way(&mut self, written: Written, strict: bool, loose: bool) -> Way {
-        let form = if strict { written.form } else { written.form & u64::from(u32::MAX) | 1 << 63 };
-        let known = (form, written.groups, loose);
+        let cuts = if strict { written.cuts() } else { ANYWHERE | written.groups as u32 };
+        let known = form(written.digits(), written.len, if loose { cuts | UNTOLD } else { cuts });
         if !strict && !loose {
             return NOWHERE;
         }
@@ -250,19 +252,18 @@ impl Paved<'_> {
     }
 
     fn put(&mut self, mut place: Place, nexts: [Nexts; 2]) -> Way {
-        let key = (place, nexts);
-        if let Some(way) = self.alike.get(&key) {
-            return *way;
-        }
         let all = &mut self.ways.nexts;
         place.nexts = *self.rows.entry(nexts).or_insert_with(|| {
             all.push(nexts);
             (all.len() - 1) as u16
         });
+        if let Some(way) = self.alike.get(&place) {
+            return *way;
+        }
         let way = self.ways.places.len();
         assert!(way < usize::from(UNTRODDEN), "the tables have outgrown their ways");
         self.ways.places.push(place);
-        self.alike.insert(key, way as Way);
+        self.alike.insert(place, way as Way);
         way as Way
     }
 }
