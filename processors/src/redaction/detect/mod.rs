@@ -88,6 +88,13 @@ impl Hits {
         if self.heeds { self.near.of(text, (start, end)) } else { ALL }
     }
 
+    /// Whether only what is sure may count of what begins and ends between bytes `start` and `end`, and not within a word of
+    /// ASCII.
+    #[inline]
+    pub fn is_calm(&self, start: usize, end: usize) -> bool {
+        self.heeds && self.near.is_calm(start, end)
+    }
+
     /// Something may have been left out that [could not count](Self::may_count) here.
     #[inline]
     pub fn pass(&mut self) {

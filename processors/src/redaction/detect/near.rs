@@ -8,11 +8,15 @@ pub(in crate::redaction) const BEHIND: usize = 24;
 /// Bytes of a passage: about as many as a match has around it.
 pub(in crate::redaction) const PASSAGE: usize = 64;
 
-/// What words vouch for: entities, a bit each, of which several may share one. The last bit is of what needs no word.
+/// What words vouch for: entities, a bit each, of which several may share one. The last bit is of what needs no word, and the
+/// one before it no entity's.
 pub type Wards = u64;
 
 /// What needs no word.
 const SURE: Wards = 1 << (Wards::BITS - 1);
+
+/// Somewhere in a passage a match might end within a word, or within a placeholder.
+pub(in crate::redaction) const BROKEN: Wards = SURE >> 1;
 
 /// Every entity.
 pub(in crate::redaction) const ALL: Wards = !0;
@@ -20,7 +24,7 @@ pub(in crate::redaction) const ALL: Wards = !0;
 /// The bit of an entity, as the configuration numbers them.
 #[inline]
 pub(in crate::redaction) fn ward(entity: u16) -> Wards {
-    1 << (u32::from(entity) % (Wards::BITS - 1))
+    1 << (u32::from(entity) % BROKEN.trailing_zeros())
 }
 
 /// Letters and digits, and every byte of a character that is not ASCII.
@@ -37,6 +41,19 @@ static WORD: [bool; 256] = {
     }
     words
 };
+
+/// Whether what ends before this byte, or begins behind it, stands within a word; or in a placeholder: what of that is
+/// before the match is read as words.
+#[inline]
+fn is_within(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| is_word(*byte) || is_break(*byte))
+}
+
+/// Whether a placeholder or a name goes on here that is no word.
+#[inline]
+pub(in crate::redaction) fn is_break(byte: u8) -> bool {
+    matches!(byte, b'[' | b'_')
+}
 
 /// The passages of one text, and what the words that begin in each may vouch for; kept, and filled again for each text, so
 /// that it allocates once.
@@ -64,14 +81,24 @@ impl Near {
     /// around it. Of a match that stands within a word nothing is said: what of the word is near is another word.
     #[inline]
     pub(in crate::redaction) fn of(&self, text: &[u8], (start, end): (usize, usize)) -> Wards {
-        // Of a placeholder, too: what of it is before the match is read as words.
-        let within = |byte: Option<&u8>| byte.is_some_and(|byte| is_word(*byte) || matches!(byte, b'[' | b'_'));
-        if !self.is_known() || within(text[..start].last()) || within(text.get(end)) {
+        if !self.is_known() || is_within(text[..start].last()) || is_within(text.get(end)) {
             return ALL;
         }
         let before = start.saturating_sub(BEFORE) / PASSAGE..=start / PASSAGE;
         let behind = end / PASSAGE..=(end + BEHIND).min(text.len()) / PASSAGE;
-        let wards = |passage: usize| self.0.get(passage).copied().unwrap_or_default();
-        before.chain(behind).fold(SURE, |all, passage| all | wards(passage))
+        before.chain(behind).fold(SURE, |all, passage| all | self.told(passage))
+    }
+
+    /// Whether no word vouches for anything that begins and ends between bytes `start` and `end`, where it is known of this
+    /// text. Of what begins or ends within a word of ASCII nothing is said.
+    #[inline]
+    pub(in crate::redaction) fn is_calm(&self, start: usize, end: usize) -> bool {
+        let mut passages = start.saturating_sub(BEFORE) / PASSAGE..=(end + BEHIND) / PASSAGE;
+        self.is_known() && passages.all(|passage| self.told(passage) == 0)
+    }
+
+    #[inline]
+    fn told(&self, passage: usize) -> Wards {
+        self.0.get(passage).copied().unwrap_or_default()
     }
 }

@@ -2,7 +2,7 @@
 //! near misses has a match every few bytes, and most words vouch for little.
 
 use super::{PLACEHOLDER, Phrases, placeholder};
-use crate::redaction::detect::near::{ALL, PASSAGE, Wards, is_word};
+use crate::redaction::detect::near::{ALL, BROKEN, PASSAGE, Wards, is_break, is_word};
 
 impl Phrases {
     /// What the words that begin in each passage of `text` may vouch for.
@@ -11,7 +11,8 @@ impl Phrases {
     }
 }
 
-/// What the words may vouch for that begin in the passage from `from` on. What is not ASCII may be any.
+/// What the words may vouch for that begin in the passage from `from` on, and whether it is [`BROKEN`]. What is not ASCII may
+/// be any.
 fn telling(words: &Phrases, text: &[u8], from: usize) -> Wards {
     let to = (from + PASSAGE).min(text.len());
     let mut at = begun_before(text, from).unwrap_or(from);
@@ -19,9 +20,10 @@ fn telling(words: &Phrases, text: &[u8], from: usize) -> Wards {
         let Some(rest) = word(&text[at..to]) else { return ALL };
         at += rest;
     }
-    let mut wards = 0;
+    let mut wards = if at > from && text[from..at].iter().any(|byte| is_break(*byte)) { BROKEN } else { 0 };
     while at < to {
         if !is_word(text[at]) {
+            wards |= if is_break(text[at]) { BROKEN } else { 0 };
             at += named(&text[at..]).unwrap_or(1);
             continue;
         }

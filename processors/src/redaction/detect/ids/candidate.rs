@@ -78,6 +78,32 @@ pub(super) mod kind {
     }
 }
 
+/// What looks at candidates.
+pub(super) trait Judge<'w> {
+    /// What is looked for from here on, until it is asked again: of what begins and ends between bytes `start` and `end`, and
+    /// begins not within a word, if it is `whole`.
+    fn wanted(&mut self, whole: bool, start: usize, end: usize) -> &'w Wanted;
+
+    /// Looks at a candidate that may be what `ends` says.
+    fn judge(&mut self, candidate: &Candidate, ends: Ends);
+}
+
+#[cfg(test)]
+impl<'w, F: FnMut(&Candidate, Ends)> Judge<'w> for (&'w Wanted, F) {
+    fn wanted(&mut self, _: bool, _: usize, _: usize) -> &'w Wanted {
+        self.0
+    }
+
+    fn judge(&mut self, candidate: &Candidate, ends: Ends) {
+        self.1(candidate, ends);
+    }
+}
+
+/// The most bytes of a candidate, of which separators have up to three, and the most of the letters that may be before a
+/// digit.
+const LONGEST_WRITTEN: usize = 4 * LONGEST;
+const LEADING: usize = LEADS * (LETTERS + 3);
+
 /// Letters and digits that may be an identifier, and how they were written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
@@ -248,27 +274,30 @@ impl<'t, 'w> Walk<'t, 'w> {
 
     /// Shows the candidates that start at the letters and digits around `digit`, of which those from `seen` on are new, or
     /// at the letters before them; where the next may start.
-    fn around(&mut self, seen: usize, digit: usize, ahead: Ahead, see: &mut impl FnMut(&Candidate, Ends)) -> usize {
+    fn around(&mut self, seen: usize, digit: usize, ahead: Ahead, judge: &mut impl Judge<'w>) -> usize {
         let bytes = self.text.as_bytes();
         let group = group_around(bytes, seen, digit, ahead);
         if let Some(end) = uuid(bytes, &group) {
             return end;
         }
         let start = escaped(bytes, group.start);
+        let whole = start == 0 || !kind::is_own(bytes[start - 1]);
+        self.wanted = judge.wanted(whole, start.saturating_sub(LEADING), digit + LONGEST_WRITTEN);
         if group.end.saturating_sub(start) <= LONGEST {
             if start != digit || begins(bytes, digit, ahead, self.wanted) {
-                self.grow(start, false, see);
+                self.grow(start, false, judge);
             }
-            self.leads(start, see);
+            self.leads(start, judge);
         }
         if start < digit && group.end - digit <= LONGEST && glued(&bytes[start..digit]) {
-            self.grow(digit, true, see);
+            self.wanted = judge.wanted(false, digit, digit + LONGEST_WRITTEN);
+            self.grow(digit, true, judge);
         }
         group.end
     }
 
     /// Shows the candidates that start at the letters before the group at `start`.
-    fn leads(&mut self, mut start: usize, see: &mut impl FnMut(&Candidate, Ends)) {
+    fn leads(&mut self, mut start: usize, judge: &mut impl Judge<'w>) {
         let bytes = self.text.as_bytes();
         for _ in 0..LEADS {
             let Some(end) = separator_before(bytes, start) else { return };
@@ -283,13 +312,13 @@ impl<'t, 'w> Walk<'t, 'w> {
                 return;
             }
             if self.wanted.leads(letters) {
-                self.grow(start, false, see);
+                self.grow(start, false, judge);
             }
         }
     }
 
     /// Shows the candidates that start at `start`, a group longer at a time.
-    fn grow(&mut self, start: usize, glued: bool, see: &mut impl FnMut(&Candidate, Ends)) {
+    fn grow(&mut self, start: usize, glued: bool, judge: &mut impl Judge<'w>) {
         let wanted = self.wanted;
         let first = self.group(start);
         let (mut group, mut way) = (self.groups[first], wanted.first(self.groups[first].make));
@@ -305,7 +334,7 @@ impl<'t, 'w> Walk<'t, 'w> {
             let place = wanted.place(way);
             let same = group.kind & one != 0;
             if place.ends() {
-                self.end(&mut walked, place, &group, see);
+                self.end(&mut walked, place, &group, judge);
             }
             walked.mix |= group.kind;
             let on_loosely = if same { place.on_loosely } else { 0 };
@@ -320,16 +349,16 @@ impl<'t, 'w> Walk<'t, 'w> {
             way = wanted.next(place, group.make, same);
             if way == UNTRODDEN {
                 let may = |on: u32| on >> group.make & 1 == 1;
-                self.grow_further(&mut walked, May::of(may(on), may(on_loosely)), group, see);
+                self.grow_further(&mut walked, May::of(may(on), may(on_loosely)), group, judge);
                 return;
             }
         }
-        self.grow_further(&mut walked, May::of(true, true), group, see);
+        self.grow_further(&mut walked, May::of(true, true), group, judge);
     }
 
     /// As [`Self::grow`], from a group of letters and digits on.
     #[inline(never)]
-    fn grow_further(&mut self, walked: &mut Walked, may: May, first: Group, see: &mut impl FnMut(&Candidate, Ends)) {
+    fn grow_further(&mut self, walked: &mut Walked, may: May, first: Group, judge: &mut impl Judge<'w>) {
         let (wanted, before, mut may, mut group) = (self.wanted, walked.before, may, first);
         let mut written = self.written(walked.start, group.at());
         while group.make != 0 && written.len + group.len() <= LONGEST {
@@ -345,7 +374,7 @@ impl<'t, 'w> Walk<'t, 'w> {
             });
             if ends.any() && written.digits() != 0 {
                 let own = if written.groups == 1 && written.is_plain() { LONGER } else { mix & LONGER };
-                self.show(walked, own, &group, ends, see);
+                self.show(walked, own, &group, ends, judge);
             }
             if !begins.be() {
                 return;
@@ -369,27 +398,20 @@ impl<'t, 'w> Walk<'t, 'w> {
 
     /// Shows what ends at `place`, with `group`.
     #[inline(never)]
-    fn end(&mut self, walked: &mut Walked, place: &Place, group: &Group, see: &mut impl FnMut(&Candidate, Ends)) {
+    fn end(&mut self, walked: &mut Walked, place: &Place, group: &Group, judge: &mut impl Judge<'w>) {
         let apart = (walked.before | group.number) & walked.mix == 0;
         let ends = Ends { told: place.told, loose: if apart { place.loose } else { Told::NONE } };
         // A first group that is no way for itself is of digits alone.
         let own = if walked.mix == 0 { LONGER } else { walked.mix & LONGER };
         if ends.any() {
-            self.show(walked, own, group, ends, see);
+            self.show(walked, own, group, ends, judge);
         }
     }
 
     /// Shows what ends with `group`, and is no part of what has separators of the kinds in `own`, unless digits over those
     /// around it or a letter forbid that.
     #[inline(always)]
-    fn show(
-        &mut self,
-        walked: &mut Walked,
-        own: u8,
-        group: &Group,
-        ends: Ends,
-        see: &mut impl FnMut(&Candidate, Ends),
-    ) {
+    fn show(&mut self, walked: &mut Walked, own: u8, group: &Group, ends: Ends, judge: &mut impl Judge<'w>) {
         // Digits before or behind make it a part of something longer over the separators that it has itself; a plain
         // number over either.
         let around = walked.before | group.number;
@@ -403,7 +425,7 @@ impl<'t, 'w> Walk<'t, 'w> {
         self.keep(group);
         let candidate = &mut self.candidate;
         (candidate.end, candidate.apart, candidate.mix) = (group.end(), around & walked.mix == 0, walked.mix);
-        see(candidate, ends);
+        judge.judge(candidate, ends);
     }
 
     /// Keeps of the candidate what it has not yet, up to `last`.
@@ -428,14 +450,14 @@ struct Walked {
     begun: bool,
 }
 
-/// Shows `see` every candidate of `text` that is long, cut and has digits as something that is `wanted`, and what that is.
-pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl FnMut(&Candidate, Ends)) {
+/// Shows `judge` every candidate of `text` that is long, cut and has digits as something that is wanted, and what that is.
+pub(super) fn each<'w>(text: &str, marks: &Marks, judge: &mut impl Judge<'w>) {
     // Most texts have no digit, and many are short.
     if !marks.any(Mark::Digit) {
         return;
     }
     let bytes = text.as_bytes();
-    let (mut seen, mut walk) = (0, Walk::new(text, wanted));
+    let (mut seen, mut walk) = (0, Walk::new(text, judge.wanted(false, 0, text.len())));
     for (digit, ahead) in marks.digits_ahead() {
         if digit < seen {
             continue;
@@ -447,16 +469,17 @@ pub(super) fn each(text: &str, marks: &Marks, wanted: &Wanted, see: &mut impl Fn
             // A number for itself, as nearly all are.
             seen = end;
             if end - digit <= LONGEST {
-                if begins(bytes, digit, ahead, wanted) {
-                    walk.grow(digit, false, see);
+                walk.wanted = judge.wanted(true, digit.saturating_sub(LEADING), digit + LONGEST_WRITTEN);
+                if begins(bytes, digit, ahead, walk.wanted) {
+                    walk.grow(digit, false, judge);
                 }
                 if kind::of(before) != 0 && digit > 1 && bytes[digit - 2].is_ascii_alphabetic() || !before.is_ascii() {
-                    walk.leads(digit, see);
+                    walk.leads(digit, judge);
                 }
             }
             continue;
         }
-        seen = walk.around(seen, digit, ahead, see);
+        seen = walk.around(seen, digit, ahead, judge);
     }
 }
 

@@ -28,7 +28,7 @@ pub mod samples;
 
 use std::sync::{LazyLock, OnceLock};
 
-use candidate::Candidate;
+use candidate::{Candidate, Judge};
 use row::Row;
 use shape::Shape;
 use wanted::{Ends, Form, LONGEST, Told, Wanted};
@@ -62,6 +62,8 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::of(TABLES));
 pub struct Ids {
     /// What is looked for, where that is not all.
     narrowed: Option<Box<Narrowed>>,
+    /// What of that is sure, if not all is: it is looked for where no word is near.
+    sure: Option<Box<Narrowed>>,
 }
 
 /// What is looked for of the tables.
@@ -96,7 +98,7 @@ const NEVER: u16 = u16::MAX;
 impl Ids {
     /// All of them.
     pub const fn all() -> Self {
-        Self { narrowed: None }
+        Self { narrowed: None, sure: None }
     }
 }
 
@@ -107,18 +109,30 @@ impl Family for Ids {
 
     fn narrow(&mut self, on: &[bool], ranks: &[Rank]) {
         let is_on = |row: usize| on.get(row) == Some(&true);
-        let ranks = ranks.iter().enumerate();
-        let ranks = ranks.map(|(row, rank)| if is_on(row) { *rank } else { Rank { order: NEVER, ..ANYWAY } });
-        self.narrowed = Some(Box::new(ENGINE.narrowed(ranks.collect())));
+        let narrowed = |wanted: &dyn Fn(usize) -> bool| {
+            let ranks = ranks.iter().enumerate();
+            let ranks = ranks.map(|(row, rank)| if wanted(row) { *rank } else { Rank { order: NEVER, ..ANYWAY } });
+            Some(Box::new(ENGINE.narrowed(ranks.collect())))
+        };
+        self.narrowed = narrowed(&is_on);
+        let unsure = ranks.iter().enumerate().any(|(row, rank)| is_on(row) && !rank.sure);
+        self.sure = if unsure { narrowed(&|row| is_on(row) && ranks[row].sure) } else { None };
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
-        let narrowed = self.narrowed.as_deref().unwrap_or_else(|| ENGINE.all());
-        let text_of = text.as_bytes();
-        let mut asked = Asked { engine: &ENGINE, on, narrowed, text: text_of, below: NEVER, may: Wards::MAX, hits };
-        candidate::each(text, marks, &narrowed.wanted, &mut |candidate: &Candidate, ends: Ends| {
-            asked.judge(candidate, ends);
-        });
+        let all = self.narrowed.as_deref().unwrap_or_else(|| ENGINE.all());
+        let mut asked = Asked {
+            engine: &ENGINE,
+            on,
+            all,
+            sure: self.sure.as_deref(),
+            narrowed: all,
+            text: text.as_bytes(),
+            below: NEVER,
+            may: Wards::MAX,
+            hits,
+        };
+        candidate::each(text, marks, &mut asked);
     }
 }
 
@@ -236,6 +250,9 @@ impl Engine {
 struct Asked<'a> {
     engine: &'a Engine,
     on: &'a [bool],
+    /// All that is looked for, what of it is sure, and what is looked for here.
+    all: &'a Narrowed,
+    sure: Option<&'a Narrowed>,
     narrowed: &'a Narrowed,
     text: &'a [u8],
     /// What may count where the candidate stands.
@@ -245,7 +262,19 @@ struct Asked<'a> {
     hits: &'a mut Hits,
 }
 
-impl Asked<'_> {
+impl<'a> Judge<'a> for Asked<'a> {
+    #[inline]
+    fn wanted(&mut self, whole: bool, start: usize, end: usize) -> &'a Wanted {
+        self.narrowed = match self.sure {
+            Some(sure) if whole && self.hits.is_calm(start, end) => {
+                self.hits.pass();
+                sure
+            }
+            _ => self.all,
+        };
+        &self.narrowed.wanted
+    }
+
     /// Pushes a hit for each row that `candidate` is one of, which `ends` has the shapes of.
     #[inline]
     fn judge(&mut self, candidate: &Candidate, ends: Ends) {
@@ -268,7 +297,9 @@ impl Asked<'_> {
             self.judge_wild(candidate);
         }
     }
+}
 
+impl Asked<'_> {
     /// As [`Self::judge`], of shapes of the candidate's form; `even`, whether it is cut as those say that say no more.
     #[inline(always)]
     fn judge_told(&mut self, candidate: &Candidate, told: Told, even: bool) {

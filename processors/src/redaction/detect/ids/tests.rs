@@ -175,7 +175,8 @@ fn plainly(text: &str) -> Vec<(u32, u32, u16)> {
     let mut marks = Marks::default();
     marks.fill(text.as_bytes());
     let mut found = Vec::new();
-    candidate::each(text, &marks, &Wanted::anything(), &mut |candidate, _| {
+    let anything = Wanted::anything();
+    let look = |candidate: &Candidate, _: Ends| {
         let id = candidate.compact();
         let fits = |shape: &&Shape| {
             let (told, digits) = shape.told();
@@ -185,7 +186,8 @@ fn plainly(text: &str) -> Vec<(u32, u32, u16)> {
         let sound =
             rows.filter(|row| (ENGINE.rows[usize::from(*row)].check)(id) && id.iter().any(|byte| *byte != id[0]));
         found.extend(sound.map(|row| (candidate.start as u32, candidate.end as u32, row)));
-    });
+    };
+    candidate::each(text, &marks, &mut (&anything, look));
     found.sort_unstable();
     found.dedup();
     found

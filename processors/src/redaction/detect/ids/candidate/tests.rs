@@ -6,9 +6,11 @@ fn candidates(text: &str) -> Vec<String> {
     let mut marks = Marks::default();
     marks.fill(text.as_bytes());
     let mut all = Vec::new();
-    each(text, &marks, &Wanted::anything(), &mut |candidate, _| {
+    let anything = Wanted::anything();
+    let look = |candidate: &Candidate, _: Ends| {
         all.push(text[candidate.start..candidate.end].to_owned());
-    });
+    };
+    each(text, &marks, &mut (&anything, look));
     all
 }
 

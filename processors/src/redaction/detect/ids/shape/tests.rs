@@ -1,6 +1,7 @@
 //! Shapes fit what is written so, and nothing else.
 
 use super::super::candidate;
+use super::super::wanted::Ends;
 use super::*;
 use crate::redaction::detect::Marks;
 
@@ -10,10 +11,12 @@ fn fits(shape: &str, text: &str) -> bool {
     let mut marks = Marks::default();
     marks.fill(text.as_bytes());
     let mut fits = false;
-    candidate::each(text, &marks, &Wanted::anything(), &mut |candidate, _| {
+    let anything = Wanted::anything();
+    let look = |candidate: &Candidate, _: Ends| {
         let whole = candidate.end - candidate.start == text.len() || candidate.glued;
         fits |= whole && shapes.iter().any(|shape| shape.len() == candidate.compact().len() && shape.fits(candidate));
-    });
+    };
+    candidate::each(text, &marks, &mut (&anything, look));
     fits
 }
 
