@@ -64,20 +64,37 @@ impl Vouchers {
 pub(super) struct Phrases {
     /// All there are, sorted by the [`Self::place`] of the first of several.
     phrases: Vec<Phrase>,
-    /// Where those of a place are.
-    places: Vec<(u16, u16)>,
+    places: Vec<Bucket>,
     /// The length of the longest that is the first of several, or alone.
     longest: usize,
     /// A bit for each first letter of ASCII there is.
     first: u128,
 }
 
+/// The words of one [`Phrases::place`].
+#[derive(Clone, Copy, Debug, Default)]
+struct Bucket {
+    /// Where they are.
+    start: u16,
+    end: u16,
+    /// A bit for each length of their first words, the last of all that are longer.
+    lengths: u32,
+}
+
+impl Bucket {
+    #[inline]
+    fn length(length: usize) -> u32 {
+        1 << length.min(31)
+    }
+}
+
 /// One or several words, and what they vouch for.
 #[derive(Clone, Debug)]
 struct Phrase {
     words: Box<[u8]>,
-    /// The length of the first.
+    /// The length of the first, and whether it is that of the phrase before as well.
     head: usize,
+    again: bool,
     wards: Wards,
 }
 
@@ -106,14 +123,19 @@ impl Phrases {
                 *all.entry((Self::place(&word), word)).or_default() |= wards;
             }
         }
-        let mut places = vec![(0, 0); Self::PLACES];
-        for (at, (place, _)) in (0_u16..).zip(all.keys()) {
-            let (start, end) = &mut places[*place];
-            *start = if *end == 0 { at } else { *start };
-            *end = at + 1;
+        let mut places = vec![Bucket::default(); Self::PLACES];
+        for (at, (place, words)) in (0_u16..).zip(all.keys()) {
+            let bucket = &mut places[*place];
+            bucket.start = if bucket.end == 0 { at } else { bucket.start };
+            bucket.end = at + 1;
+            bucket.lengths |= Bucket::length(first(words));
         }
-        let phrase = |((_, words), wards): ((usize, Box<[u8]>), Wards)| Phrase { head: first(&words), words, wards };
-        let phrases: Vec<Phrase> = all.into_iter().map(phrase).collect();
+        let mut phrases: Vec<Phrase> = Vec::with_capacity(all.len());
+        for ((_, words), wards) in all {
+            let head = first(&words);
+            let again = phrases.last().is_some_and(|before| *before.first() == words[..head]);
+            phrases.push(Phrase { words, head, again, wards });
+        }
         let longest = phrases.iter().map(|phrase| phrase.head).max().unwrap_or_default();
         let letters = phrases.iter().map(|phrase| phrase.words[0]).filter(u8::is_ascii);
         let first = letters.fold(0, |first, letter| first | 1 << letter);
@@ -129,17 +151,22 @@ impl Phrases {
     #[inline]
     fn telling(&self, text: &[u8], length: usize) -> Wards {
         let may_begin = length <= self.longest && self.first & 1 << text[0].to_ascii_lowercase() != 0;
-        if may_begin { self.told(text, length) } else { 0 }
+        if may_begin && self.bucket(text).lengths & Bucket::length(length) != 0 { self.told(text, length) } else { 0 }
     }
 
     #[inline(never)]
     fn told(&self, text: &[u8], length: usize) -> Wards {
-        let begins = |phrase: &&Phrase| {
-            phrase.head == length
-                && text[..length].eq_ignore_ascii_case(phrase.first())
-                && phrase.may_go_on(&text[length..])
-        };
-        self.near(text).iter().filter(begins).fold(0, |wards, phrase| wards | phrase.wards)
+        let (first, behind) = text.split_at(length);
+        let (mut wards, mut begins) = (0, false);
+        for phrase in self.near(text) {
+            if !phrase.again {
+                begins = phrase.head == length && first.eq_ignore_ascii_case(phrase.first());
+            }
+            if begins && phrase.may_go_on(behind) {
+                wards |= phrase.wards;
+            }
+        }
+        wards
     }
 
     /// The place of words that begin as `word` does.
@@ -160,18 +187,21 @@ impl Phrases {
 
     /// Those that begin about as `text` does, which is not empty.
     fn near(&self, text: &[u8]) -> &[Phrase] {
-        let head = [text[0].to_ascii_lowercase(), text.get(1).map_or(0, u8::to_ascii_lowercase)];
-        let (start, end) = self.places[Self::place(&head)];
+        let Bucket { start, end, .. } = *self.bucket(text);
         &self.phrases[usize::from(start)..usize::from(end)]
     }
 
+    #[inline]
+    fn bucket(&self, text: &[u8]) -> &Bucket {
+        let head = [text[0].to_ascii_lowercase(), text.get(1).map_or(0, u8::to_ascii_lowercase)];
+        &self.places[Self::place(&head)]
+    }
+
     fn begin(&self, text: &[u8]) -> bool {
-        let (mut last, mut begun, mut letters): (&[u8], _, _) = (&[], false, None);
+        let (mut begun, mut letters) = (false, None);
         self.near(text).iter().any(|phrase| {
-            // Of those in a row with the same first word it is asked once.
-            let word = phrase.first();
-            if word != last {
-                (last, begun) = (word, begins(text, word));
+            if !phrase.again {
+                begun = begins(text, phrase.first());
             }
             begun && {
                 // What the words behind it begin with, a bit each.

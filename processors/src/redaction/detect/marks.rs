@@ -7,10 +7,8 @@
 
 use wide::u8x16;
 
-/// Bytes of a block: a bit each in a word.
-const BLOCK: usize = 64;
-/// Bytes compared at once.
-const LANE: usize = 16;
+use super::lanes::{BLOCK, Lanes};
+
 /// Every eighth byte.
 const ENDS: u64 = 0x8080_8080_8080_8080;
 
@@ -365,48 +363,14 @@ struct Before {
     leads: u64,
 }
 
-/// The bytes of a block.
-struct Lanes([u8x16; BLOCK / LANE]);
-
+/// What marks ask of a block.
 impl Lanes {
-    #[inline(always)]
-    fn of(block: &[u8; BLOCK]) -> Self {
-        let (lanes, _) = block.as_chunks::<LANE>();
-        Self(std::array::from_fn(|at| u8x16::new(lanes[at])))
-    }
-
-    /// A bit for each byte that `is` leaves set.
-    #[inline(always)]
-    fn bits(&self, is: impl Fn(u8x16) -> u8x16) -> u64 {
-        let lanes = self.0.iter().enumerate();
-        lanes.fold(0, |bits, (at, lane)| bits | u64::from(is(*lane).to_bitmask()) << (LANE * at))
-    }
-
-    /// The bytes from `least` to `most`.
-    #[inline(always)]
-    fn between(&self, least: u8, most: u8) -> u64 {
-        self.bits(|lane| within(lane, least, most))
-    }
-
-    /// A bit for each byte of a lane that is from `least` to `most` in any of them.
-    #[inline(always)]
-    fn any(&self, least: u8, most: u8) -> u32 {
-        let any = self.0.iter().map(|lane| within(*lane, least, most)).reduce(|any, lane| any | lane);
-        any.map_or(0, u8x16::to_bitmask)
-    }
-
-    /// Whether any byte is not ASCII.
-    #[inline(always)]
-    fn wide(&self) -> bool {
-        self.0.iter().fold(u8x16::splat(0), |all, lane| all | *lane).to_bitmask() != 0
-    }
-
     /// Whether any may be the third byte of a full-width digit (`ef bc 90` to `99`), whose second is not looked at.
     /// Full-width punctuation, of which texts are full, is told from it by the third. `before` has the first bytes that
     /// ended the block before, and has those that end this one then.
     #[inline(always)]
     fn full(&self, before: &mut u64) -> bool {
-        let leads = self.bits(|lane| lane.simd_eq(u8x16::splat(0xEF)));
+        let leads = self.equal(0xEF);
         let thirds = leads << 2 | std::mem::replace(before, leads) >> (BLOCK - 2);
         thirds != 0 && thirds & self.between(0x90, 0x99) != 0
     }
@@ -433,12 +397,6 @@ fn in_rows(bits: u64) -> u64 {
     let gaps_behind = pairs | pairs >> 2 | gaps >> 4;
     let gaps_before = gaps | gaps << 1 | gaps << 2 | gaps << 3 | gaps << 4;
     bits & !(gaps_behind & gaps_before)
-}
-
-/// Every bit of the bytes from `least` to `most`.
-#[inline(always)]
-fn within(lane: u8x16, least: u8, most: u8) -> u8x16 {
-    (lane - u8x16::splat(least)).simd_le(u8x16::splat(most - least))
 }
 
 #[cfg(test)]

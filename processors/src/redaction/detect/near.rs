@@ -1,12 +1,14 @@
 //! What the words near a match may vouch for, by the passage of the text: found out once for all that stands in a passage,
 //! and told to families, so that they check nothing that could not count.
 
+use super::lanes::BLOCK;
+
 /// How far before a match a word counts, and how far behind it, in bytes.
 pub(in crate::redaction) const BEFORE: usize = 50;
 pub(in crate::redaction) const BEHIND: usize = 24;
 
-/// Bytes of a passage: about as many as a match has around it.
-pub(in crate::redaction) const PASSAGE: usize = 64;
+/// Bytes of a passage: about as many as a match has around it, and as are compared together.
+pub(in crate::redaction) const PASSAGE: usize = BLOCK;
 
 /// What words vouch for: entities, a bit each, of which several may share one. The last bit is of what needs no word, and the
 /// one before it no entity's.

@@ -2,6 +2,7 @@
 //! near misses has a match every few bytes, and most words vouch for little.
 
 use super::{PLACEHOLDER, Phrases, placeholder};
+use crate::redaction::detect::lanes::Lanes;
 use crate::redaction::detect::near::{ALL, BROKEN, PASSAGE, Wards, is_break, is_word};
 
 impl Phrases {
@@ -14,32 +15,56 @@ impl Phrases {
 /// What the words may vouch for that begin in the passage from `from` on, and whether it is [`BROKEN`]. What is not ASCII may
 /// be any.
 fn telling(words: &Phrases, text: &[u8], from: usize) -> Wards {
+    let begun = begun_before(text, from);
+    let whole = text[from..].first_chunk().map(Lanes::of);
+    let Some(lanes) = whole.filter(|lanes| begun.is_none() && lanes.equal(b'[') == 0) else {
+        return telling_slowly(words, text, from, begun.unwrap_or(from));
+    };
+    if lanes.wide() {
+        return ALL;
+    }
+    let own = lanes.between(b'0', b'9') | lanes.letters();
+    let within = from > 0 && is_word(text[from - 1]);
+    let mut starts = own & !(own << 1 | u64::from(within));
+    let mut wards = if lanes.equal(b'_') == 0 { 0 } else { BROKEN };
+    while starts != 0 {
+        let at = starts.trailing_zeros() as usize;
+        let length = (own >> at).trailing_ones() as usize;
+        let rest = &text[from + at..];
+        let length = if at + length < PASSAGE { Some(length) } else { word(rest, words.longest) };
+        let Some(length) = length else { return ALL };
+        wards |= words.telling(rest, length);
+        starts &= starts - 1;
+    }
+    wards
+}
+
+/// The same of one that has brackets, or is at the end of its text, from `at` on.
+fn telling_slowly(words: &Phrases, text: &[u8], from: usize, mut at: usize) -> Wards {
     let to = (from + PASSAGE).min(text.len());
-    let mut at = begun_before(text, from).unwrap_or(from);
     if at == from && at > 0 && is_word(text[at - 1]) {
-        let Some(rest) = word(&text[at..to]) else { return ALL };
+        let Some(rest) = word(&text[at..to], PASSAGE) else { return ALL };
         at += rest;
     }
-    let mut wards = if at > from && text[from..at].iter().any(|byte| is_break(*byte)) { BROKEN } else { 0 };
+    let mut wards = if text[from..at.min(to)].iter().any(|byte| is_break(*byte)) { BROKEN } else { 0 };
     while at < to {
         if !is_word(text[at]) {
             wards |= if is_break(text[at]) { BROKEN } else { 0 };
             at += named(&text[at..]).unwrap_or(1);
             continue;
         }
-        let limit = text.len().min(to.max(at + words.longest + 1));
-        let Some(length) = word(&text[at..limit]) else { return ALL };
+        let Some(length) = word(&text[at..], words.longest.max(to - at)) else { return ALL };
         wards |= words.telling(&text[at..], length);
         at += length;
     }
     wards
 }
 
-/// The length of the word that `text` begins with; `None` where it is not of ASCII: in a script without spaces words begin
-/// anywhere.
+/// The length of the word that `text` begins with, or one more than `longest`; `None` where it is not of ASCII: in a script
+/// without spaces words begin anywhere.
 #[inline]
-fn word(text: &[u8]) -> Option<usize> {
-    let mut bytes = 0;
+fn word(text: &[u8], longest: usize) -> Option<usize> {
+    let (mut bytes, text) = (0, &text[..text.len().min(longest + 1)]);
     let ends = |byte: &u8| {
         bytes |= byte;
         !is_word(*byte)

@@ -1,14 +1,11 @@
 //! Groups of letters and digits: what each is and what stands behind it, by a look at thirty-two bytes together.
 
-use wide::u8x16;
-
 use super::kind;
 use crate::redaction::detect::ids::wanted::{LONGEST, Make, below, make};
+use crate::redaction::detect::lanes::{BLOCK, Lanes};
 
 /// Bytes of which it is told what they are: more than the longest identifier has, and the two behind it.
 const NEAR: usize = 32;
-/// Bytes looked at together.
-const WINDOW: usize = 64;
 
 /// Which of the bytes from a place on are digits, and which are letters or digits: a bit for each.
 #[derive(Clone, Copy)]
@@ -31,7 +28,7 @@ impl Window {
 
     #[inline]
     fn near(&mut self, bytes: &[u8], at: usize) -> Near {
-        if at.wrapping_sub(self.at) > WINDOW - NEAR {
+        if at.wrapping_sub(self.at) > BLOCK - NEAR {
             *self = Self::from(bytes, at);
         }
         let beyond = at.wrapping_sub(self.at);
@@ -44,22 +41,16 @@ impl Window {
         if let Some(chunk) = bytes[at..].first_chunk() {
             return Self::of(chunk, at);
         }
-        let (mut room, rest) = ([0; WINDOW], &bytes[at..]);
+        let (mut room, rest) = ([0; BLOCK], &bytes[at..]);
         room[..rest.len()].copy_from_slice(rest);
         Self::of(&room, at)
     }
 
     #[inline]
-    fn of(bytes: &[u8; WINDOW], at: usize) -> Self {
-        let (chunks, _) = bytes.as_chunks::<16>();
-        let lanes: [u8x16; WINDOW / 16] = std::array::from_fn(|at| u8x16::new(chunks[at]));
-        let bits = |is: fn(u8x16) -> u8x16| {
-            let lanes = lanes.iter().enumerate();
-            lanes.fold(0, |bits, (at, lane)| bits | u64::from(is(*lane).to_bitmask()) << (16 * at))
-        };
-        let digits = bits(|lane| within(lane, b'0', b'9'));
-        let letters = bits(|lane| within(lane | u8x16::splat(0x20), b'a', b'z'));
-        Self { at, digits, both: digits | letters }
+    fn of(bytes: &[u8; BLOCK], at: usize) -> Self {
+        let lanes = Lanes::of(bytes);
+        let digits = lanes.between(b'0', b'9');
+        Self { at, digits, both: digits | lanes.letters() }
     }
 }
 
@@ -134,10 +125,4 @@ pub(super) fn separator(bytes: &[u8]) -> (u8, usize) {
         [0xE2, 0x80, 0x90 | 0x91 | 0x93, ..] => (kind::DASH, 3),
         _ => (0, 0),
     }
-}
-
-/// Every bit of the bytes from `least` to `most`.
-#[inline]
-fn within(lane: u8x16, least: u8, most: u8) -> u8x16 {
-    (lane - u8x16::splat(least)).simd_le(u8x16::splat(most - least))
 }

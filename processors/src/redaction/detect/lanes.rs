@@ -1,0 +1,63 @@
+//! Sixty-four bytes of a text, compared sixteen at once: what is asked of each is a bit in a word.
+
+use wide::u8x16;
+
+/// Bytes of a block: a bit each in a word.
+pub(in crate::redaction) const BLOCK: usize = 64;
+/// Bytes compared at once.
+const LANE: usize = 16;
+
+/// The bytes of a block.
+pub(in crate::redaction) struct Lanes([u8x16; BLOCK / LANE]);
+
+impl Lanes {
+    #[inline(always)]
+    pub(in crate::redaction) fn of(block: &[u8; BLOCK]) -> Self {
+        let (lanes, _) = block.as_chunks::<LANE>();
+        Self(std::array::from_fn(|at| u8x16::new(lanes[at])))
+    }
+
+    /// A bit for each byte that `is` leaves set.
+    #[inline(always)]
+    pub(in crate::redaction) fn bits(&self, is: impl Fn(u8x16) -> u8x16) -> u64 {
+        let lanes = self.0.iter().enumerate();
+        lanes.fold(0, |bits, (at, lane)| bits | u64::from(is(*lane).to_bitmask()) << (LANE * at))
+    }
+
+    /// The bytes that are `byte`.
+    #[inline(always)]
+    pub(in crate::redaction) fn equal(&self, byte: u8) -> u64 {
+        self.bits(|lane| lane.simd_eq(u8x16::splat(byte)))
+    }
+
+    /// The bytes from `least` to `most`.
+    #[inline(always)]
+    pub(in crate::redaction) fn between(&self, least: u8, most: u8) -> u64 {
+        self.bits(|lane| within(lane, least, most))
+    }
+
+    /// The letters of ASCII.
+    #[inline(always)]
+    pub(in crate::redaction) fn letters(&self) -> u64 {
+        self.bits(|lane| within(lane | u8x16::splat(0x20), b'a', b'z'))
+    }
+
+    /// A bit for each byte of a lane that is from `least` to `most` in any of them.
+    #[inline(always)]
+    pub(super) fn any(&self, least: u8, most: u8) -> u32 {
+        let any = self.0.iter().map(|lane| within(*lane, least, most)).reduce(|any, lane| any | lane);
+        any.map_or(0, u8x16::to_bitmask)
+    }
+
+    /// Whether any byte is not ASCII.
+    #[inline(always)]
+    pub(in crate::redaction) fn wide(&self) -> bool {
+        self.0.iter().fold(u8x16::splat(0), |all, lane| all | *lane).to_bitmask() != 0
+    }
+}
+
+/// Every bit of the bytes from `least` to `most`.
+#[inline(always)]
+fn within(lane: u8x16, least: u8, most: u8) -> u8x16 {
+    (lane - u8x16::splat(least)).simd_le(u8x16::splat(most - least))
+}
