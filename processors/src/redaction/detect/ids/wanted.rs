@@ -358,7 +358,7 @@ impl Wanted {
 
     /// Knows, once all is added, where the shapes are of what is told and ends, which `shapes` says of each form.
     pub(super) fn close(&mut self, shapes: impl Fn(Form) -> Told) {
-        for step in self.steps.places.iter_mut().filter(|step| !step.ends.shapes().is_empty()) {
+        for step in self.steps.iter_mut().filter(|step| !step.ends.shapes().is_empty()) {
             let wild = Told(step.ends.0 & Told::WILD.0);
             step.ends = shapes(step.form);
             step.ends.add(wild);

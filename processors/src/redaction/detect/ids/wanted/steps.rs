@@ -106,31 +106,33 @@ impl Next {
     }
 }
 
-/// Places of the steps: more than twice as many as there are.
-const PLACES: usize = 1 << 11;
-
 /// Steps by their forms, open addressing; what is at a place without a form is said of all the others.
 #[derive(Clone, Debug)]
 pub(super) struct Steps {
-    pub(super) places: Box<[Step; PLACES]>,
+    /// A power of two of them, more than twice as many as there are steps.
+    places: Box<[Step]>,
     count: usize,
+    others: Step,
 }
 
 impl Steps {
+    const LEAST: usize = 16;
+
     pub(super) fn new(others: Step) -> Self {
-        Self { places: Box::new([others; PLACES]), count: 0 }
+        Self { places: vec![others; Self::LEAST].into(), count: 0, others }
     }
 
     /// Where the form is, or would be.
     #[inline]
     fn place(&self, form: Form) -> usize {
-        let mut place = form.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - PLACES.trailing_zeros());
+        let last = self.places.len() - 1;
+        let mut place = (form.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & last;
         loop {
-            let other = self.places[place as usize].form;
+            let other = self.places[place].form;
             if other == form || other == 0 {
-                return place as usize;
+                return place;
             }
-            place = (place + 1) % PLACES as u64;
+            place = (place + 1) & last;
         }
     }
 
@@ -140,12 +142,27 @@ impl Steps {
     }
 
     pub(super) fn at(&mut self, form: Form) -> &mut Step {
-        let place = self.place(form);
+        let mut place = self.place(form);
         if self.places[place].form == 0 {
-            assert!(self.count * 2 < PLACES, "the tables have outgrown their places");
+            if (self.count + 1) * 2 > self.places.len() {
+                self.grow();
+                place = self.place(form);
+            }
             self.count += 1;
             self.places[place].form = form;
         }
         &mut self.places[place]
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![self.others; self.places.len() * 2].into();
+        for step in std::mem::replace(&mut self.places, larger).into_iter().filter(|step| step.form != 0) {
+            self.places[self.place(step.form)] = step;
+        }
+    }
+
+    /// All there are.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Step> {
+        self.places.iter_mut().filter(|step| step.form != 0)
     }
 }
