@@ -2,24 +2,17 @@
 
 use proptest::prelude::*;
 
+use super::samples::FAMILIES;
 use super::*;
-use crate::redaction::plan::families;
 
 /// A value of an entity, made up by its family.
 fn sample(entity: &str, seed: u64) -> Option<String> {
-    let all = [
-        contact::samples::sample,
-        financial::samples::sample,
-        ids::samples::sample,
-        network::samples::sample,
-        secrets::samples::sample,
-    ];
-    all.iter().find_map(|sample| sample(entity, seed))
+    FAMILIES.iter().find_map(|(_, sample)| sample(entity, seed))
 }
 
 fn entities() -> Vec<&'static str> {
-    let all = families();
-    let mut entities: Vec<_> = all.iter().flat_map(|family| family.detectors()).map(|known| known.entity).collect();
+    let detectors = FAMILIES.iter().flat_map(|(family, _)| family.detectors());
+    let mut entities: Vec<_> = detectors.map(|known| known.entity).collect();
     entities.sort_unstable();
     entities.dedup();
     entities
@@ -28,7 +21,7 @@ fn entities() -> Vec<&'static str> {
 /// What all families find, in order.
 fn hits(text: &str, marks: &Marks) -> Vec<(&'static str, u32, u32)> {
     let mut all = Vec::new();
-    for family in families() {
+    for (family, _) in FAMILIES {
         let (on, mut hits) = (vec![true; family.detectors().len()], Hits::default());
         family.find(text, marks, &on, &mut hits);
         let entity = |hit: &Hit| family.detectors()[usize::from(hit.detector)].entity;

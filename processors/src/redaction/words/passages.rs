@@ -42,15 +42,20 @@ fn telling(words: &Phrases, text: &[u8], from: usize) -> Wards {
 /// The same of one that has brackets, or is at the end of its text, from `at` on.
 fn telling_slowly(words: &Phrases, text: &[u8], from: usize, mut at: usize) -> Wards {
     let to = (from + PASSAGE).min(text.len());
+    // What is looked for has a digit and no bracket: in a placeholder without a digit it neither begins nor ends.
+    let numbered = |name: &[u8]| name.iter().any(u8::is_ascii_digit);
+    let mut wards = if numbered(&text[from..at.min(to)]) { BROKEN } else { 0 };
     if at == from && at > 0 && is_word(text[at - 1]) {
         let Some(rest) = word(&text[at..to], PASSAGE) else { return ALL };
         at += rest;
     }
-    let mut wards = if text[from..at.min(to)].iter().any(|byte| is_break(*byte)) { BROKEN } else { 0 };
     while at < to {
         if !is_word(text[at]) {
-            wards |= if is_break(text[at]) { BROKEN } else { 0 };
-            at += named(&text[at..]).unwrap_or(1);
+            let name = named(&text[at..]).map(|length| &text[at..at + length]);
+            let joined = || at > 0 && is_word(text[at - 1]);
+            let breaks = name.map_or(is_break(text[at]), |name| joined() || numbered(name));
+            wards |= if breaks { BROKEN } else { 0 };
+            at += name.map_or(1, <[u8]>::len);
             continue;
         }
         let Some(length) = word(&text[at..], words.longest.max(to - at)) else { return ALL };

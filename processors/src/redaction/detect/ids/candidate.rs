@@ -15,7 +15,7 @@ use super::wanted::{
     Ends, LETTERS, LONGEST, Loose, May, NOWHERE, Next, Place, Told, UNTRODDEN, Wanted, Written, below,
 };
 use crate::redaction::detect::Marks;
-use crate::redaction::detect::marks::{Ahead, Mark};
+use crate::redaction::detect::marks::Ahead;
 
 /// Letters-only groups that may stand before the first digit.
 const LEADS: usize = 2;
@@ -452,10 +452,6 @@ struct Walked {
 
 /// Shows `judge` every candidate of `text` that is long, cut and has digits as something that is wanted, and what that is.
 pub(super) fn each<'w>(text: &str, marks: &Marks, judge: &mut impl Judge<'w>) {
-    // Most texts have no digit, and many are short.
-    if !marks.any(Mark::Digit) {
-        return;
-    }
     let bytes = text.as_bytes();
     let (mut seen, mut walk) = (0, Walk::new(text, judge.wanted(false, 0, text.len())));
     for (digit, ahead) in marks.digits_ahead() {

@@ -33,6 +33,7 @@ use row::Row;
 use shape::Shape;
 use wanted::{Ends, Form, LONGEST, Told, Wanted};
 
+use super::marks::Mark;
 use super::near::Wards;
 use super::{Detector, Family, Hit, Hits, Marks, Rank};
 
@@ -60,10 +61,12 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::of(TABLES));
 /// The family of identifiers.
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
-    /// What is looked for, where that is not all.
-    narrowed: Option<Box<Narrowed>>,
-    /// What of that is sure, if not all is: it is looked for where no word is near.
-    sure: Option<Box<Narrowed>>,
+    /// The ranks of what is looked for, where that is not all; below [`NEVER`].
+    ranks: Option<Box<[Rank]>>,
+    /// What is looked for, and what of it is looked for where no word is near. Made when the first number comes: it takes some
+    /// ten milliseconds and half a megabyte, which an idle process can do without.
+    all: OnceLock<Box<Narrowed>>,
+    sure: OnceLock<Option<Box<Narrowed>>>,
 }
 
 /// What is looked for of the tables.
@@ -98,7 +101,7 @@ const NEVER: u16 = u16::MAX;
 impl Ids {
     /// All of them.
     pub const fn all() -> Self {
-        Self { narrowed: None, sure: None }
+        Self { ranks: None, all: OnceLock::new(), sure: OnceLock::new() }
     }
 }
 
@@ -109,23 +112,22 @@ impl Family for Ids {
 
     fn narrow(&mut self, on: &[bool], ranks: &[Rank]) {
         let is_on = |row: usize| on.get(row) == Some(&true);
-        let narrowed = |wanted: &dyn Fn(usize) -> bool| {
-            let ranks = ranks.iter().enumerate();
-            let ranks = ranks.map(|(row, rank)| if wanted(row) { *rank } else { Rank { order: NEVER, ..ANYWAY } });
-            Some(Box::new(ENGINE.narrowed(ranks.collect())))
-        };
-        self.narrowed = narrowed(&is_on);
-        let unsure = ranks.iter().enumerate().any(|(row, rank)| is_on(row) && !rank.sure);
-        self.sure = if unsure { narrowed(&|row| is_on(row) && ranks[row].sure) } else { None };
+        let ranks = ranks.iter().enumerate();
+        let ranks = ranks.map(|(row, rank)| if is_on(row) { *rank } else { Rank { order: NEVER, ..ANYWAY } });
+        *self = Self { ranks: Some(ranks.collect()), ..Self::all() };
     }
 
     fn find(&self, text: &str, marks: &Marks, on: &[bool], hits: &mut Hits) {
-        let all = self.narrowed.as_deref().unwrap_or_else(|| ENGINE.all());
+        // Most texts have no digit.
+        if !marks.any(Mark::Digit) {
+            return;
+        }
+        let all = self.all.get_or_init(|| Box::new(self.narrowed()));
         let mut asked = Asked {
             engine: &ENGINE,
             on,
             all,
-            sure: self.sure.as_deref(),
+            sure: self.sure.get_or_init(|| self.narrowed_to_sure().map(Box::new)).as_deref(),
             narrowed: all,
             text: text.as_bytes(),
             below: NEVER,
@@ -133,6 +135,21 @@ impl Family for Ids {
             hits,
         };
         candidate::each(text, marks, &mut asked);
+    }
+}
+
+impl Ids {
+    fn narrowed(&self) -> Narrowed {
+        let every = || ENGINE.detectors.iter().map(|_| ANYWAY).collect();
+        ENGINE.narrowed(self.ranks.clone().unwrap_or_else(every))
+    }
+
+    /// What is sure of what is looked for; nothing where all is.
+    fn narrowed_to_sure(&self) -> Option<Narrowed> {
+        let ranks = self.ranks.as_deref()?;
+        let sure = |rank: &Rank| if rank.sure { *rank } else { Rank { order: NEVER, ..ANYWAY } };
+        let unsure = ranks.iter().any(|rank| rank.order != NEVER && !rank.sure);
+        unsure.then(|| ENGINE.narrowed(ranks.iter().map(sure).collect()))
     }
 }
 
@@ -151,8 +168,6 @@ struct Engine {
     wild: Wild,
     /// Those of them that digits alone may be.
     wild_digits: Wild,
-    /// All of it, once someone asks for that.
-    all: OnceLock<Narrowed>,
 }
 
 /// Shapes that do not say of each position what it is, by length, without separators and with.
@@ -181,7 +196,6 @@ impl Engine {
             forms: Vec::new(),
             wild: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
             wild_digits: [const { [Vec::new(), Vec::new()] }; LONGEST + 1],
-            all: OnceLock::new(),
             #[cfg(any(test, feature = "samples"))]
             rows: rows.clone(),
         };
@@ -199,10 +213,6 @@ impl Engine {
         }
         (engine.forms, engine.told) = told.into_iter().unzip();
         engine
-    }
-
-    fn all(&self) -> &Narrowed {
-        self.all.get_or_init(|| self.narrowed(self.detectors.iter().map(|_| ANYWAY).collect()))
     }
 
     fn add(&mut self, shape: Shape, row: &Row, all_told: &mut Vec<(Form, Rival)>) {

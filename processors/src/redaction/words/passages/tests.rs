@@ -9,11 +9,9 @@ use crate::redaction::detect::near::Near;
 const WORDS: [&str; 7] = ["tax id", "phone", "0x", "id", "größe", "steuernummer", "a"];
 
 fn silent(text: &str, start: usize, end: usize) -> bool {
-    {
-        let mut near = Near::default();
-        near.fill(Phrases::of(WORDS.map(|word| (word, 1))).passages(text.as_bytes()));
-        near.of(text.as_bytes(), (start, end)) & 1 == 0
-    }
+    let mut near = Near::default();
+    near.fill(Phrases::of(WORDS.map(|word| (word, 1))).passages(text.as_bytes()));
+    near.of(text.as_bytes(), (start, end)) & 1 == 0
 }
 
 #[test]
@@ -32,17 +30,75 @@ fn what_stands_alone_is_silent() {
     assert!(silent(&far, at, at + 3));
 }
 
+/// Letters and digits of ASCII in a row, with a digit among them.
+fn numbers(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let words =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.contains(|c: char| c.is_ascii_digit()));
+    words.map(|word| word.as_ptr() as usize - text.as_ptr() as usize).map(|start| {
+        let length = text[start..].find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len() - start);
+        (start, start + length)
+    })
+}
+
+const PIECES: [&str; 18] = [
+    "tax",
+    "ID",
+    " ",
+    "-",
+    "phone",
+    "0x",
+    "[A_B]",
+    "[A_B:x]",
+    "[ID_PHONE]",
+    "[PHONE_A",
+    "größe",
+    "grosse",
+    "1",
+    "Steuer",
+    "nummer",
+    "a",
+    ". ",
+    "12 34",
+];
+
+/// Of these pieces, and numbers beyond the last.
+fn text_of(pieces: &[usize]) -> String {
+    pieces.iter().map(|piece| PIECES.get(*piece).copied().unwrap_or("98 ")).collect()
+}
+
+#[test]
+fn numbers_among_placeholders_are_calm() {
+    let mut near = Near::default();
+    let mut calm = |text: &str| {
+        near.fill(Phrases::of(WORDS.map(|word| (word, 1))).passages(text.as_bytes()));
+        numbers(text).all(|(start, end)| near.is_calm(start, end))
+    };
+    assert!(calm(&"4111 [TAX_ID] 1234 ".repeat(20)) && calm(&"1234 5678 ".repeat(30)));
+    assert!(
+        !calm("1234[TAX_ID]") && !calm("1234_TAX") && !calm("[1234") && !calm(&format!("{}phone", "1 ".repeat(20)))
+    );
+}
+
 proptest! {
     #[test]
     fn silence_holds_no_word(pieces in prop::collection::vec(0..18_usize, 1..60), from in 0..200_usize, length in 1..12_usize) {
-        const PIECES: [&str; 18] = [
-            "tax", "ID", " ", "-", "phone", "0x", "[A_B]", "[A_B:x]", "[ID_PHONE]", "[PHONE_A", "größe", "grosse", "1", "Steuer", "nummer", "a", ". ", "12 34",
-        ];
-        let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        let text = text_of(&pieces);
         let start = (0..=from.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let end = (start..=(start + length).min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(start);
         let mut near = Words::default();
         near.fill_near(&text, start, end);
         prop_assert!(!silent(&text, start, end) || !near.have(&Vouchers::of(&WORDS)), "{text:?} {start}..{end}");
+    }
+
+    #[test]
+    fn calm_holds_no_word(pieces in prop::collection::vec(0..600_usize, 1..160)) {
+        let text = text_of(&pieces);
+        let mut near = Near::default();
+        near.fill(Phrases::of(WORDS.map(|word| (word, 1))).passages(text.as_bytes()));
+        for (start, end) in numbers(&text).filter(|(start, end)| near.is_calm(*start, *end)) {
+            let mut words = Words::default();
+            words.fill_near(&text, start, end);
+            prop_assert!(!words.have(&Vouchers::of(&WORDS)), "{text:?} {start}..{end}");
+        }
     }
 }
