@@ -162,9 +162,10 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
         while let Some(field) = fields.next_checked() {
             match *shape.kind(field.tag) {
                 Kind::Message(inner) if inner.role == Role::KeyValue => {
-                    self.key_value(&field, &spot);
-                    while let Some(next) = fields.next_like(&field) {
-                        self.key_value(&next, &spot);
+                    let mut entry = Some(field);
+                    while let Some(field) = entry {
+                        self.key_value(&field, &spot);
+                        entry = fields.next_like(&field);
                     }
                 }
                 Kind::Message(inner) => self.nested(inner, &field, &spot),
@@ -187,15 +188,20 @@ impl<'a, V: Visitor> Walk<'a, '_, V> {
     }
 
     // message KeyValue { string key = 1; AnyValue value = 2; int32 key_strindex = 3; }
-    #[inline]
+    #[inline(always)]
     fn key_value(&mut self, field: &Field, around: &Spot<'a>) {
+        let attribute = around.depth == 0 && around.owner != Owner::Body;
+        if !attribute || !self.visitor.stays(self.slice(field)) {
+            self.shown_key_value(field, around, attribute);
+        }
+    }
+
+    /// A KeyValue that is not known to stay, as most attributes are.
+    #[inline(never)]
+    fn shown_key_value(&mut self, field: &Field, around: &Spot<'a>, attribute: bool) {
         let Some((key, value)) = plain_key_value(self.bytes, field) else {
             return self.odd_key_value(field, around);
         };
-        let attribute = around.depth == 0 && around.owner != Owner::Body;
-        if attribute && self.visitor.stays(self.slice(field)) {
-            return;
-        }
         let name = Text::checked(key.of(self.bytes));
         let mut spot = Spot { place: Place::Key, ..around.below(name) };
         let mark = self.patches.mark();

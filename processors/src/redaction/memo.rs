@@ -36,25 +36,30 @@ impl<T: Copy, const LONGEST: usize, const PLACES: usize> Memo<T, LONGEST, PLACES
     /// The answer for `text`, if it is remembered.
     #[inline]
     pub(crate) fn get(&self, text: &[u8]) -> Option<T> {
-        let (at, print) = place::<PLACES>(text);
-        if self.known[at] == print { self.at(at, text) } else { None }
+        self.by_print(Self::print(text)?, text)
     }
 
     /// The answer for `text`, which comes after the one that was asked for in this way and remembered last: records
-    /// repeat one another, so the text that came next the last time is looked at first.
+    /// repeat one another, so the text that came next the last time is looked at first. Where there is none, a print of the
+    /// text if it is short enough to be remembered.
     #[inline]
-    pub(super) fn get_in_turn(&mut self, text: &[u8]) -> Option<T> {
+    pub(super) fn get_in_turn(&mut self, text: &[u8]) -> Result<T, Option<Print>> {
         let expected = usize::from(self.next[self.before]);
-        let answer = self.at(expected, text);
-        if answer.is_some() {
+        if let Some(answer) = self.at(expected, text) {
             self.before = expected;
-            return answer;
+            return Ok(answer);
         }
-        let answer = self.get(text)?;
-        let (at, _) = place::<PLACES>(text);
-        self.next[self.before] = at as u16;
-        self.before = at;
-        Some(answer)
+        let print = Self::print(text).ok_or(None)?;
+        let answer = self.by_print(print, text).ok_or(Some(print))?;
+        self.next[self.before] = print.at;
+        self.before = usize::from(print.at);
+        Ok(answer)
+    }
+
+    #[inline]
+    fn by_print(&self, print: Print, text: &[u8]) -> Option<T> {
+        let at = usize::from(print.at);
+        if self.known[at] == print.mark { self.at(at, text) } else { None }
     }
 
     /// The answer at a place, if it is that for `text`.
@@ -65,56 +70,87 @@ impl<T: Copy, const LONGEST: usize, const PLACES: usize> Memo<T, LONGEST, PLACES
         place.answer.filter(|_| same)
     }
 
-    /// Whether `text` is short and came before, the last of its place.
+    /// Whether the text of this print came before, the last of its place.
     #[inline]
-    pub(super) fn came(&self, text: &[u8]) -> bool {
-        let (at, print) = place::<PLACES>(text);
-        text.len() <= LONGEST && self.last[at] == print
+    pub(super) fn came(&self, print: Print) -> bool {
+        self.last[usize::from(print.at)] == print.mark
     }
 
-    /// Notes that `text` came.
-    pub(super) fn note(&mut self, text: &[u8]) {
-        let (at, print) = place::<PLACES>(text);
-        self.last[at] = print;
+    /// Notes that the text of this print came.
+    pub(super) fn note(&mut self, print: Print) {
+        self.last[usize::from(print.at)] = print.mark;
     }
 
     /// Remembers the answer for `text`, if that is short and came before.
     pub(crate) fn put(&mut self, text: &[u8], answer: T) {
-        let (at, print) = place::<PLACES>(text);
-        if text.len() > LONGEST || std::mem::replace(&mut self.last[at], print) != print {
+        if let Some(print) = Self::print(text) {
+            self.put_by(print, text, answer);
+        }
+    }
+
+    /// As [`Self::put`], of a text of this print.
+    pub(super) fn put_by(&mut self, print: Print, text: &[u8], answer: T) {
+        let at = usize::from(print.at);
+        if std::mem::replace(&mut self.last[at], print.mark) != print.mark {
             return;
         }
         if self.places.is_empty() {
             self.places = vec![Place { answer: None, length: 0, text: [0; LONGEST] }; PLACES];
         }
-        self.known[at] = print;
+        self.known[at] = print.mark;
         let place = &mut self.places[at];
         place.answer = Some(answer);
         place.length = text.len() as u8;
         place.text[..text.len()].copy_from_slice(text);
     }
+
+    /// The print of a text that is short enough to be remembered.
+    #[inline]
+    pub(super) fn print(text: &[u8]) -> Option<Print> {
+        (text.len() <= LONGEST).then(|| {
+            let hash = hash(text);
+            Print { at: ((hash >> 40) as usize % PLACES) as u16, mark: hash as u32 | 1 }
+        })
+    }
 }
 
-/// The place of a text and a print of it, by its length and four words of it.
+/// The place of a text, and what tells it there from nearly all others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Print {
+    at: u16,
+    /// Never 0.
+    mark: u32,
+}
+
+/// Of the length of a text and four words of it: two products, each folded.
 #[inline]
-fn place<const PLACES: usize>(bytes: &[u8]) -> (usize, u32) {
+fn hash(bytes: &[u8]) -> u64 {
     const SEEDS: [u64; 4] =
         [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f, 0x1656_67b1_9e37_79f9, 0xff51_afd7_ed55_8ccd];
-    let word = |at: usize| bytes.get(at..at + 8).and_then(|word| word.try_into().ok()).map_or(0, u64::from_le_bytes);
-    let words = match bytes.len() {
-        0..8 => [bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0, 0, 0],
-        length => {
-            let last = length - 8;
-            // A KeyValue differs from others least in its first bytes, most in its last.
-            [word(last), word(last.saturating_sub(8)), word(length / 2 - 4), word(last.min(8))]
-        }
+    let folded = |[one, other]: [u64; 2], seed: usize| {
+        let product = u128::from(one ^ SEEDS[seed]) * u128::from(other ^ SEEDS[seed + 1]);
+        product as u64 ^ (product >> 64) as u64
     };
-    let mixed = words.iter().zip(SEEDS).fold(bytes.len() as u64, |mixed, (word, seed)| {
-        let word = (word ^ word >> 32).wrapping_mul(seed);
-        mixed ^ word ^ word >> 29
-    });
-    let mixed = mixed.wrapping_mul(SEEDS[0]);
-    ((mixed >> 40) as usize % PLACES, mixed as u32 | 1)
+    let (last, inside) = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => {
+            // A KeyValue differs from others least in its first bytes, most in its last.
+            let middle = bytes[bytes.len() / 2 - 4..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+            (words(last), [middle, words(first)[1]])
+        }
+        _ => match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => ([u64::from_le_bytes(*first), u64::from_le_bytes(*last)], [0, 0]),
+            _ => ([bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0], [0, 0]),
+        },
+    };
+    let hash = folded(last, 0) ^ folded(inside, 2) ^ bytes.len() as u64;
+    hash.wrapping_mul(SEEDS[0])
+}
+
+/// Sixteen bytes as two words.
+#[inline]
+fn words(bytes: &[u8; 16]) -> [u64; 2] {
+    let both = u128::from_le_bytes(*bytes);
+    [both as u64, (both >> 64) as u64]
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use pipeline::{Batch, Signal, Timestamp};
 use super::contrib::{Contrib, KeyVerdict, Surface, Verdict};
 use super::keys::says_value;
 use super::mask::Reach;
-use super::memo::Memo;
+use super::memo::{Memo, Print};
 use super::plan::{PLACES, Plan};
 use super::scan::{Clean, Scratch, Site};
 use super::witness::Witness;
@@ -64,6 +64,9 @@ impl Named {
     }
 }
 
+/// Attributes by their bytes.
+type Entries = Memo<Known, ENTRY>;
+
 /// A worker's own copy.
 pub(super) struct Redactor {
     plan: Arc<Plan>,
@@ -82,12 +85,14 @@ pub(super) struct Redactor {
     /// Names and other texts without a key that stay.
     texts: Memo<(), SHORT>,
     /// What becomes of attributes, as they lie on the wire.
-    entries: Memo<Known, ENTRY>,
+    entries: Entries,
     /// Those that are edited.
     again: Again,
     /// Whether these two are remembered: then what becomes of one follows from its bytes alone.
     remembers: bool,
-    /// What was scanned before the attribute at hand, if nothing was found in that so far.
+    /// The print of the attribute at hand, if it is not known and may be remembered.
+    entry: Option<Print>,
+    /// What was scanned before it, if nothing was found in it so far.
     untold: Option<u64>,
     /// The kind of database of the record at hand.
     system: String,
@@ -123,9 +128,10 @@ impl Redactor {
         let contrib = plan.contrib.as_ref().is_none_or(Contrib::is_plain);
         Self {
             remembers: contrib && plan.content.keeps(),
+            entry: None,
             untold: None,
             texts: Memo::default(),
-            entries: Memo::default(),
+            entries: Entries::default(),
             again: Again::default(),
             plan,
             scratch: Vec::new(),
@@ -462,15 +468,19 @@ impl Visitor for Redactor {
     fn stays(&mut self, entry: &[u8]) -> bool {
         self.untold = None;
         let remembers = self.remembers && !self.witness.listens;
-        match if remembers { self.entries.get_in_turn(entry) } else { None } {
-            Some(Known::Stays(scanned)) => {
+        match if remembers { self.entries.get_in_turn(entry) } else { Err(None) } {
+            Ok(Known::Stays(scanned)) => {
                 self.scanned += u64::from(scanned);
                 return true;
             }
-            Some(Known::Becomes(number)) => self.again.is(number, self.scanned),
-            None => {
+            Ok(Known::Becomes(number)) => {
+                self.entry = Entries::print(entry);
+                self.again.is(number, self.scanned);
+            }
+            Err(print) => {
+                self.entry = print;
                 self.untold = Some(self.scanned);
-                self.again.is_unknown((remembers && self.entries.came(entry)).then_some(self.scanned));
+                self.again.is_unknown(print.filter(|print| self.entries.came(*print)).map(|_| self.scanned));
             }
         }
         false
@@ -479,16 +489,17 @@ impl Visitor for Redactor {
     #[inline]
     fn stayed(&mut self, entry: &[u8]) {
         let scanned = self.untold.and_then(|before| u16::try_from(self.scanned - before).ok());
-        if let Some(scanned) = scanned.filter(|_| self.remembers && !self.witness.listens) {
-            self.entries.put(entry, Known::Stays(scanned));
+        if let (Some(scanned), Some(print)) = (scanned, self.entry) {
+            self.entries.put_by(print, entry, Known::Stays(scanned));
         }
     }
 
     #[inline]
     fn edited(&mut self, entry: &[u8]) {
-        match self.again.remember() {
-            Some(number) => self.entries.put(entry, Known::Becomes(number)),
-            None => self.entries.note(entry),
+        match (self.again.remember(), self.entry) {
+            (Some(number), Some(print)) => self.entries.put_by(print, entry, Known::Becomes(number)),
+            (None, Some(print)) => self.entries.note(print),
+            (_, None) => {}
         }
     }
 }

@@ -62,22 +62,22 @@ impl Vouchers {
 /// Words that vouch, to tell texts that have none of them: at little cost, and with a few texts too many.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Phrases {
-    /// All there are, sorted by the [`Self::place`] of the first of several.
+    /// All there are, those that begin with the same word in a row.
     phrases: Vec<Phrase>,
+    /// The words they begin with, by [`Self::place`].
+    heads: Vec<Head>,
     places: Vec<Bucket>,
-    /// The length of the longest that is the first of several, or alone.
+    /// The length of the longest of these words.
     longest: usize,
-    /// A bit for each first letter of ASCII there is.
-    first: u128,
 }
 
-/// The words of one [`Phrases::place`].
+/// The words of one [`Phrases::place`] that phrases begin with.
 #[derive(Clone, Copy, Debug, Default)]
 struct Bucket {
     /// Where they are.
     start: u16,
     end: u16,
-    /// A bit for each length of their first words, the last of all that are longer.
+    /// A bit for each of their lengths, the last of all that are longer.
     lengths: u32,
 }
 
@@ -88,28 +88,21 @@ impl Bucket {
     }
 }
 
-/// One or several words, and what they vouch for.
+/// A word that phrases begin with.
 #[derive(Clone, Debug)]
-struct Phrase {
-    words: Box<[u8]>,
-    /// The length of the first, and whether it is that of the phrase before as well.
-    head: usize,
-    again: bool,
-    wards: Wards,
+struct Head {
+    word: Box<[u8]>,
+    /// Where these phrases are.
+    start: u16,
+    end: u16,
 }
 
-impl Phrase {
-    /// The first of its words.
-    fn first(&self) -> &[u8] {
-        &self.words[..self.head]
-    }
-
-    /// Whether its second word, if it has one, may be the next in the text behind its first.
-    fn may_go_on(&self, behind: &[u8]) -> bool {
-        let Some(second) = self.words.get(self.head + 1) else { return true };
-        let next = behind.iter().take(BEFORE).find(|byte| is_word(**byte));
-        next.is_some_and(|next| !next.is_ascii() || next.to_ascii_lowercase() == *second)
-    }
+/// What stands behind the first word, and what all of it vouches for.
+#[derive(Clone, Debug)]
+struct Phrase {
+    /// With a blank between any two.
+    words: Box<[u8]>,
+    wards: Wards,
 }
 
 impl Phrases {
@@ -123,23 +116,29 @@ impl Phrases {
                 *all.entry((Self::place(&word), word)).or_default() |= wards;
             }
         }
-        let mut places = vec![Bucket::default(); Self::PLACES];
-        for (at, (place, words)) in (0_u16..).zip(all.keys()) {
-            let bucket = &mut places[*place];
-            bucket.start = if bucket.end == 0 { at } else { bucket.start };
-            bucket.end = at + 1;
-            bucket.lengths |= Bucket::length(first(words));
+        let mut phrases = Self { places: vec![Bucket::default(); Self::PLACES], ..Self::default() };
+        for ((place, words), wards) in all {
+            phrases.add(place, &words, wards);
         }
-        let mut phrases: Vec<Phrase> = Vec::with_capacity(all.len());
-        for ((_, words), wards) in all {
-            let head = first(&words);
-            let again = phrases.last().is_some_and(|before| *before.first() == words[..head]);
-            phrases.push(Phrase { words, head, again, wards });
+        phrases
+    }
+
+    /// Adds words that stand in order behind those before: the first word of a phrase, then that with more.
+    fn add(&mut self, place: usize, words: &[u8], wards: Wards) {
+        let (word, behind) = words.split_at(words.iter().position(|byte| *byte == b' ').unwrap_or(words.len()));
+        let at = self.phrases.len() as u16;
+        self.phrases.push(Phrase { words: behind.trim_ascii_start().into(), wards });
+        match self.heads.last_mut().filter(|head| *head.word == *word) {
+            Some(head) => head.end = at + 1,
+            None => {
+                let (bucket, head) = (&mut self.places[place], self.heads.len() as u16);
+                bucket.start = if bucket.end == 0 { head } else { bucket.start };
+                bucket.end = head + 1;
+                bucket.lengths |= Bucket::length(word.len());
+                self.heads.push(Head { word: word.into(), start: at, end: at + 1 });
+            }
         }
-        let longest = phrases.iter().map(|phrase| phrase.head).max().unwrap_or_default();
-        let letters = phrases.iter().map(|phrase| phrase.words[0]).filter(u8::is_ascii);
-        let first = letters.fold(0, |first, letter| first | 1 << letter);
-        Self { phrases, places, longest, first }
+        self.longest = self.longest.max(word.len());
     }
 
     /// Whether there are none.
@@ -150,29 +149,32 @@ impl Phrases {
     /// What those vouch for that may begin `text` with its first word, which is of ASCII and ends at `length`.
     #[inline]
     fn telling(&self, text: &[u8], length: usize) -> Wards {
-        let may_begin = length <= self.longest && self.first & 1 << text[0].to_ascii_lowercase() != 0;
-        if may_begin && self.bucket(text).lengths & Bucket::length(length) != 0 { self.told(text, length) } else { 0 }
+        let may_be = length <= self.longest && self.bucket(text).lengths & Bucket::length(length) != 0;
+        if may_be { self.told(text, length) } else { 0 }
     }
 
     #[inline(never)]
     fn told(&self, text: &[u8], length: usize) -> Wards {
         let (first, behind) = text.split_at(length);
-        let (mut wards, mut begins) = (0, false);
-        for phrase in self.near(text) {
-            if !phrase.again {
-                begins = phrase.head == length && first.eq_ignore_ascii_case(phrase.first());
-            }
-            if begins && phrase.may_go_on(behind) {
-                wards |= phrase.wards;
-            }
-        }
-        wards
+        let is = |head: &&Head| head.word.len() == length && head.word.eq_ignore_ascii_case(first);
+        let Some(head) = self.near(text).iter().find(is) else { return 0 };
+        let mut next = None;
+        let mut may_go_on = |second: u8| {
+            let letter = || behind.iter().take(BEFORE).find(|byte| is_word(**byte)).map(u8::to_ascii_lowercase);
+            next.get_or_insert_with(letter).is_some_and(|next| !next.is_ascii() || next == second)
+        };
+        let all = self.behind(head).iter();
+        let may_be = all.filter(|phrase| phrase.words.first().is_none_or(|second| may_go_on(*second)));
+        may_be.fold(0, |wards, phrase| wards | phrase.wards)
     }
 
-    /// The place of words that begin as `word` does.
+    /// The place of words that begin as `word` does, in any case.
+    #[inline]
     fn place(word: &[u8]) -> usize {
-        let second = word.get(1).copied().filter(|byte| byte.is_ascii_lowercase()).unwrap_or_default();
-        (usize::from(word[0] & 31) << 5 | usize::from(second & 31)) % Self::PLACES
+        const CASE: u8 = 0x20;
+        let second = word.get(1).map_or(0, |second| second | CASE);
+        let second = if second.is_ascii_lowercase() { second & 31 } else { 0 };
+        usize::from(word[0] & 31) << 5 | usize::from(second)
     }
 
     /// Whether `text` may have one of them: also where a digit or a capital parts it from others, as a match or a key
@@ -185,31 +187,37 @@ impl Phrases {
         !text.is_ascii() || starts(text.as_bytes()).any(|rest| self.begin(rest))
     }
 
-    /// Those that begin about as `text` does, which is not empty.
-    fn near(&self, text: &[u8]) -> &[Phrase] {
+    /// The first words that begin about as `text` does, which is not empty.
+    fn near(&self, text: &[u8]) -> &[Head] {
         let Bucket { start, end, .. } = *self.bucket(text);
-        &self.phrases[usize::from(start)..usize::from(end)]
+        &self.heads[usize::from(start)..usize::from(end)]
     }
 
     #[inline]
     fn bucket(&self, text: &[u8]) -> &Bucket {
-        let head = [text[0].to_ascii_lowercase(), text.get(1).map_or(0, u8::to_ascii_lowercase)];
-        &self.places[Self::place(&head)]
+        &self.places[Self::place(text)]
+    }
+
+    /// The phrases that begin with this word.
+    fn behind(&self, head: &Head) -> &[Phrase] {
+        &self.phrases[usize::from(head.start)..usize::from(head.end)]
     }
 
     fn begin(&self, text: &[u8]) -> bool {
-        let (mut begun, mut letters) = (false, None);
-        self.near(text).iter().any(|phrase| {
-            if !phrase.again {
-                begun = begins(text, phrase.first());
-            }
-            begun && {
+        let mut letters = None;
+        let mut heads = self.near(text).iter().filter(|head| begins(text, &head.word));
+        heads.any(|head| {
+            self.behind(head).iter().any(|phrase| {
                 // What the words behind it begin with, a bit each.
                 let behind = || starts(&text[1..]).fold(0, |letters, rest| letters | letter(rest[0]));
-                let letters: u64 = *letters.get_or_insert_with(behind);
-                let mut more = phrase.words.split(|byte| *byte == b' ').skip(1);
-                more.all(|word| letter(word[0]) & letters != 0 && starts(&text[1..]).any(|rest| begins(rest, word)))
-            }
+                let has = |letters: u64, word: &[u8]| {
+                    letter(word[0]) & letters != 0 && starts(&text[1..]).any(|rest| begins(rest, word))
+                };
+                phrase.words.is_empty() || {
+                    let letters: u64 = *letters.get_or_insert_with(behind);
+                    phrase.words.split(|byte| *byte == b' ').all(|word| has(letters, word))
+                }
+            })
         })
     }
 }
@@ -217,11 +225,6 @@ impl Phrases {
 /// A bit for a letter, in any case, or a digit.
 fn letter(byte: u8) -> u64 {
     1 << (byte.to_ascii_lowercase() & 63)
-}
-
-/// How long the first of several words is.
-fn first(words: &[u8]) -> usize {
-    words.iter().position(|byte| *byte == b' ').unwrap_or(words.len())
 }
 
 /// What is left of `text` from each word on.
