@@ -300,7 +300,9 @@ impl Words {
     fn push(&mut self, text: &[u8], camel: bool) {
         let mut at = 0;
         while let Some(&byte) = text.get(at) {
-            if let Some((letter, length)) = wide(&text[at..]) {
+            if !byte.is_ascii()
+                && let Some((letter, length)) = wide(&text[at..])
+            {
                 self.push_wide(letter);
                 at += length;
                 continue;
@@ -417,12 +419,13 @@ fn edges(text: &[u8], range: Range<usize>) -> impl Iterator<Item = usize> {
         }
         while at < range.end {
             let here = at;
+            if text[here].is_ascii() {
+                at += 1;
+                if is_word(text[here]) { continue } else { return Some(here) }
+            }
+            // Before the rest of a character that is cut there is no edge.
             let Some((letter, length)) = wide(&text[at..]) else {
                 at += 1;
-                // Before the rest of a character that is cut there is no edge.
-                if text[here].is_ascii() && !is_word(text[here]) {
-                    return Some(here);
-                }
                 continue;
             };
             at += length;
