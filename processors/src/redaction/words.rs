@@ -67,8 +67,9 @@ pub(super) struct Phrases {
     /// The words they begin with, by [`Self::place`].
     heads: Vec<Head>,
     places: Vec<Bucket>,
-    /// The length of the longest of these words.
+    /// The length of the longest of these words, and the digits that one of them begins with.
     longest: usize,
+    digits: Vec<u8>,
 }
 
 /// The words of one [`Phrases::place`] that phrases begin with.
@@ -139,6 +140,9 @@ impl Phrases {
             }
         }
         self.longest = self.longest.max(word.len());
+        if word[0].is_ascii_digit() && !self.digits.contains(&word[0]) {
+            self.digits.push(word[0]);
+        }
     }
 
     /// Whether there are none.

@@ -23,9 +23,12 @@ fn telling(words: &Phrases, text: &[u8], from: usize) -> Wards {
     if lanes.wide() {
         return ALL;
     }
-    let own = lanes.between(b'0', b'9') | lanes.letters();
+    let letters = lanes.letters();
+    let own = lanes.between(b'0', b'9') | letters;
     let within = from > 0 && is_word(text[from - 1]);
-    let mut starts = own & !(own << 1 | u64::from(within));
+    // Nearly all words of a table are numbers, and nothing that vouches begins as they do.
+    let first = words.digits.iter().fold(letters, |first, digit| first | lanes.equal(*digit));
+    let mut starts = own & !(own << 1 | u64::from(within)) & first;
     let mut wards = if lanes.equal(b'_') == 0 { 0 } else { BROKEN };
     while starts != 0 {
         let at = starts.trailing_zeros() as usize;
