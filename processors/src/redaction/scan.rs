@@ -293,10 +293,37 @@ impl Scanner {
         scratch.ours = Ours::default();
         scratch.hits.near.forget();
         scratch.path_tells = None;
-        let mut first = 0;
         let marked = detecting && !scratch.marks.none();
         let reach = self.reach(text, site, marked);
-        scratch.hits.heeds = reach == Reach::All && self.heeds(text, site, scratch);
+        if detecting {
+            scratch.hits.heeds = reach == Reach::All && self.heeds(text, site, scratch);
+            self.detect(text, (site, reach), most, scratch);
+        }
+        scratch.clean = match reach {
+            Reach::Sure => Some(Clean::Calm),
+            Reach::All if scratch.judged == 0 => Some(Clean::Everywhere),
+            // What has no mark has nothing that a word could vouch for.
+            Reach::Unvouched if !marked && scratch.judged == 0 => Some(Clean::Everywhere),
+            _ if scratch.judged == 0 => Some(Clean::Unvouched),
+            // Longer ones are not remembered.
+            _ if text.len() <= WORDED && !self.vouches_at(site) => Some(Clean::Unvouched),
+            _ => None,
+        };
+        scratch.clean = scratch.clean.filter(|_| scratch.found.is_empty());
+        if !self.rules.is_empty() {
+            self.find_rules(text, site, scratch);
+        }
+        if text.as_ptr() != written.as_ptr() {
+            scratch.found.iter_mut().for_each(|found| leave_escapes(found, text.as_bytes(), written.as_bytes()));
+            scratch.found.retain(|found| found.start < found.end);
+        }
+        scratch.blank = blank;
+        join(&mut scratch.found, &self.quiet);
+    }
+
+    /// What the detectors find that counts, as [`Self::find`].
+    fn detect(&self, text: &str, (site, reach): (Site<'_>, Reach), most: usize, scratch: &mut Scratch) {
+        let mut first = 0;
         for enabled in &self.families {
             scratch.hits.begin(most.saturating_sub(scratch.spent));
             let detectors = enabled.family.detectors();
@@ -307,7 +334,6 @@ impl Scanner {
             scratch.judged += scratch.hits.len() + usize::from(scratch.hits.passed());
             scratch.spent += scratch.hits.spent() + STEPS_A_MATCH * scratch.hits.len();
             if scratch.spent > most {
-                scratch.clean = None;
                 break;
             }
             for at in 0..scratch.hits.len() {
@@ -324,26 +350,6 @@ impl Scanner {
             }
             first += enabled.on.len();
         }
-        scratch.clean = match reach {
-            Reach::Sure => Some(Clean::Calm),
-            Reach::All if scratch.judged == 0 => Some(Clean::Everywhere),
-            // What has no mark has nothing that a word could vouch for.
-            Reach::Unvouched if !marked && scratch.judged == 0 => Some(Clean::Everywhere),
-            _ if scratch.judged == 0 => Some(Clean::Unvouched),
-            // Longer ones are not remembered.
-            _ if text.len() <= WORDED && !self.vouches_at(site) => Some(Clean::Unvouched),
-            _ => None,
-        };
-        scratch.clean = scratch.clean.filter(|_| scratch.found.is_empty());
-        if !self.rules.is_empty() {
-            self.find_rules(text, site, first, scratch);
-        }
-        if text.as_ptr() != written.as_ptr() {
-            scratch.found.iter_mut().for_each(|found| leave_escapes(found, text.as_bytes(), written.as_bytes()));
-            scratch.found.retain(|found| found.start < found.end);
-        }
-        scratch.blank = blank;
-        join(&mut scratch.found, &self.quiet);
     }
 
     /// Whether words alone vouch in a text, and it has so many numbers that it is best known beforehand where those are.
@@ -379,8 +385,8 @@ impl Scanner {
         site.vouched.unwrap_or_else(|| self.vouches(site.path))
     }
 
-    /// The user's patterns, numbered from `first`.
-    fn find_rules(&self, text: &str, site: Site<'_>, first: usize, scratch: &mut Scratch) {
+    /// What the user's patterns find that counts.
+    fn find_rules(&self, text: &str, site: Site<'_>, scratch: &mut Scratch) {
         let Scratch { matched, found, near, path, clean, ours, .. } = scratch;
         self.rules.find(text, matched, |rule, Range { start, end }| {
             *clean = None;
@@ -390,6 +396,7 @@ impl Scanner {
                 path.have(words) || near.have(words)
             });
             if vouched && !self.is_allowed(&text[start..end]) && !self.is_own(text, (start, end), ours) {
+                let first: usize = self.families.iter().map(|enabled| enabled.on.len()).sum();
                 let (entity, detector) = (self.rules.entity(rule), number(first + rule));
                 found.push(Found { start, end, entity, detector, class: Class::A, joined: false });
             }

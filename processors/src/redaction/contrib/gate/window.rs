@@ -1,4 +1,5 @@
-//! A run of places, each a set of bytes, and a search for it that skips: Horspool's, with sets in place of bytes.
+//! A run of places, each a set of bytes, and a search for it that skips: Boyer and Moore's by the byte that is wrong, with
+//! sets in place of bytes.
 
 use memchr::memmem::Finder;
 
@@ -68,6 +69,8 @@ pub(super) struct Window {
     places: Vec<Bytes>,
     /// For each byte under the last place, the distance to the next position worth a look.
     skips: Box<[u8; 256]>,
+    /// The bytes of all places.
+    all: Bytes,
     /// A run of places that are one byte each, and where it is: what a search goes by if there is one.
     literal: Option<(usize, Finder<'static>)>,
 }
@@ -86,7 +89,8 @@ impl Window {
         };
         let mut skips = Box::new([0; 256]);
         (0..=u8::MAX).for_each(|byte| skips[usize::from(byte)] = skip(byte));
-        Some(Self { places: places.to_vec(), skips, literal: literal(places) })
+        let all = places.iter().fold(Bytes::of(std::iter::empty()), |all, place| all.with(place));
+        Some(Self { places: places.to_vec(), skips, all, literal: literal(places) })
     }
 
     /// How many places there are.
@@ -118,13 +122,28 @@ impl Window {
     fn skipped_to(&self, text: &[u8], from: usize) -> Option<usize> {
         let last = self.places.len() - 1;
         let mut at = from;
-        while let Some(byte) = text.get(at + last) {
-            if self.places[last].has(*byte) && self.stands(text, at) {
-                return Some(at);
+        while let Some(bytes) = text.get(at..=at + last) {
+            let skip = usize::from(self.skips[usize::from(bytes[last])]);
+            if !self.places[last].has(bytes[last]) {
+                at += skip;
+                continue;
             }
-            at += usize::from(self.skips[usize::from(*byte)]);
+            let Some(wrong) = (0..last).rev().find(|place| !self.places[*place].has(bytes[*place])) else {
+                return Some(at);
+            };
+            at += skip.max(self.skip(wrong, bytes[wrong]));
         }
         None
+    }
+
+    /// How far on the places may stand, when the byte under this one is wrong there.
+    #[inline]
+    fn skip(&self, wrong: usize, byte: u8) -> usize {
+        if !self.all.has(byte) {
+            return wrong + 1;
+        }
+        let before = (0..wrong).rev().find(|place| self.places[*place].has(byte));
+        before.map_or(wrong + 1, |before| wrong - before)
     }
 
     fn stands(&self, text: &[u8], at: usize) -> bool {
@@ -155,3 +174,6 @@ fn literal(places: &[Bytes]) -> Option<(usize, Finder<'static>)> {
     let worth = best.len() > 1 || best.first().is_some_and(|byte| frequency(*byte) < 0.001);
     worth.then(|| (offset, Finder::new(&best).into_owned()))
 }
+
+#[cfg(test)]
+mod tests;
