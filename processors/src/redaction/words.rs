@@ -452,7 +452,7 @@ fn placeholder(text: &[u8]) -> Option<usize> {
 }
 
 /// The length of the name of an entity in brackets that `text` begins with, with what a strategy kept behind a `:`.
-fn bracketed(text: &[u8]) -> Option<usize> {
+pub(super) fn bracketed(text: &[u8]) -> Option<usize> {
     let inside = text.strip_prefix(b"[")?;
     let name = |byte: &&u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_';
     let named = inside.iter().take(PLACEHOLDER).take_while(name).count();

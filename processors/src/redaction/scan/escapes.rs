@@ -4,6 +4,8 @@
 //! JSON that was cut short is read as the text it is, so that its escapes are still there, doubly encoded or not; and
 //! what a terminal shows in colour has them around it.
 
+use crate::redaction::words::bracketed;
+
 /// The escape that begins the sequences of a terminal (ECMA-48).
 const ESC: u8 = 0x1b;
 
@@ -43,9 +45,19 @@ pub(in crate::redaction) fn without_escapes<'t>(text: &'t str, blank: &'t mut St
 /// The length of a control sequence that begins `bytes`, if one does.
 fn terminal(bytes: &[u8]) -> Option<usize> {
     const LONGEST: usize = 32;
-    let inside = bytes.strip_prefix(b"\x1b[")?;
+    let inside = bytes.strip_prefix(b"\x1b[").filter(|_| !is_named(&bytes[1..]))?;
     let length = inside.iter().take(LONGEST).take_while(|byte| matches!(byte, 0x20..=0x3f)).count();
     inside.get(length).is_some_and(|byte| matches!(byte, 0x40..=0x7e)).then_some(length + 3)
+}
+
+/// Whether a placeholder begins so: behind a lone escape `[HIGH_ENTROPY]` is no `ESC [ H`. What has more digits than a name
+/// may be a number behind one.
+fn is_named(text: &[u8]) -> bool {
+    const DIGITS: usize = 2;
+    let name = || text.iter().take_while(|byte| **byte != b':');
+    bracketed(text).is_some()
+        && text[1].is_ascii_uppercase()
+        && name().filter(|byte| byte.is_ascii_digit()).count() <= DIGITS
 }
 
 /// The length of an escape of JSON that begins `bytes`, if one does that parts what stands beside it. In `nested` JSON each
