@@ -97,7 +97,7 @@ fn blocked_values(bencher: Bencher<'_, '_>, kind: &str) {
     redact(bencher, "blocked_values", kind);
 }
 
-/// The ten patterns one after another over the values, in Rust.
+/// The ten patterns one after another over the values, in Rust: of the same request again, which is kind to them.
 #[divan::bench(args = KINDS)]
 fn naive(bencher: Bencher<'_, '_>, kind: &str) {
     let spans = requests(kind, 1).concat();

@@ -54,10 +54,9 @@ fn terminal(bytes: &[u8]) -> Option<usize> {
 /// may be a number behind one.
 fn is_named(text: &[u8]) -> bool {
     const DIGITS: usize = 2;
-    let name = || text.iter().take_while(|byte| **byte != b':');
-    bracketed(text).is_some()
-        && text[1].is_ascii_uppercase()
-        && name().filter(|byte| byte.is_ascii_digit()).count() <= DIGITS
+    let Some(length) = bracketed(text) else { return false };
+    let name = text[..length].iter().take_while(|byte| **byte != b':');
+    text[1].is_ascii_uppercase() && name.filter(|byte| byte.is_ascii_digit()).count() <= DIGITS
 }
 
 /// The length of an escape of JSON that begins `bytes`, if one does that parts what stands beside it. In `nested` JSON each
