@@ -27,7 +27,7 @@ use super::scan::{Clean, Scratch, Site};
 use super::witness::Witness;
 use again::{Again, Known};
 use inside::Neighbour;
-use meaning::{Meaning, tail};
+use meaning::{Meaning, TOLD, tail};
 use nest::Nest;
 use scrub::Scrubbed;
 use tally::Tallies;
@@ -75,9 +75,8 @@ pub(super) struct Redactor {
     /// For what is found once the rest is masked.
     second: Scratch,
     keys: Memo<Meaning, SHORT>,
-    /// What the key of the attribute at hand says, if it was looked up, and that key.
-    current: Option<Meaning>,
-    current_key: Vec<u8>,
+    /// What the key of the attribute at hand says, if it was looked up, and where that key lies.
+    current: Option<(usize, Meaning)>,
     /// Paths of keys inside values, and whether a word in them may vouch for something.
     vouched: Memo<bool, PATH>,
     /// Short texts in which nothing is found, wherever they stand.
@@ -102,7 +101,7 @@ pub(super) struct Redactor {
     named: Named,
     masked: String,
     /// The keys around the value at hand in JSON, kept for its room, and in maps.
-    path: String,
+    path: Vec<u8>,
     nest: Nest,
     neighbour: Neighbour,
     /// Whether the value at hand is JSON whose strings the block's own patterns look at one by one.
@@ -138,14 +137,13 @@ impl Redactor {
             second: Scratch::default(),
             keys: Memo::default(),
             current: None,
-            current_key: Vec::new(),
             vouched: Memo::default(),
             clean: Memo::default(),
             system: String::new(),
             events: ContentEvents::default(),
             named: Named::default(),
             masked: String::new(),
-            path: String::new(),
+            path: Vec::new(),
             nest: Nest::default(),
             neighbour: Neighbour::default(),
             inside: false,
@@ -170,9 +168,7 @@ impl Redactor {
             self.nest.enter(spot.depth, tail(text.as_str()));
         }
         if top && let Some(meaning) = self.keys.get(text.as_bytes()).filter(|meaning| meaning.clean) {
-            self.current = Some(meaning);
-            self.current_key.clear();
-            self.current_key.extend_from_slice(text.as_bytes());
+            self.current = Some((text.as_bytes().as_ptr().addr(), meaning));
             return Edit::Keep;
         }
         let text = text.as_str();
@@ -196,7 +192,7 @@ impl Redactor {
         }
         match self.scrub_key(text, calm) {
             Scrubbed::Attribute => Edit::Remove,
-            Scrubbed::Same if top && (self.is_clean(text, false) || self.nothing_in_key()) => {
+            Scrubbed::Same if top && (self.is_clean(text, Site::of_key()) || self.nothing_in_key()) => {
                 self.note_clean(text);
                 Edit::Keep
             }
@@ -206,12 +202,20 @@ impl Redactor {
 
     /// The value of an attribute, a body, or a part of one.
     fn value(&mut self, spot: &Spot<'_>, leaf: Leaf<'_>) -> Edit {
-        let nested = spot.key != spot.attribute;
+        let top = is_top(spot);
+        let nested = !top && spot.key != spot.attribute;
         let around = self.around(spot);
-        if let (Leaf::String(text), Some(_), false) = (leaf, spot.attribute, nested)
-            && self.is_known(around, text)
-        {
-            return Edit::Keep;
+        if let (Leaf::String(text), Some(key), false) = (leaf, spot.attribute, nested) {
+            let kept = top && self.entry.is_some();
+            if !kept && self.is_known(around, text) {
+                return Edit::Keep;
+            }
+            if top && around.plain && key.len() <= TOLD {
+                let path = key.as_bytes();
+                let site = Site { path, vouched: Some(around.vouches), kept, ..self.site(around) };
+                let scrubbed = self.scrub_value_text(text.as_str(), site);
+                return self.edit(spot, scrubbed);
+            }
         }
         let attribute = tail(spot.attribute.map_or("", |text| text.as_str()));
         let nearest = if nested { tail(spot.key.map_or("", |text| text.as_str())) } else { attribute };
@@ -247,14 +251,20 @@ impl Redactor {
             }
         };
         let scrubbed = self.scrub_value(spot, meaning, (attribute, nearest), text);
+        match (self.edit(spot, scrubbed), leaf) {
+            (Edit::Replace(Value::String(text)), Leaf::Bytes(_)) => Edit::Replace(Value::Bytes(text.into_bytes())),
+            (edit, _) => edit,
+        }
+    }
+
+    /// What becomes of a value that became this.
+    #[inline]
+    fn edit(&mut self, spot: &Spot<'_>, scrubbed: Scrubbed) -> Edit {
         if matches!(scrubbed, Scrubbed::Attribute) {
             self.again.spoil();
             self.doomed.extend(spot.attribute.map(|key| (spot.owner, key.as_str().to_owned())));
         }
-        match (self.replaced(scrubbed, place(spot.owner)), leaf) {
-            (Edit::Replace(Value::String(text)), Leaf::Bytes(_)) => Edit::Replace(Value::Bytes(text.into_bytes())),
-            (edit, _) => edit,
-        }
+        self.replaced(scrubbed, place(spot.owner))
     }
 
     /// A number as text, where it has enough digits to say anything, or its key says to mask it.
@@ -283,7 +293,8 @@ impl Redactor {
         }
         let (attribute, nearest) = keys;
         let path = self.path_of(attribute, nearest);
-        let site = Site { path: &path, calm: meaning.untouched && meaning.rule.is_none(), ..Site::default() };
+        let calm = meaning.untouched && meaning.rule.is_none();
+        let site = Site { path: path.as_bytes(), calm, ..Site::default() };
         let told = self.witness.listens;
         self.witness.listens = false;
         let dirty = self.rule_reach(meaning).is_some()
@@ -313,9 +324,8 @@ impl Redactor {
             );
             return scrubbed;
         }
-        let calm = meaning.untouched && meaning.rule.is_none();
         let vouched = (attribute == nearest).then_some(meaning.vouches);
-        let site = Site { path, vouched, calm, other: self.other(meaning), ..Site::default() };
+        let site = Site { path: path.as_bytes(), vouched, ..self.site(meaning) };
         // What an attribute's key says was looked up before.
         let named = meaning.secret || attribute != nearest;
         let name = if named && says_value(nearest) { self.nest.telling().unwrap_or(attribute) } else { nearest };
@@ -348,6 +358,13 @@ impl Redactor {
         let verdict = if matches!(scrubbed, Scrubbed::Same) { verdict } else { Verdict::Masked };
         self.tallies.note(spot, path, verdict);
         scrubbed
+    }
+
+    /// What a key says of where its value stands, but the key itself.
+    #[inline]
+    fn site(&self, meaning: Meaning) -> Site<'static> {
+        let calm = meaning.untouched && meaning.rule.is_none();
+        Site { calm, other: self.other(meaning), ..Site::default() }
     }
 
     /// The keys around a value, joined by `.`.
@@ -466,7 +483,7 @@ impl Visitor for Redactor {
 
     #[inline]
     fn stays(&mut self, entry: &[u8]) -> bool {
-        self.untold = None;
+        (self.current, self.untold) = (None, None);
         let remembers = self.remembers && !self.witness.listens;
         match if remembers { self.entries.get_in_turn(entry) } else { Err(None) } {
             Ok(Known::Stays(scanned)) => {

@@ -30,13 +30,15 @@ const STEPS_A_MATCH: usize = 16;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Site<'a> {
     /// The keys around it, the attribute's first, joined by `.`.
-    pub(super) path: &'a str,
+    pub(super) path: &'a [u8],
     /// Whether a word in the keys may vouch for something, where that is known already.
     pub(super) vouched: Option<bool>,
     /// Only what is unmistakable counts here: ids, versions, infrastructure.
     pub(super) calm: bool,
     /// What is done with what is found here, where that is other than elsewhere: one of the plan's.
     pub(super) other: Option<u16>,
+    /// It is remembered with all that is around it: by itself it need not be.
+    pub(super) kept: bool,
     /// It is a key itself.
     pub(super) key: bool,
 }
@@ -370,14 +372,14 @@ impl Scanner {
         if !marked {
             return Reach::Unvouched;
         }
-        if text.len() > WORDED || self.vouches_at(site) || self.words.are_in(text) {
+        if text.len() > WORDED || self.vouches_at(site) || self.words.are_in(text.as_bytes()) {
             return Reach::All;
         }
         Reach::Unvouched
     }
 
     /// Whether a key, or a path of keys, may vouch for something.
-    pub(super) fn vouches(&self, path: &str) -> bool {
+    pub(super) fn vouches(&self, path: &[u8]) -> bool {
         self.words.are_in(path)
     }
 

@@ -183,12 +183,12 @@ impl Phrases {
 
     /// Whether `text` may have one of them: also where a digit or a capital parts it from others, as a match or a key
     /// may, and of several words whatever stands between them.
-    pub(super) fn are_in(&self, text: &str) -> bool {
+    pub(super) fn are_in(&self, text: &[u8]) -> bool {
         if self.is_empty() {
             return false;
         }
         // Accents are rare where this is asked, and folding is not for here.
-        !text.is_ascii() || starts(text.as_bytes()).any(|rest| self.begin(rest))
+        !text.is_ascii() || starts(text).any(|rest| self.begin(rest))
     }
 
     /// The first words that begin about as `text` does, which is not empty.
@@ -261,8 +261,8 @@ pub(super) struct Words {
 
 impl Words {
     /// The words of a key or path.
-    pub(super) fn fill_key(&mut self, key: &str) {
-        self.fill(key.as_bytes(), true);
+    pub(super) fn fill_key(&mut self, key: &[u8]) {
+        self.fill(key, true);
     }
 
     /// The words near bytes `start..end` of a text, the match itself left out.

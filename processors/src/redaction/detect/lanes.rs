@@ -7,6 +7,18 @@ pub(in crate::redaction) const BLOCK: usize = 64;
 /// Bytes compared at once.
 const LANE: usize = 16;
 
+/// Calls `each` with the blocks of a text, in order, the last with zeros behind it.
+#[inline(always)]
+pub(in crate::redaction) fn each_block(text: &[u8], mut each: impl FnMut(&[u8; BLOCK])) {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    blocks.iter().for_each(&mut each);
+    if !rest.is_empty() {
+        let mut last = [0; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
+        each(&last);
+    }
+}
+
 /// The bytes of a block.
 pub(in crate::redaction) struct Lanes([u8x16; BLOCK / LANE]);
 
@@ -42,17 +54,32 @@ impl Lanes {
         self.bits(|lane| within(lane | u8x16::splat(0x20), b'a', b'z'))
     }
 
-    /// A bit for each byte of a lane that is from `least` to `most` in any of them.
+    /// A bit for each byte of a lane that is of `span` in any of them.
     #[inline(always)]
-    pub(super) fn any(&self, least: u8, most: u8) -> u32 {
-        let any = self.0.iter().map(|lane| within(*lane, least, most)).reduce(|any, lane| any | lane);
-        any.map_or(0, u8x16::to_bitmask)
+    pub(in crate::redaction) fn any(&self, span: &Span) -> u32 {
+        let nearest = self.0.iter().map(|lane| *lane - span.least).reduce(u8x16::min);
+        nearest.map_or(0, |nearest| nearest.simd_le(span.width).to_bitmask())
     }
 
     /// Whether any byte is not ASCII.
     #[inline(always)]
     pub(in crate::redaction) fn wide(&self) -> bool {
         self.0.iter().fold(u8x16::splat(0), |all, lane| all | *lane).to_bitmask() != 0
+    }
+}
+
+/// A range of bytes, ready to be compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::redaction) struct Span {
+    least: u8x16,
+    width: u8x16,
+}
+
+impl Span {
+    /// From `least` to `most`.
+    #[inline(always)]
+    pub(in crate::redaction) fn of(least: u8, most: u8) -> Self {
+        Self { least: u8x16::splat(least), width: u8x16::splat(most - least) }
     }
 }
 

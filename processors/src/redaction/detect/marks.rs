@@ -7,7 +7,7 @@
 
 use wide::u8x16;
 
-use super::lanes::{BLOCK, Lanes};
+use super::lanes::{BLOCK, Lanes, Span, each_block};
 
 /// Every eighth byte.
 const ENDS: u64 = 0x8080_8080_8080_8080;
@@ -75,14 +75,11 @@ impl Marks {
         let Self { digits, starts, ats, colons, equals, runs, capitals, wide, full } = self;
         [digits, starts, ats, colons, equals, runs, capitals].into_iter().for_each(|bits| bits.0.clear());
         (*wide, *full) = (false, false);
-        let (blocks, rest) = text.as_chunks::<BLOCK>();
-        let mut tail = [0; BLOCK];
-        tail[..rest.len()].copy_from_slice(rest);
-        let last = (!rest.is_empty()).then_some(&tail);
-        let mut before = Before::default();
-        for (number, block) in (0..).zip(blocks.iter().chain(last)) {
+        let (mut before, mut number) = (Before::default(), 0);
+        each_block(text, |block| {
             self.block(number, block, &mut before);
-        }
+            number += 1;
+        });
     }
 
     /// Those of somebody who leaves nothing out: every digit begins a run of them, every place may begin a run without
@@ -119,11 +116,11 @@ impl Marks {
         } else {
             self.add_runs(number, runs, before);
         }
-        if lanes.any(b'0', b'Z') & ENDS as u32 != 0 {
+        if lanes.any(&Span::of(b'0', b'Z')) & ENDS as u32 != 0 {
             let rows = in_rows(lanes.between(b'0', b'9') | lanes.between(b'A', b'Z'));
             self.capitals.push(number, rows & ENDS);
         }
-        if lanes.any(b'0', b'@') != 0 {
+        if lanes.any(&Span::of(b'0', b'@')) != 0 {
             self.add_marks(number, &lanes, before);
         } else {
             before.digits = 0;

@@ -89,7 +89,7 @@ impl Redactor {
         let mut site = around;
         if !self.plan.key_rules.is_empty() && !part.key.is_empty() {
             let keyless = self.keyless();
-            let meaning = self.inner(keyless, around.path, part.path);
+            let meaning = self.inner(keyless, str::from_utf8(around.path).unwrap_or_default(), part.path);
             let mut meaning = self.inner(meaning, "", part.key);
             if meaning.rule.is_none() && !own.usage {
                 meaning.rule = part.subpaths(JOINED).find_map(|path| self.meaning(path).rule);
@@ -120,20 +120,20 @@ impl Redactor {
         if number && !unread && (part.text.len() < DIGITS as usize || whole.is_none()) {
             return Scrubbed::Same;
         }
-        if self.is_clean(part.text, site.calm) {
+        if self.is_clean(part.text, Site { kept: false, ..site }) {
             self.scanned += part.text.len() as u64;
             return Scrubbed::Same;
         }
         let mut path = std::mem::take(&mut self.path);
         path.clear();
-        path.extend([around.path, ".", part.path]);
+        [around.path, b".", part.path.as_bytes()].into_iter().for_each(|keys| path.extend_from_slice(keys));
         if valued && let Some(name) = self.neighbour.beside(part, level) {
-            path.extend([".", name]);
+            [b".", name.as_bytes()].into_iter().for_each(|name| path.extend_from_slice(name));
         }
         self.steps += path.len() / 8;
         let vouched = Some(self.vouches(&path));
         let text = whole.as_deref().unwrap_or(part.text);
-        let scrubbed = self.read(part, text, Site { path: &path, vouched, ..site }, level + 1);
+        let scrubbed = self.read(part, text, Site { path: &path, vouched, kept: false, ..site }, level + 1);
         self.path = path;
         scrubbed
     }

@@ -26,6 +26,8 @@ pub(super) struct Meaning {
     pub(super) rule: Option<u16>,
     /// It may vouch for what is found in its value.
     pub(super) vouches: bool,
+    /// It asks nothing of its value but that it be looked through.
+    pub(super) plain: bool,
     /// An attribute's key in which nothing was found: it need not be looked through again.
     pub(super) clean: bool,
 }
@@ -38,15 +40,17 @@ impl Redactor {
             return known;
         }
         let usage = self.plan.usage(key);
+        let (secret, rule) = (names_secret(own_name(key)), self.plan.key_rules.of_key(key, usage));
         let meaning = Meaning {
             usage,
             untouched: self.plan.untouched(key),
             identity: keys::identity(key),
             content: is_content(key),
-            secret: names_secret(own_name(key)),
+            secret,
             contrib: self.plan.key_verdict(key),
-            rule: self.plan.key_rules.of_key(key, usage),
-            vouches: self.plan.scanner.vouches(key),
+            rule,
+            plain: self.plan.contrib.is_none() && !usage && !secret && rule.is_none(),
+            vouches: self.plan.scanner.vouches(key.as_bytes()),
             clean: false,
         };
         self.keys.put(key.as_bytes(), meaning);
@@ -76,10 +80,10 @@ impl Redactor {
     }
 
     /// Whether a key on a path may vouch for something.
-    pub(super) fn vouches(&mut self, path: &str) -> bool {
-        self.vouched.get(path.as_bytes()).unwrap_or_else(|| {
+    pub(super) fn vouches(&mut self, path: &[u8]) -> bool {
+        self.vouched.get(path).unwrap_or_else(|| {
             let vouched = self.plan.scanner.vouches(path);
-            self.vouched.put(path.as_bytes(), vouched);
+            self.vouched.put(path, vouched);
             vouched
         })
     }
@@ -87,8 +91,10 @@ impl Redactor {
     /// Of the attribute around a value. Its key was shown just before, as a rule.
     pub(super) fn around(&mut self, spot: &Spot<'_>) -> Meaning {
         let Some(key) = spot.attribute else { return self.keyless() };
-        let current = self.current.take().filter(|_| self.current_key == key.as_bytes());
-        current.unwrap_or_else(|| self.meaning(key.as_str()))
+        match self.current.take() {
+            Some((at, meaning)) if at == key.as_bytes().as_ptr().addr() => meaning,
+            _ => self.meaning(key.as_str()),
+        }
     }
 
     /// What the Collector's keys say of a key in a body. It holds for all that stands below it.
@@ -163,7 +169,7 @@ impl Redactor {
 }
 
 /// The most of a key that says anything: whoever sends one of kilobytes must not have each leaf below it cost as much.
-const TOLD: usize = 512;
+pub(super) const TOLD: usize = 512;
 
 /// The end of a key.
 pub(super) fn tail(key: &str) -> &str {

@@ -102,7 +102,7 @@ impl Redactor {
 
     /// A text that may be JSON, read `level` encodings deep.
     pub(super) fn scrub(&mut self, text: &str, site: Site<'_>, level: usize) -> Scrubbed {
-        if self.is_clean(text, site.calm) {
+        if self.is_clean(text, site) {
             self.scanned += text.len() as u64;
             return Scrubbed::Same;
         }
@@ -140,12 +140,12 @@ impl Redactor {
     }
 
     /// Whether nothing is found in a text for its shortness, or nothing was when it was seen before.
-    pub(super) fn is_clean(&self, text: &str, calm: bool) -> bool {
+    pub(super) fn is_clean(&self, text: &str, site: Site<'_>) -> bool {
         if self.inside {
             return false;
         }
-        self.plan.scanner.is_blank(text) && !self.plan.blind
-            || self.clean.get(text.as_bytes()).is_some_and(|clean| clean == Clean::Everywhere || calm)
+        let known = || self.clean.get(text.as_bytes()).is_some_and(|clean| clean == Clean::Everywhere || site.calm);
+        self.plan.scanner.is_blank(text) && !self.plan.blind || !site.kept && known()
     }
 
     /// A text that is no JSON; within JSON the block's own patterns have not seen it yet.
@@ -178,7 +178,7 @@ impl Redactor {
         if self.steps > self.budget {
             return self.closed("over_budget", text);
         }
-        if let Some(clean) = scratch.clean.filter(|_| !json::looks_like(text)) {
+        if let Some(clean) = scratch.clean.filter(|_| !site.kept && !json::looks_like(text)) {
             self.clean.put(text.as_bytes(), clean);
         }
         if scratch.found.is_empty() {

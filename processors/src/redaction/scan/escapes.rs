@@ -4,6 +4,7 @@
 //! JSON that was cut short is read as the text it is, so that its escapes are still there, doubly encoded or not; and
 //! what a terminal shows in colour has them around it.
 
+use crate::redaction::detect::lanes::{BLOCK, Lanes, Span, each_block};
 use crate::redaction::words::bracketed;
 
 /// The escape that begins the sequences of a terminal (ECMA-48).
@@ -12,7 +13,7 @@ const ESC: u8 = 0x1b;
 /// A text in which escapes no longer stick to what they stand beside, as long as it was: `\n`, `\t`, `\r`, `\"` and `\u003c`
 /// of JSON, those encoded twice where there are quotes that are, and a terminal's `ESC [ 31 m`.
 pub(in crate::redaction) fn without_escapes<'t>(text: &'t str, blank: &'t mut String) -> &'t str {
-    if memchr::memchr2(b'\\', ESC, text.as_bytes()).is_none() {
+    if !may_escape(text.as_bytes()) {
         return text;
     }
     let nested = memchr::memmem::find(text.as_bytes(), b"\\\"").is_some();
@@ -40,6 +41,22 @@ pub(in crate::redaction) fn without_escapes<'t>(text: &'t str, blank: &'t mut St
     }
     blank.push_str(rest);
     blank
+}
+
+/// Whether there is anything that may begin an escape. In a text of a block or two a search takes longer to begin than to
+/// end.
+#[inline]
+fn may_escape(text: &[u8]) -> bool {
+    const SHORT: usize = 2 * BLOCK;
+    if text.len() > SHORT {
+        return memchr::memchr2(b'\\', ESC, text).is_some();
+    }
+    let mut may = false;
+    each_block(text, |block| {
+        let lanes = Lanes::of(block);
+        may |= lanes.any(&Span::of(b'\\', b'\\')) | lanes.any(&Span::of(ESC, ESC)) != 0;
+    });
+    may
 }
 
 /// The length of a control sequence that begins `bytes`, if one does.

@@ -48,7 +48,7 @@ fn what_we_wrote_vouches_for_nothing() {
         assert_eq!(own_name(key), own);
     }
     let mut words = Words::default();
-    words.fill_key("contact.[EMAIL_ADDRESS].x");
+    words.fill_key(b"contact.[EMAIL_ADDRESS].x");
     assert!(!have(&words, &["address"]) && have(&words, &["contact"]));
 }
 
@@ -56,10 +56,10 @@ fn what_we_wrote_vouches_for_nothing() {
 fn keys_fall_into_their_words() {
     let mut words = Words::default();
     for key in ["user.taxId", "user.tax_id", "user-tax-id", "TAX ID", "http.tax_id.value"] {
-        words.fill_key(key);
+        words.fill_key(key.as_bytes());
         assert!(have(&words, &["tax id"]), "{key}");
     }
-    words.fill_key("syntaxIdle");
+    words.fill_key(b"syntaxIdle");
     assert!(!have(&words, &["tax id"]));
 }
 
@@ -84,7 +84,7 @@ fn accents_and_umlauts_are_folded() {
         assert!(have(&near(text, "1"), &[word]), "{text}");
     }
     let mut words = Words::default();
-    words.fill_key("user.führerscheinNummer");
+    words.fill_key("user.führerscheinNummer".as_bytes());
     assert!(have(&words, &["fuhrerschein nummer"]));
     // Other scripts stay as they are, and apart.
     assert!(!have(&near("телефонssn 1", "1"), &["ssn"]));
@@ -119,12 +119,12 @@ fn words_that_vouch_are_in_the_text() {
         }
         let (mut words, mut key) = (Words::default(), Words::default());
         words.fill_near(&text, start, end);
-        key.fill_key(&text);
+        key.fill_key(text.as_bytes());
         if words.have(&all) || key.have(&all) {
             vouched += 1;
-            assert!(phrases.are_in(&text), "{text}");
+            assert!(phrases.are_in(text.as_bytes()), "{text}");
         }
-        spared += usize::from(!phrases.are_in(&text));
+        spared += usize::from(!phrases.are_in(text.as_bytes()));
     }
     assert!(vouched > 1000 && spared > 1000, "{vouched} {spared}");
 }
@@ -155,6 +155,6 @@ fn words_of_any_script() {
     let far = format!("手机{}9", "字".repeat(30));
     assert!(!have(&near(&far, "9"), &["手机"]));
     let mut key = Words::default();
-    key.fill_key("用户.手机号");
+    key.fill_key("用户.手机号".as_bytes());
     assert!(have(&key, &["手机"]));
 }

@@ -8,11 +8,19 @@ use super::window::{Bytes, Window};
 /// The longest run of places kept: more says no more.
 const LONGEST: usize = 32;
 
-/// A byte rarer than this in text is worth a survey: letters, spaces and digits are not.
-const RARE_BELOW: f32 = 0.012;
+/// Bytes rarer than this in text are worth a survey, all capitals together as well.
+const RARE_BELOW: f32 = 0.08;
 
-/// The most bytes of which one must be there, for a survey.
-const RARE_SET: usize = 3;
+/// The most ranges of bytes of which one must be there, for a survey, and how often it is worth one for a pattern.
+const RANGES: usize = 3;
+const RAREST: usize = 2;
+
+/// Bytes of which one is in every match: ranges, first and last, and how much of ordinary text they are.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Rare {
+    pub(super) ranges: Vec<(u8, u8)>,
+    pub(super) frequency: f32,
+}
 
 /// What every match holds, at the least.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +29,10 @@ pub(super) struct Need {
     pub(super) length: usize,
     /// ASCII digits.
     pub(super) digits: usize,
-    /// One of these bytes.
-    pub(super) rare: Option<Vec<u8>>,
+    /// So many of them next to each other.
+    pub(super) run: usize,
+    /// One byte of each of these.
+    pub(super) rare: Vec<Rare>,
     /// This run of places.
     pub(super) window: Option<Window>,
     /// The most bytes a match has, if that is bounded.
@@ -36,12 +46,13 @@ impl Need {
         let places = places(&tree);
         let length = tree.properties().minimum_len().unwrap_or(0);
         // Whatever a match is, all of it is of these bytes.
-        let run = vec![alphabet(&tree); length.min(LONGEST)];
+        let all = vec![alphabet(&tree); length.min(LONGEST)];
         Self {
             length,
             digits: digits(&tree),
+            run: run_of_digits(&places),
             rare: rarest(&places),
-            window: Window::of(better(places.best(), &run)),
+            window: Window::of(better(places.best(), &all)),
             longest: tree.properties().maximum_len(),
         }
     }
@@ -123,6 +134,12 @@ impl Places {
         }
     }
 
+    /// Runs of places that every match has.
+    fn stretches(&self) -> [&[Bytes]; 3] {
+        let (first, last) = self.ends();
+        [first, self.best(), last]
+    }
+
     /// This, then the other.
     fn then(self, other: Self) -> Self {
         match (self, other) {
@@ -199,14 +216,34 @@ fn repetition(repeated: &Repetition) -> Places {
     Places::Loose(first.to_vec(), least.best().to_vec(), last.to_vec())
 }
 
-/// The rarest bytes of which one is in every match: the place of the best window whose bytes are rarest.
-fn rarest(places: &Places) -> Option<Vec<u8>> {
-    let all = [places.best(), places.ends().0, places.ends().1];
+/// The rarest bytes of which one is in every match.
+fn rarest(places: &Places) -> Vec<Rare> {
     // Digits are counted already.
-    let rare = |bytes: &&Bytes| {
-        let few = (1..=RARE_SET).contains(&bytes.each().count());
-        few && bytes.frequency() < RARE_BELOW && !bytes.only(|byte| byte.is_ascii_digit())
-    };
-    let found = all.into_iter().flatten().filter(rare).max_by(|one, two| one.weight().total_cmp(&two.weight()));
-    found.map(|bytes| bytes.each().collect())
+    let rare = |bytes: &&Bytes| bytes.frequency() < RARE_BELOW && !bytes.only(|byte| byte.is_ascii_digit());
+    let all = places.stretches().into_iter().flatten().filter(rare);
+    let all = all.map(|bytes| Rare { ranges: ranges(bytes), frequency: bytes.frequency() });
+    let mut all: Vec<Rare> = all.filter(|rare| (1..=RANGES).contains(&rare.ranges.len())).collect();
+    all.sort_by(|one, two| one.frequency.total_cmp(&two.frequency).then_with(|| one.ranges.cmp(&two.ranges)));
+    all.dedup();
+    all.truncate(RAREST);
+    all
+}
+
+/// How many digits stand next to each other in every match, at the least.
+fn run_of_digits(places: &Places) -> usize {
+    let digits = |bytes: &Bytes| bytes.only(|byte| byte.is_ascii_digit());
+    let runs = places.stretches().into_iter().flat_map(|places| places.split(move |bytes| !digits(bytes)));
+    runs.map(<[Bytes]>::len).max().unwrap_or(0)
+}
+
+/// The ranges of a set, first and last.
+fn ranges(bytes: &Bytes) -> Vec<(u8, u8)> {
+    let mut ranges: Vec<(u8, u8)> = Vec::new();
+    for byte in bytes.each() {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == byte => *last = byte,
+            _ => ranges.push((byte, byte)),
+        }
+    }
+    ranges
 }
