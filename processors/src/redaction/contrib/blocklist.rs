@@ -6,7 +6,7 @@ use std::ops::Range;
 use regex_automata::Input;
 use regex_automata::meta::Regex;
 
-use super::gate::Gate;
+use super::gate::{Gate, each as bits};
 use super::pattern::{PatternError, build, compile, translated};
 
 /// Patterns in the order of the configuration.
@@ -54,12 +54,8 @@ impl Patterns {
     /// and the place in the configuration.
     fn possible(&self, text: &str, mut each: impl FnMut(&Gate, usize, usize)) {
         for (group, gate) in self.gates.iter().enumerate() {
-            let mut left = gate.possible(text.as_bytes());
-            while left != 0 {
-                let at = left.trailing_zeros() as usize;
-                left &= left - 1;
-                each(gate, at, group * u64::BITS as usize + at);
-            }
+            let possible = bits(gate.possible(text.as_bytes()));
+            possible.for_each(|at| each(gate, at, group * u64::BITS as usize + at));
         }
     }
 

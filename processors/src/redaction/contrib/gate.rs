@@ -1,9 +1,9 @@
 //! What makes many patterns cheap: a text that cannot match any of them is told so in one pass, without a regex.
 //!
 //! From each pattern follows what every match must hold: so many bytes, so many digits and so many of them in a row, rare
-//! bytes such as `@`, and a window, a run of places each of which must be one of a set of bytes. A survey of a text, in
-//! one pass, sees which rare bytes there are and counts the digits; tables turn that into the patterns still possible;
-//! their windows are then looked for by skips. What remains is for the regex. All of it is necessary and nothing sufficient:
+//! bytes such as `@`, and a window, a run of places each of which must be one of a set of bytes. A survey of a text counts
+//! the digits and sees which rare bytes there are; tables turn that into the patterns still possible; their windows are
+//! then looked for by skips. What remains is for the regex. All of it is necessary and nothing sufficient:
 //! `tests.rs` holds that whatever a pattern matches, the gate lets through.
 
 mod need;
@@ -13,7 +13,7 @@ mod window;
 use std::ops::Range;
 
 use need::{Need, Rare};
-use survey::{Seen, Survey};
+use survey::{Digits, Survey};
 use window::Window;
 
 /// Patterns in a group: one bit each.
@@ -32,10 +32,12 @@ const LENGTHS: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Gate {
     survey: Survey,
+    /// For each pattern, the ranges that it asks for.
+    wants: Vec<usize>,
     /// For each set of rare bytes present, the patterns that it leaves possible.
     by_presence: Vec<u64>,
     by_digits: [u64; DIGITS],
-    by_run: [u64; Seen::RUN + 1],
+    by_run: [u64; Digits::RUN + 1],
     by_length: [u64; LENGTHS],
     windows: Vec<Option<Window>>,
     longest: Vec<Option<usize>>,
@@ -73,10 +75,15 @@ impl Gate {
         };
         let has = |set: usize, rare: &Rare| rare.ranges.iter().any(|range| present(set, range));
         let possible = |set: usize, need: &Need| need.rare.iter().all(|rare| has(set, rare));
+        let wanted = |need: &Need| {
+            let ranges = need.rare.iter().flat_map(|rare| &rare.ranges);
+            ranges.filter_map(|range| rare.iter().position(|known| known == range)).fold(0, |set, at| set | 1 << at)
+        };
         Self {
+            wants: needs.iter().map(wanted).collect(),
             by_presence: (0..1 << rare.len()).map(|set| bits(&|need| possible(set, need))).collect(),
             by_digits: std::array::from_fn(|count| bits(&|need| need.digits.min(DIGITS - 1) <= count)),
-            by_run: std::array::from_fn(|run| bits(&|need| need.run.min(Seen::RUN) <= run)),
+            by_run: std::array::from_fn(|run| bits(&|need| need.run.min(Digits::RUN) <= run)),
             by_length: std::array::from_fn(|length| bits(&|need| need.length.min(LENGTHS - 1) <= length)),
             windows: needs.iter().map(|need| need.window.clone()).collect(),
             longest: needs.iter().map(|need| need.longest.filter(|longest| *longest <= MAX_AROUND)).collect(),
@@ -91,23 +98,17 @@ impl Gate {
         if by_length == 0 {
             return 0;
         }
-        let seen = self.survey.see(text);
-        let by_digits = self.by_digits[seen.digits.min(DIGITS - 1)] & self.by_run[seen.run];
-        let possible = by_length & self.by_presence[seen.present] & by_digits;
+        let digits = Digits::of(text);
+        let possible = by_length & self.by_digits[digits.count.min(DIGITS - 1)] & self.by_run[digits.run];
+        let wanted = each(possible).fold(0, |wanted, at| wanted | self.wants[at]);
+        let possible = possible & self.by_presence[self.survey.see(text, wanted)];
         if possible == 0 { 0 } else { self.with_windows(possible, text) }
     }
 
     /// Those of `possible` whose windows stand in `text`.
-    fn with_windows(&self, mut possible: u64, text: &[u8]) -> u64 {
-        let mut left = possible;
-        while left != 0 {
-            let at = left.trailing_zeros() as usize;
-            left &= left - 1;
-            if self.windows[at].as_ref().is_some_and(|window| window.find(text, 0).is_none()) {
-                possible &= !(1 << at);
-            }
-        }
-        possible
+    fn with_windows(&self, possible: u64, text: &[u8]) -> u64 {
+        let stands = |at: &usize| self.windows[*at].as_ref().is_none_or(|window| window.find(text, 0).is_some());
+        each(possible).filter(stands).fold(0, |left, at| left | 1 << at)
     }
 
     /// The parts of `text` in which the pattern at `at` may match: around its windows, as far as a match reaches. A
@@ -137,6 +138,16 @@ impl Gate {
             look(part);
         }
     }
+}
+
+/// The places of the bits that are set, in order.
+#[inline(always)]
+pub(super) fn each(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = (bits != 0).then(|| bits.trailing_zeros() as usize);
+        bits &= bits.wrapping_sub(1);
+        at
+    })
 }
 
 #[cfg(test)]

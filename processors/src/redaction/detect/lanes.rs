@@ -13,10 +13,16 @@ pub(in crate::redaction) fn each_block(text: &[u8], mut each: impl FnMut(&[u8; B
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     blocks.iter().for_each(&mut each);
     if !rest.is_empty() {
-        let mut last = [0; BLOCK];
-        last[..rest.len()].copy_from_slice(rest);
-        each(&last);
+        each(&padded(rest));
     }
+}
+
+/// Less than a block, with zeros behind it.
+#[inline(always)]
+pub(in crate::redaction) fn padded(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    block
 }
 
 /// The bytes of a block.
@@ -80,6 +86,14 @@ impl Span {
     #[inline(always)]
     pub(in crate::redaction) fn of(least: u8, most: u8) -> Self {
         Self { least: u8x16::splat(least), width: u8x16::splat(most - least) }
+    }
+
+    /// Whether a byte of it is in a text of a block and more.
+    #[inline]
+    pub(in crate::redaction) fn is_in(&self, text: &[u8]) -> bool {
+        let blocks = text.as_chunks().0.iter();
+        // The last bytes may be looked at twice.
+        blocks.chain(text.last_chunk()).any(|block| Lanes::of(block).any(self) != 0)
     }
 }
 
