@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::detect::contact::edges::unspaced;
+use super::detect::lanes::{BLOCK, Lanes, padded, places};
 use super::detect::near::{BEFORE, BEHIND, Wards, is_word};
 
 /// The longest placeholder that is told from words, in bytes.
@@ -188,7 +189,20 @@ impl Phrases {
             return false;
         }
         // Accents are rare where this is asked, and folding is not for here.
-        !text.is_ascii() || starts(text).any(|rest| self.begin(rest))
+        if text.len() >= BLOCK {
+            return !text.is_ascii() || starts(text).any(|rest| self.begin(rest));
+        }
+        let lanes = Lanes::of(&padded(text));
+        lanes.wide() || places(self.starts(&lanes)).any(|at| self.begin(&text[at..]))
+    }
+
+    /// As the function of that name: in a block of ASCII, a bit each, those words that one may begin as.
+    #[inline]
+    fn starts(&self, lanes: &Lanes) -> u64 {
+        let (letters, capitals) = (lanes.letters(), lanes.between(b'A', b'Z'));
+        let small = letters & !capitals;
+        let own = self.digits.iter().fold(letters, |own, digit| own | lanes.equal(*digit));
+        own & (!(letters << 1) | capitals & small << 1)
     }
 
     /// The first words that begin about as `text` does, which is not empty.

@@ -6,8 +6,9 @@ use std::ops::Range;
 use regex_automata::Input;
 use regex_automata::meta::Regex;
 
-use super::gate::{Gate, each as bits};
+use super::gate::Gate;
 use super::pattern::{PatternError, build, compile, translated};
+use crate::redaction::detect::lanes::places;
 
 /// Patterns in the order of the configuration.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +55,7 @@ impl Patterns {
     /// and the place in the configuration.
     fn possible(&self, text: &str, mut each: impl FnMut(&Gate, usize, usize)) {
         for (group, gate) in self.gates.iter().enumerate() {
-            let possible = bits(gate.possible(text.as_bytes()));
+            let possible = places(gate.possible(text.as_bytes()));
             possible.for_each(|at| each(gate, at, group * u64::BITS as usize + at));
         }
     }

@@ -12,6 +12,7 @@ mod window;
 
 use std::ops::Range;
 
+use crate::redaction::detect::lanes::places;
 use need::{Need, Rare};
 use survey::{Digits, Survey};
 use window::Window;
@@ -100,7 +101,7 @@ impl Gate {
         }
         let digits = Digits::of(text);
         let possible = by_length & self.by_digits[digits.count.min(DIGITS - 1)] & self.by_run[digits.run];
-        let wanted = each(possible).fold(0, |wanted, at| wanted | self.wants[at]);
+        let wanted = places(possible).fold(0, |wanted, at| wanted | self.wants[at]);
         let possible = possible & self.by_presence[self.survey.see(text, wanted)];
         if possible == 0 { 0 } else { self.with_windows(possible, text) }
     }
@@ -108,7 +109,7 @@ impl Gate {
     /// Those of `possible` whose windows stand in `text`.
     fn with_windows(&self, possible: u64, text: &[u8]) -> u64 {
         let stands = |at: &usize| self.windows[*at].as_ref().is_none_or(|window| window.find(text, 0).is_some());
-        each(possible).filter(stands).fold(0, |left, at| left | 1 << at)
+        places(possible).filter(stands).fold(0, |left, at| left | 1 << at)
     }
 
     /// The parts of `text` in which the pattern at `at` may match: around its windows, as far as a match reaches. A
@@ -138,16 +139,6 @@ impl Gate {
             look(part);
         }
     }
-}
-
-/// The places of the bits that are set, in order.
-#[inline(always)]
-pub(super) fn each(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let at = (bits != 0).then(|| bits.trailing_zeros() as usize);
-        bits &= bits.wrapping_sub(1);
-        at
-    })
 }
 
 #[cfg(test)]

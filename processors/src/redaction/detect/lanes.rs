@@ -74,6 +74,16 @@ impl Lanes {
     }
 }
 
+/// The places of the bits that are set, in order.
+#[inline(always)]
+pub(in crate::redaction) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = (bits != 0).then(|| bits.trailing_zeros() as usize);
+        bits &= bits.wrapping_sub(1);
+        at
+    })
+}
+
 /// A range of bytes, ready to be compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::redaction) struct Span {

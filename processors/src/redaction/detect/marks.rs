@@ -7,7 +7,7 @@
 
 use wide::u8x16;
 
-use super::lanes::{BLOCK, Lanes, Span, each_block};
+use super::lanes::{BLOCK, Lanes, Span, each_block, places};
 
 /// Every eighth byte.
 const ENDS: u64 = 0x8080_8080_8080_8080;
@@ -56,16 +56,7 @@ impl Bits {
 
     /// The places, in order.
     fn each(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().flat_map(|(block, bits)| {
-            let (start, mut bits) = (*block as usize * BLOCK, *bits);
-            std::iter::from_fn(move || {
-                let bit = bits.trailing_zeros() as usize;
-                (bits != 0).then(|| {
-                    bits &= bits - 1;
-                    start + bit
-                })
-            })
-        })
+        self.0.iter().flat_map(|(block, bits)| places(*bits).map(move |at| *block as usize * BLOCK + at))
     }
 }
 
@@ -147,9 +138,11 @@ impl Marks {
         self.digits.push(number, digits);
         self.starts.push(number, digits & !(digits << 1 | before.digits >> (BLOCK - 1)));
         before.digits = digits;
-        self.ats.push(number, lanes.between(b'@', b'@'));
-        self.colons.push(number, lanes.between(b':', b':'));
-        self.equals.push(number, lanes.between(b'=', b'='));
+        if lanes.any(&Span::of(b':', b'@')) != 0 {
+            self.ats.push(number, lanes.equal(b'@'));
+            self.colons.push(number, lanes.equal(b':'));
+            self.equals.push(number, lanes.equal(b'='));
+        }
     }
 
     fn of(&self, mark: Mark) -> &Bits {

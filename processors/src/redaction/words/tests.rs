@@ -1,5 +1,7 @@
 //! Whole words only, in any case, over `_`, `-` and camel case.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn near(text: &str, found: &str) -> Words {
@@ -157,4 +159,15 @@ fn words_of_any_script() {
     let mut key = Words::default();
     key.fill_key("用户.手机号".as_bytes());
     assert!(have(&key, &["手机"]));
+}
+
+proptest! {
+    /// Words of a short text begin where those of a long one do.
+    #[test]
+    fn a_block_is_read_as_a_longer_text(text in "([a-zA-Z0-9 _.é-]|ssn|401k|steuer id|AHV){0,12}", length in 64..70_usize) {
+        let phrases = Phrases::of(["ssn", "401k", "steuer id", "ahv13", "id"].map(|word| (word, 1)));
+        prop_assume!(text.len() < 64);
+        let longer = format!("{text}{}", " ".repeat(length - text.len()));
+        prop_assert_eq!(phrases.are_in(text.as_bytes()), phrases.are_in(longer.as_bytes()));
+    }
 }

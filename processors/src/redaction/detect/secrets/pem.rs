@@ -4,11 +4,18 @@
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
+use crate::redaction::detect::lanes::{Lanes, Span};
+
 static LABEL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("PRIVATE"));
 static END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----END"));
 
 /// Bytes between `BEGIN` and the label, and between it and the dashes: `OPENSSH`, `ENCRYPTED`, `PGP`, with `%20` for blanks.
 const LONGEST_KIND: usize = 32;
+
+/// Whether there may be one in a text that is no longer than this.
+pub(super) fn may_be_in(text: &Lanes) -> bool {
+    text.any(&Span::of(b'V', b'V')) != 0
+}
 
 /// The private keys of `text`: `found(start, end)`.
 pub(super) fn find(text: &[u8], mut found: impl FnMut(usize, usize)) {

@@ -10,6 +10,7 @@ use super::keys::{self, Says};
 use super::pairs::{bare, quoted};
 use super::runs::{self, ALNUM, DASH};
 use super::values;
+use crate::redaction::detect::lanes::{Lanes, Span};
 
 /// As much as a value, a tag or the words before one may have.
 const NEAR: usize = 1024;
@@ -19,6 +20,12 @@ static OPTION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" --"));
 
 /// What is found: the entity, and from where to where.
 type Found = Option<(&'static str, usize, usize)>;
+
+/// Whether there may be one in a text that is no longer than this.
+pub(super) fn may_be_in(text: &Lanes) -> bool {
+    let dashes = text.equal(b'-');
+    text.any(&Span::of(b'%', b'\'')) | text.any(&Span::of(b'<', b'<')) != 0 || dashes & dashes >> 1 != 0
+}
 
 /// The secrets of `text`: `found(entity, start, end)`.
 pub(super) fn find(text: &[u8], mut found: impl FnMut(&'static str, usize, usize)) {
