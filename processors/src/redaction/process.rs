@@ -260,6 +260,9 @@ impl Redactor {
     /// What becomes of a value that became this.
     #[inline]
     fn edit(&mut self, spot: &Spot<'_>, scrubbed: Scrubbed) -> Edit {
+        if matches!(scrubbed, Scrubbed::Same) {
+            return Edit::Keep;
+        }
         if matches!(scrubbed, Scrubbed::Attribute) {
             self.again.spoil();
             self.doomed.extend(spot.attribute.map(|key| (spot.owner, key.as_str().to_owned())));

@@ -546,6 +546,9 @@ fn push(found: &mut Vec<Found>, next: Found, quiet: &[bool]) {
 /// Puts matches in order and makes one of those that overlap: that of the surest and longest, over all of them. What is only
 /// counted gives way.
 pub(super) fn join(found: &mut Vec<Found>, quiet: &[bool]) {
+    if found.len() < 2 {
+        return;
+    }
     // Families find in order, or nearly so: a sort that goes by runs has little to do.
     found.sort_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
     let mut kept = 0;
