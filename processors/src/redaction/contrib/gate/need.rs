@@ -9,7 +9,7 @@ use super::window::{Bytes, Window};
 const LONGEST: usize = 32;
 
 /// Bytes rarer than this in text are worth a survey, all capitals together as well.
-const RARE_BELOW: f32 = 0.08;
+const RARE_BELOW: f32 = 0.1;
 
 /// The most ranges of bytes of which one must be there, for a survey, and how often it is worth one for a pattern.
 const RANGES: usize = 3;
