@@ -210,10 +210,13 @@ impl Redactor {
             if !kept && self.is_known(around, text) {
                 return Edit::Keep;
             }
-            if top && around.plain && key.len() <= TOLD {
+            let text = text.as_str();
+            let leaves = |contrib: &Contrib| contrib.leaves(text);
+            if top && around.plain && key.len() <= TOLD && self.plan.contrib.as_ref().is_none_or(leaves) {
+                self.inside = false;
                 let path = key.as_bytes();
                 let site = Site { path, vouched: Some(around.vouches), kept, ..self.site(around) };
-                let scrubbed = self.scrub_value_text(text.as_str(), site);
+                let scrubbed = self.scrub_value_text(text, site);
                 return self.edit(spot, scrubbed);
             }
         }

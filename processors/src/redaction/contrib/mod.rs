@@ -206,6 +206,12 @@ impl Contrib {
         self.plain && !self.says()
     }
 
+    /// Whether it leaves a value whose key it says nothing of as it is, and tells nobody.
+    #[inline]
+    pub fn leaves(&self, text: &str) -> bool {
+        self.is_plain() && !self.blocked.may(text) && !self.looks_inside(text)
+    }
+
     /// Whether it says on records what was done to them.
     pub fn says(&self) -> bool {
         self.summary != Summary::Silent

@@ -41,15 +41,16 @@ impl Redactor {
         }
         let usage = self.plan.usage(key);
         let (secret, rule) = (names_secret(own_name(key)), self.plan.key_rules.of_key(key, usage));
+        let contrib = self.plan.key_verdict(key);
         let meaning = Meaning {
             usage,
             untouched: self.plan.untouched(key),
             identity: keys::identity(key),
             content: is_content(key),
             secret,
-            contrib: self.plan.key_verdict(key),
+            contrib,
             rule,
-            plain: self.plan.contrib.is_none() && !usage && !secret && rule.is_none(),
+            plain: contrib == KeyVerdict::Free && !usage && !secret && rule.is_none(),
             vouches: self.plan.scanner.vouches(key.as_bytes()),
             clean: false,
         };
