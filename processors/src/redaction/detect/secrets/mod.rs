@@ -78,18 +78,21 @@ impl Family for Secrets {
         let most = hits.left();
         let mut finds = Finds { on, hits };
         runs::each(text, marks, |start, end| finds.in_run(&Run::new(text, start, end)));
-        let mut named = |entity, start, end| {
-            if let Some(detector) = Self::named(entity) {
-                finds.push(detector, start, end);
-            }
-        };
-        let steps = pairs::find(text, marks, most, &mut named);
         // In a short text a search takes longer to begin than to end.
         let short = (text.len() < BLOCK).then(|| Lanes::of(&padded(text)));
-        if short.as_ref().is_none_or(unmarked::may_be_in) {
-            unmarked::find(text, named);
+        let mut steps = 0;
+        if on.get(FIRST_NAMED..PEM).is_some_and(|named| named.contains(&true)) {
+            let mut named = |entity, start, end| {
+                if let Some(detector) = Self::named(entity) {
+                    finds.push(detector, start, end);
+                }
+            };
+            steps = pairs::find(text, marks, most, &mut named);
+            if short.as_ref().is_none_or(unmarked::may_be_in) {
+                unmarked::find(text, named);
+            }
         }
-        if short.as_ref().is_none_or(pem::may_be_in) {
+        if finds.is_on(PEM) && short.as_ref().is_none_or(pem::may_be_in) {
             pem::find(text, |start, end| finds.push(PEM, start, end));
         }
         hits.spend(steps);
