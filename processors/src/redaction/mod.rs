@@ -10,6 +10,7 @@ pub mod detect;
 mod json;
 mod key_rules;
 pub mod keys;
+mod lanes;
 pub mod mask;
 pub(crate) mod memo;
 mod plan;

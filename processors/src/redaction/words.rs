@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::detect::contact::edges::unspaced;
-use super::detect::lanes::{BLOCK, Lanes, padded, places};
 use super::detect::near::{BEFORE, BEHIND, Wards, is_word};
+use super::lanes::{BLOCK, Lanes, padded, places};
 
 /// The longest placeholder that is told from words, in bytes.
 const PLACEHOLDER: usize = 80;

@@ -8,7 +8,7 @@ use regex_automata::meta::Regex;
 
 use super::gate::Gate;
 use super::pattern::{PatternError, build, compile, translated};
-use crate::redaction::detect::lanes::places;
+use crate::redaction::lanes::places;
 
 /// Patterns in the order of the configuration.
 #[derive(Clone, Debug, Default)]

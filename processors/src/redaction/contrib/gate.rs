@@ -12,7 +12,7 @@ mod window;
 
 use std::ops::Range;
 
-use crate::redaction::detect::lanes::places;
+use crate::redaction::lanes::places;
 use need::{Need, Rare};
 use survey::{Digits, Survey};
 use window::Window;

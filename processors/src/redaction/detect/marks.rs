@@ -7,7 +7,7 @@
 
 use wide::u8x16;
 
-use super::lanes::{BLOCK, Lanes, Span, each_block, places};
+use crate::redaction::lanes::{BLOCK, Lanes, Span, each_block, places};
 
 /// Every eighth byte.
 const ENDS: u64 = 0x8080_8080_8080_8080;

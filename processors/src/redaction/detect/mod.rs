@@ -8,7 +8,6 @@
 pub mod contact;
 pub mod financial;
 pub mod ids;
-pub(super) mod lanes;
 pub mod marks;
 pub mod near;
 pub mod network;

@@ -1,7 +1,7 @@
 //! What the words near a match may vouch for, by the passage of the text: found out once for all that stands in a passage,
 //! and told to families, so that they check nothing that could not count.
 
-use super::lanes::BLOCK;
+use crate::redaction::lanes::BLOCK;
 
 /// How far before a match a word counts, and how far behind it, in bytes.
 pub(in crate::redaction) const BEFORE: usize = 50;

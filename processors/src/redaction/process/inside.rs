@@ -86,7 +86,8 @@ impl Redactor {
 
     fn member(&mut self, part: &Part<'_>, around: Site<'_>, level: usize) -> Scrubbed {
         let own = self.meaning(part.key);
-        let mut site = around;
+        // What stands in a value is not remembered with its attribute.
+        let mut site = Site { kept: false, ..around };
         if !self.plan.key_rules.is_empty() && !part.key.is_empty() {
             let keyless = self.keyless();
             let meaning = self.inner(keyless, str::from_utf8(around.path).unwrap_or_default(), part.path);
@@ -120,7 +121,7 @@ impl Redactor {
         if number && !unread && (part.text.len() < DIGITS as usize || whole.is_none()) {
             return Scrubbed::Same;
         }
-        if self.is_clean(part.text, Site { kept: false, ..site }) {
+        if self.is_clean(part.text, site) {
             self.scanned += part.text.len() as u64;
             return Scrubbed::Same;
         }
@@ -133,7 +134,7 @@ impl Redactor {
         self.steps += path.len() / 8;
         let vouched = Some(self.vouches(&path));
         let text = whole.as_deref().unwrap_or(part.text);
-        let scrubbed = self.read(part, text, Site { path: &path, vouched, kept: false, ..site }, level + 1);
+        let scrubbed = self.read(part, text, Site { path: &path, vouched, ..site }, level + 1);
         self.path = path;
         scrubbed
     }

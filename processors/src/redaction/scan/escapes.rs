@@ -4,7 +4,7 @@
 //! JSON that was cut short is read as the text it is, so that its escapes are still there, doubly encoded or not; and
 //! what a terminal shows in colour has them around it.
 
-use crate::redaction::detect::lanes::{BLOCK, Lanes, Span, each_block};
+use crate::redaction::lanes::{BLOCK, Lanes, Span, each_block};
 use crate::redaction::words::bracketed;
 
 /// The escape that begins the sequences of a terminal (ECMA-48).

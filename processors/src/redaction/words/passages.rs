@@ -2,8 +2,8 @@
 //! near misses has a match every few bytes, and most words vouch for little.
 
 use super::{PLACEHOLDER, Phrases, placeholder};
-use crate::redaction::detect::lanes::Lanes;
 use crate::redaction::detect::near::{ALL, BROKEN, PASSAGE, Wards, is_break, is_word};
+use crate::redaction::lanes::Lanes;
 
 impl Phrases {
     /// What the words that begin in each passage of `text` may vouch for.

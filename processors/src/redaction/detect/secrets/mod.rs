@@ -22,8 +22,8 @@ mod values;
 
 pub use keys::{names_secret, secret_value, sensitive_key};
 
-use super::lanes::{BLOCK, Lanes, padded};
 use super::{Class, Detector, Family, Hit, Hits, Marks};
+use crate::redaction::lanes::{BLOCK, Lanes, padded};
 use issuers::ISSUERS;
 use random::random;
 use runs::{BASE64, Run, WORD};

@@ -4,7 +4,7 @@
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
-use crate::redaction::detect::lanes::{Lanes, Span};
+use crate::redaction::lanes::{Lanes, Span};
 
 static LABEL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("PRIVATE"));
 static END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----END"));

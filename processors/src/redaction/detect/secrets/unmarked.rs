@@ -10,7 +10,7 @@ use super::keys::{self, Says};
 use super::pairs::{bare, quoted};
 use super::runs::{self, ALNUM, DASH};
 use super::values;
-use crate::redaction::detect::lanes::{Lanes, Span};
+use crate::redaction::lanes::{Lanes, Span};
 
 /// As much as a value, a tag or the words before one may have.
 const NEAR: usize = 1024;

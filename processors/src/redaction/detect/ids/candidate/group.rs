@@ -2,7 +2,7 @@
 
 use super::kind;
 use crate::redaction::detect::ids::wanted::{LONGEST, Make, below, make};
-use crate::redaction::detect::lanes::{BLOCK, Lanes};
+use crate::redaction::lanes::{BLOCK, Lanes};
 
 /// Bytes of which it is told what they are: more than the longest identifier has, and the two behind it.
 const NEAR: usize = 32;

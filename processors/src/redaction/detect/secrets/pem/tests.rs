@@ -1,7 +1,7 @@
 //! Keys with and without an end, in lines and in escapes.
 
 use super::*;
-use crate::redaction::detect::lanes::{BLOCK, padded};
+use crate::redaction::lanes::{BLOCK, padded};
 
 const DASHES: &str = "-----";
 

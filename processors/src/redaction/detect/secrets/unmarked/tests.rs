@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::redaction::detect::lanes::{BLOCK, padded};
+use crate::redaction::lanes::{BLOCK, padded};
 
 fn found(text: &str) -> Vec<&str> {
     let mut all = Vec::new();

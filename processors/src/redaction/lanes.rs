@@ -3,13 +3,13 @@
 use wide::u8x16;
 
 /// Bytes of a block: a bit each in a word.
-pub(in crate::redaction) const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 /// Bytes compared at once.
 const LANE: usize = 16;
 
 /// Calls `each` with the blocks of a text, in order, the last with zeros behind it.
 #[inline(always)]
-pub(in crate::redaction) fn each_block(text: &[u8], mut each: impl FnMut(&[u8; BLOCK])) {
+pub(super) fn each_block(text: &[u8], mut each: impl FnMut(&[u8; BLOCK])) {
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     blocks.iter().for_each(&mut each);
     if !rest.is_empty() {
@@ -19,64 +19,64 @@ pub(in crate::redaction) fn each_block(text: &[u8], mut each: impl FnMut(&[u8; B
 
 /// Less than a block, with zeros behind it.
 #[inline(always)]
-pub(in crate::redaction) fn padded(rest: &[u8]) -> [u8; BLOCK] {
+pub(super) fn padded(rest: &[u8]) -> [u8; BLOCK] {
     let mut block = [0; BLOCK];
     block[..rest.len()].copy_from_slice(rest);
     block
 }
 
 /// The bytes of a block.
-pub(in crate::redaction) struct Lanes([u8x16; BLOCK / LANE]);
+pub(super) struct Lanes([u8x16; BLOCK / LANE]);
 
 impl Lanes {
     #[inline(always)]
-    pub(in crate::redaction) fn of(block: &[u8; BLOCK]) -> Self {
+    pub(super) fn of(block: &[u8; BLOCK]) -> Self {
         let (lanes, _) = block.as_chunks::<LANE>();
         Self(std::array::from_fn(|at| u8x16::new(lanes[at])))
     }
 
     /// A bit for each byte that `is` leaves set.
     #[inline(always)]
-    pub(in crate::redaction) fn bits(&self, is: impl Fn(u8x16) -> u8x16) -> u64 {
+    pub(super) fn bits(&self, is: impl Fn(u8x16) -> u8x16) -> u64 {
         let lanes = self.0.iter().enumerate();
         lanes.fold(0, |bits, (at, lane)| bits | u64::from(is(*lane).to_bitmask()) << (LANE * at))
     }
 
     /// The bytes that are `byte`.
     #[inline(always)]
-    pub(in crate::redaction) fn equal(&self, byte: u8) -> u64 {
+    pub(super) fn equal(&self, byte: u8) -> u64 {
         self.bits(|lane| lane.simd_eq(u8x16::splat(byte)))
     }
 
     /// The bytes from `least` to `most`.
     #[inline(always)]
-    pub(in crate::redaction) fn between(&self, least: u8, most: u8) -> u64 {
+    pub(super) fn between(&self, least: u8, most: u8) -> u64 {
         self.bits(|lane| within(lane, least, most))
     }
 
     /// The letters of ASCII.
     #[inline(always)]
-    pub(in crate::redaction) fn letters(&self) -> u64 {
+    pub(super) fn letters(&self) -> u64 {
         self.bits(|lane| within(lane | u8x16::splat(0x20), b'a', b'z'))
     }
 
     /// A bit for each byte of a lane that is of `span` in any of them.
     #[inline(always)]
-    pub(in crate::redaction) fn any(&self, span: &Span) -> u32 {
+    pub(super) fn any(&self, span: &Span) -> u32 {
         let nearest = self.0.iter().map(|lane| *lane - span.least).reduce(u8x16::min);
         nearest.map_or(0, |nearest| nearest.simd_le(span.width).to_bitmask())
     }
 
     /// Whether any byte is not ASCII.
     #[inline(always)]
-    pub(in crate::redaction) fn wide(&self) -> bool {
+    pub(super) fn wide(&self) -> bool {
         self.0.iter().fold(u8x16::splat(0), |all, lane| all | *lane).to_bitmask() != 0
     }
 }
 
 /// The places of the bits that are set, in order.
 #[inline(always)]
-pub(in crate::redaction) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
+pub(super) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let at = (bits != 0).then(|| bits.trailing_zeros() as usize);
         bits &= bits.wrapping_sub(1);
@@ -86,7 +86,7 @@ pub(in crate::redaction) fn places(mut bits: u64) -> impl Iterator<Item = usize>
 
 /// A range of bytes, ready to be compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::redaction) struct Span {
+pub(super) struct Span {
     least: u8x16,
     width: u8x16,
 }
@@ -94,13 +94,13 @@ pub(in crate::redaction) struct Span {
 impl Span {
     /// From `least` to `most`.
     #[inline(always)]
-    pub(in crate::redaction) fn of(least: u8, most: u8) -> Self {
+    pub(super) fn of(least: u8, most: u8) -> Self {
         Self { least: u8x16::splat(least), width: u8x16::splat(most - least) }
     }
 
     /// Whether a byte of it is in a text of a block and more.
     #[inline]
-    pub(in crate::redaction) fn is_in(&self, text: &[u8]) -> bool {
+    pub(super) fn is_in(&self, text: &[u8]) -> bool {
         let blocks = text.as_chunks().0.iter();
         // The last bytes may be looked at twice.
         blocks.chain(text.last_chunk()).any(|block| Lanes::of(block).any(self) != 0)
