@@ -213,7 +213,6 @@ impl Redactor {
             let text = text.as_str();
             let leaves = |contrib: &Contrib| contrib.leaves(text);
             if top && around.plain && key.len() <= TOLD && self.plan.contrib.as_ref().is_none_or(leaves) {
-                self.inside = false;
                 let path = key.as_bytes();
                 let site = Site { path, vouched: Some(around.vouches), kept, ..self.site(around) };
                 let scrubbed = self.scrub_value_text(text, site);
@@ -465,6 +464,7 @@ impl Visitor for Redactor {
         {
             return edit;
         }
+        self.inside = false;
         let edit = match self.content(spot, leaf) {
             Some(edit) => edit,
             None => match (spot.place, leaf) {

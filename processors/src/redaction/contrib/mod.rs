@@ -222,7 +222,7 @@ impl Contrib {
         self.value_by(KeyVerdict::Free, Surface::Body, "", text, "", out)
     }
 
-    /// A text that only our semantics look at: names, status messages, keys, links, trace state.
+    /// A text that only our semantics look at: names, status messages, links, trace state.
     pub fn text(&self, text: &str, out: &mut String) -> Verdict {
         out.clear();
         if self.compat == Compat::Contrib || self.looks_inside(text) || !self.replace_matches(text, out) {

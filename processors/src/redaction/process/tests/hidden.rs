@@ -267,6 +267,22 @@ fn the_blocks_own_patterns_read_json_string_by_string() {
     assert_eq!(text(&block, "x", r#"{"a":"536904399 b@corp.com"}"#), r#"{"a":"**** [EMAIL_ADDRESS]"}"#);
 }
 
+/// Keys are no values, whatever was looked at before them.
+#[test]
+fn the_blocks_own_patterns_leave_keys_behind_json() {
+    let block = json!({"allow_all_keys": true, "blocked_values": [r"[a-z]+@corp\.com", "token"]});
+    let mail = json!({"stringValue": r#"{"a": "line\nbob@corp.com"}"#});
+    let keys = ["bob@corp.com", "gen_ai.usage.input_tokens"];
+    let map = |key: &&str| json!({"key": key, "value": {"stringValue": "x"}});
+    let below = json!({"kvlistValue": {"values": keys.iter().map(map).collect::<Vec<_>>()}});
+    let sent =
+        json!([{"key": "a", "value": mail}, map(&keys[0]), {"key": "b", "value": mail}, {"key": "c", "value": below}]);
+    let left = redacted(&block, Signal::Traces, &span(&sent));
+    let left = &left["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"];
+    assert_eq!(left[0]["value"]["stringValue"], r#"{"a": "line\n****"}"#);
+    assert_eq!((&left[1], &left[3]), (&sent[1], &sent[3]));
+}
+
 #[test]
 fn a_row_in_which_each_number_shows_the_next_goes_as_one() {
     let block = json!({"profile": "strict"});
