@@ -1,6 +1,7 @@
 //! A block of the configuration over records as they come: what is masked, where, and what stays.
 
 mod hidden;
+mod order;
 
 use pipeline::config::ComponentId;
 use pipeline::ledger::Ledger;
