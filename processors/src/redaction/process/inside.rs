@@ -18,10 +18,10 @@ const OUTWARDS: usize = 3;
 /// The longest name that is remembered for the value beside it, in bytes.
 const NAME: usize = 64;
 
-/// `{"name": "password", "value": "..."}`: the name, and where its object begins, in a text so many encodings deep.
+/// `{"name": "password", "value": "..."}`: the name, and where its object begins in the text at hand.
 #[derive(Debug, Default)]
 pub(super) struct Neighbour {
-    object: Option<(usize, usize)>,
+    object: Option<usize>,
     name: String,
 }
 
@@ -67,7 +67,7 @@ impl Redactor {
         if part.token == Token::String && names_its_neighbour(part.key) {
             self.neighbour.name.clear();
             self.neighbour.name.push_str(Some(part.text).filter(|name| name.len() <= NAME).unwrap_or_default());
-            self.neighbour.object = part.objects().next().map(|(at, _)| (level, at));
+            self.neighbour.object = part.objects().next().map(|(at, _)| at);
         }
         scrubbed
     }
@@ -109,7 +109,7 @@ impl Redactor {
         }
         let valued = says_value(part.key);
         if own.secret || valued {
-            let named = if valued { self.outer_name(part, level) } else { Some(part.key) };
+            let named = if valued { self.outer_name(part) } else { Some(part.key) };
             if let Some(entity) = named.and_then(|name| self.named_secret(name, part.text)) {
                 return self.whole(entity, part.text, site.other);
             }
@@ -128,7 +128,7 @@ impl Redactor {
         let mut path = std::mem::take(&mut self.path);
         path.clear();
         [around.path, b".", part.path.as_bytes()].into_iter().for_each(|keys| path.extend_from_slice(keys));
-        if valued && let Some(name) = self.neighbour.beside(part, level) {
+        if valued && let Some(name) = self.neighbour.beside(part) {
             [b".", name.as_bytes()].into_iter().for_each(|name| path.extend_from_slice(name));
         }
         self.steps += path.len() / 8;
@@ -150,12 +150,12 @@ impl Redactor {
     }
 
     /// The name of a value whose own key says no more than that it is one: what stands beside it, or further out.
-    fn outer_name<'p>(&'p self, part: &Part<'p>, level: usize) -> Option<&'p str> {
+    fn outer_name<'p>(&'p self, part: &Part<'p>) -> Option<&'p str> {
         for (object, key) in part.objects().take(OUTWARDS) {
             if !says_value(key) {
                 return Some(key);
             }
-            if self.neighbour.object == Some((level, object)) {
+            if self.neighbour.object == Some(object) {
                 return Some(&self.neighbour.name);
             }
         }
@@ -164,9 +164,9 @@ impl Redactor {
 }
 
 impl Neighbour {
-    fn beside(&self, part: &Part<'_>, level: usize) -> Option<&str> {
+    fn beside(&self, part: &Part<'_>) -> Option<&str> {
         let mut objects = part.objects().take(OUTWARDS);
-        objects.any(|(object, _)| self.object == Some((level, object))).then_some(self.name.as_str())
+        objects.any(|(object, _)| self.object == Some(object)).then_some(self.name.as_str())
     }
 }
 

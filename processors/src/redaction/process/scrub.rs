@@ -118,6 +118,8 @@ impl Redactor {
         let (mark, counted) = (self.witness.mark(), self.counted.len());
         let mut attribute = false;
         let crossed = Crossed::of(self.patterns(), text);
+        // Names in one text say nothing of values in another, nor do those of JSON in it of its own.
+        let around = std::mem::take(&mut self.neighbour);
         let rewritten = json::rewrite(text, &mut |part| match self.part(part, site, level, &crossed) {
             Scrubbed::Same => None,
             Scrubbed::New(new) => Some(new),
@@ -126,6 +128,7 @@ impl Redactor {
                 Some(String::new())
             }
         });
+        self.neighbour = around;
         if matches!(rewritten, Rewritten::NotJson | Rewritten::TooDeep) {
             self.witness.forget(mark);
             self.counted.truncate(counted);

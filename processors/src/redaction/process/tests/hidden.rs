@@ -232,11 +232,14 @@ fn a_value_has_the_name_that_stands_further_out_or_beside_it() {
         r#"{"password":{"current":{"value":["hunter22x"]}}}"#,
         r#"[{"name":"user","value":"x"},{"name":"password","value":"hunter22x"}]"#,
         r#"[{"key":"password","value":{"stringValue":"hunter22x"}}]"#,
+        r#"{"name":"password","x":"{\"name\":\"user\"}","value":"hunter22x"}"#,
     ];
     for sent in hidden {
         assert_eq!(text(&json!({}), "x", sent), sent.replace("hunter22x", "[PASSWORD]"));
     }
     let sent = r#"[{"name":"password"},{"value":"hunter22x"}]"#;
+    assert_eq!(text(&json!({}), "x", sent), sent);
+    let sent = r#"{"a":"{\"name\":\"password\"}","b":"{\"value\":\"hunter22x\"}"}"#;
     assert_eq!(text(&json!({}), "x", sent), sent);
     let sent = r#"[{"name":"ssn","value":"536904399"},{"name":"n","value":"536904399"}]"#;
     assert_eq!(text(&json!({}), "x", sent), sent.replacen("536904399", "[US_SSN]", 1));

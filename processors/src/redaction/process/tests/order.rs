@@ -13,7 +13,7 @@ const KEYS: [&str; 9] = [
     "k8s.pod.name",
     "customer.iban",
 ];
-const VALUES: [&str; 12] = [
+const VALUES: [&str; 14] = [
     "stop",
     "bob@corp.com",
     "4111111111111111",
@@ -22,6 +22,8 @@ const VALUES: [&str; 12] = [
     "write to bob@corp.com or +49 30 901820, ssn 536904399",
     r#"{"mail": "line\nbob@corp.com", "ssn": "536904399"}"#,
     r#"["a", {"user.id": "\"bob@corp.com\""}]"#,
+    r#"{"name": "password", "x": "y"}"#,
+    r#"{"value": "hunter2Zq8"}"#,
     "hunter2Zq8",
     "",
     "tokens: 12",
@@ -75,6 +77,7 @@ fn a_record_is_its_own_whatever_comes_before_it() {
         json!({"blocked_values": patterns, "allow_all_keys": true}),
         json!({"blocked_values": patterns, "allow_all_keys": true, "detectors": ["EMAIL_ADDRESS"], "summary": "info"}),
         json!({"blocked_values": patterns, "allow_all_keys": true, "compat": "contrib"}),
+        json!({"content": "hash_length"}),
         json!({"rules": [{"name": "X", "pattern": r"\d{9}", "words": ["card"]}], "keys": [{"key": "customer.*"}]}),
     ];
     let mut chance = Chance(11);
