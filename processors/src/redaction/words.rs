@@ -482,10 +482,26 @@ pub(super) fn bracketed(text: &[u8]) -> Option<usize> {
 /// none: `env[API_KEY]`.
 pub(super) fn own_name(key: &str) -> &str {
     let bytes = key.as_bytes();
-    let index = |at: usize| at > 0 && bytes[at - 1].is_ascii_alphanumeric();
+    let index = |at: usize| at > 0 && bytes[at - 1].is_ascii_alphanumeric() && !ends_escaped(&bytes[..at]);
     let last =
         memchr::memrchr_iter(b'[', bytes).find_map(|at| Some(at + bracketed(&bytes[at..])?).filter(|_| !index(at)));
     last.and_then(|end| key.get(end..)).unwrap_or(key)
+}
+
+/// Whether the last letter or digit is of an escape, behind which secrets are found as well: `%72`, `\n`, `\u0072`, a
+/// terminal's `ESC [ 1 m`.
+fn ends_escaped(text: &[u8]) -> bool {
+    let hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+    match text {
+        [.., b'%', one, two] => hex(&[*one, *two]),
+        [.., b'\\', b'n' | b'r' | b't' | b'b' | b'f'] => true,
+        [before @ .., b'm'] => {
+            let digits = before.iter().rev().take(PLACEHOLDER).take_while(|byte| byte.is_ascii_digit()).count();
+            before[..before.len() - digits].ends_with(b"\x1b[")
+        }
+        [.., b'\\', b'u', one, two, three, four] => hex(&[*one, *two, *three, *four]),
+        _ => false,
+    }
 }
 
 /// Where the last placeholder that ends in `from..start` does.

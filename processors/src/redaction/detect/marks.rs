@@ -309,13 +309,19 @@ impl Ahead {
     /// How many digits are there in a row, `skip` bytes further on; of many, those that are seen.
     #[inline]
     pub(super) fn run(self, skip: usize) -> usize {
-        (self.0 >> skip).trailing_ones() as usize
+        self.from(skip).trailing_ones() as usize
     }
 
     /// How many bytes in a row are no digits, `skip` bytes further on; of many, those that are seen and more.
     #[inline]
     pub(super) fn gap(self, skip: usize) -> usize {
-        (self.0 >> skip).trailing_zeros() as usize
+        self.from(skip).trailing_zeros() as usize
+    }
+
+    /// What is seen `skip` bytes further on: nothing, behind a number that fills all that is.
+    #[inline(always)]
+    fn from(self, skip: usize) -> u64 {
+        self.0.checked_shr(skip as u32).unwrap_or(0)
     }
 
     /// The most that [`Self::fours`] gives: five groups and what stands between them.

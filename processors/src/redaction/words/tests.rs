@@ -49,6 +49,9 @@ fn what_we_wrote_vouches_for_nothing() {
     ] {
         assert_eq!(own_name(key), own);
     }
+    for escape in ["%72", "\\n", "\\u0072", "\u{1b}[31m"] {
+        assert_eq!(own_name(&format!("ops{escape}[ONEPASSWORD_TOKEN]")), "", "{escape}");
+    }
     let mut words = Words::default();
     words.fill_key(b"contact.[EMAIL_ADDRESS].x");
     assert!(!have(&words, &["address"]) && have(&words, &["contact"]));

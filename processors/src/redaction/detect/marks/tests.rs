@@ -102,3 +102,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn behind_a_number_as_long_as_is_seen_nothing_is() {
+    let ahead = Ahead::of("2".repeat(70).as_bytes(), 0);
+    assert_eq!((ahead.run(0), ahead.run(Ahead::BYTES), ahead.gap(Ahead::BYTES)), (Ahead::BYTES, 0, Ahead::BYTES));
+}
