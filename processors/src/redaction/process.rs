@@ -365,13 +365,6 @@ impl Redactor {
         scrubbed
     }
 
-    /// What a key says of where its value stands, but the key itself.
-    #[inline]
-    fn site(&self, meaning: Meaning) -> Site<'static> {
-        let calm = meaning.untouched && meaning.rule.is_none();
-        Site { calm, other: self.other(meaning), ..Site::default() }
-    }
-
     /// The keys around a value, joined by `.`.
     fn path_of<'k>(&self, attribute: &str, nearest: &'k str) -> Cow<'k, str> {
         if attribute == nearest {

@@ -9,7 +9,7 @@ use crate::redaction::detect::secrets::names_secret;
 use crate::redaction::key_rules::Reaches;
 use crate::redaction::keys;
 use crate::redaction::mask::Reach;
-use crate::redaction::scan::Clean;
+use crate::redaction::scan::{Clean, Site};
 use crate::redaction::words::own_name;
 
 /// What a key says about its value.
@@ -158,6 +158,13 @@ impl Redactor {
             Some(check) => u16::try_from(check.rule).ok(),
             None => self.plan.identity.filter(|_| meaning.identity),
         }
+    }
+
+    /// What a key says of where its value stands, but the key itself.
+    #[inline]
+    pub(super) fn site(&self, meaning: Meaning) -> Site<'static> {
+        let calm = meaning.untouched && meaning.rule.is_none();
+        Site { calm, other: self.other(meaning), ..Site::default() }
     }
 
     /// Counts a value that goes because of its key.

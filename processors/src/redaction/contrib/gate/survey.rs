@@ -1,4 +1,4 @@
-//! What a text holds, in passes that stop for nothing: how many digits, how many of them in a row, which rare bytes.
+//! What a text holds: how many digits, how many of them in a row, which rare bytes.
 
 use crate::redaction::lanes::{BLOCK, Lanes, Span, each_block, padded};
 
