@@ -182,8 +182,10 @@ fn may_begin(value: &[u8], list: u8) -> bool {
 /// The shortest secret.
 pub(super) const LEAST: usize = 3;
 
-/// Whether `value` is a secret, given what its name says.
+/// Whether `value` is a secret, given what its name says. Blanks around it, or what escapes leave of themselves, are no
+/// part of it.
 pub(super) fn is_secret(value: &[u8], entity: &str, says: Says) -> bool {
+    let value = value.trim_ascii();
     if value.len() < LEAST || says == Says::Perhaps && (value.len() < 12 || !random(value)) {
         return false;
     }
@@ -196,6 +198,7 @@ pub(super) fn is_secret(value: &[u8], entity: &str, says: Says) -> bool {
 /// Whether `value` stands for another: `[OPENAI_API_KEY]` (ours too, so that what was masked stays as it is),
 /// `<your-key>`, `${VAR}`, `{{ var }}`, `%(var)s`, `***`, `os.environ["X"]`, `null`.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
     stands_for_another(value, Traits::of(value))
 }
 

@@ -63,6 +63,8 @@ fn prose_code_and_counters_are_left() {
         "password=<your-key>",
         "api_key: [OPENAI_API_KEY]",
         "\"api_key\": \"[OPENAI_API_KEY]\"",
+        "password: \"  ${DB_PASSWORD}\"",
+        "secret=\"\n[EMAIL_ADDRESS] \"",
         "Authorization: Bearer [AUTHORIZATION]",
         "Authorization: Bearer <token>",
         "Authorization: Bearer $TOKEN",
