@@ -1,6 +1,7 @@
 //! Spans as an LLM gateway sends them: what one of them costs, in requests of 256.
 //!
-//! Prompts and ids do not come again, as they do not in life: what is remembered of texts is of no use for them.
+//! Prompts and ids do not come again, as they do not in life: what is remembered of texts is of no use for them. But in
+//! `same_ids` every span has the same ids, as those of most load generators do; budgets were set with one of these.
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
@@ -13,7 +14,7 @@ use super::{PATTERNS, Span, batch, processor, texts};
 const SPANS: usize = 256;
 /// Requests before the first comes again: by then other texts have taken the places of its ids many times over.
 const REQUESTS: usize = 32;
-const KINDS: [&str; 5] = ["clean", "busy", "accents", "hits", "messages"];
+const KINDS: [&str; 6] = ["clean", "same_ids", "busy", "accents", "hits", "messages"];
 
 /// Requests of a kind, no two spans of them with the same prompt and ids.
 fn requests(kind: &str, count: usize) -> Vec<Vec<Span>> {
@@ -44,6 +45,8 @@ fn span(kind: &str, chance: &mut texts::Chance) -> Span {
         let content = serde_json::Value::String(prompt);
         prompt = format!(r#"[{{"role":"user","parts":[{{"type":"text","content":{content}}}]}}]"#);
     }
+    let same = &mut texts::Chance(4);
+    let chance = if kind == "same_ids" { same } else { chance };
     let uuid = [8, 4, 4, 4, 12].map(|length| hex(chance, length)).join("-");
     vec![
         ("gen_ai.operation.name", "chat".to_owned()),

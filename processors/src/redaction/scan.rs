@@ -464,7 +464,7 @@ impl Scanner {
         }
         let wards = match scratch.wards_of {
             Some((of, wards)) if of == place => wards,
-            _ => scratch.hits.near.of(text.as_bytes(), (start, end)),
+            _ => self.words.vouching(&scratch.hits.near, text.as_bytes(), (start, end)),
         };
         scratch.wards_of = Some((place, wards));
         if wards & ward(enabled.entities[at]) == 0 {

@@ -355,8 +355,7 @@ impl Words {
     fn push_wide(&mut self, letter: char) {
         let code = letter as u32;
         match code {
-            // Full-width letters and digits
-            0xff10..=0xff19 | 0xff21..=0xff3a | 0xff41..=0xff5a => {
+            _ if is_full_width(letter) => {
                 self.push_byte(((code - 0xfee0) as u8).to_ascii_lowercase());
             }
             0xc0..=0x17f => {
@@ -367,7 +366,7 @@ impl Words {
             // A combining accent, behind its letter
             0x300..=0x36f => {}
             _ if is_blank(letter) => self.end_word(),
-            _ if unspaced(letter) => {
+            _ if is_alone(letter) => {
                 self.end_word();
                 self.push_letter(letter);
                 self.end_word();
@@ -410,6 +409,16 @@ fn is_blank(letter: char) -> bool {
         | 0x3008..=0x3020 | 0x30fb | 0xfe30..=0xfe6f | 0xff00..=0xff0f | 0xff1a..=0xff20 | 0xff3b..=0xff40 | 0xff5b..=0xff65)
 }
 
+/// Whether a character is a word by itself, as those of scripts without spaces are.
+fn is_alone(letter: char) -> bool {
+    unspaced(letter) && !is_full_width(letter)
+}
+
+/// Full-width letters and digits, which make words as narrow ones do.
+fn is_full_width(letter: char) -> bool {
+    matches!(letter, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
+}
+
 /// A Greek letter without its accent, and a final sigma as any other.
 fn without_tonos(letter: char) -> char {
     match letter {
@@ -447,7 +456,7 @@ fn edges(text: &[u8], range: Range<usize>) -> impl Iterator<Item = usize> {
                 continue;
             };
             at += length;
-            if unspaced(letter) {
+            if is_alone(letter) {
                 behind = Some(at).filter(|edge| *edge <= range.end);
                 return Some(here);
             }
@@ -470,12 +479,15 @@ pub(super) fn bracketed(text: &[u8]) -> Option<usize> {
     let inside = text.strip_prefix(b"[")?;
     let name = |byte: &&u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_';
     let named = inside.iter().take(PLACEHOLDER).take_while(name).count();
+    if named == 0 {
+        return None;
+    }
     let kept = match inside.get(named)? {
         b']' => 0,
-        b':' => inside[named..].iter().take(PLACEHOLDER).position(|byte| *byte == b']')?,
+        b':' => memchr::memchr(b']', inside[named..].get(..PLACEHOLDER).unwrap_or(&inside[named..]))?,
         _ => return None,
     };
-    (named > 0).then_some(named + kept + 2)
+    Some(named + kept + 2)
 }
 
 /// What of a key stands behind the last placeholder in it: a name that we wrote says nothing of the value. An index is

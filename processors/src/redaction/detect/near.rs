@@ -44,11 +44,14 @@ static WORD: [bool; 256] = {
     words
 };
 
-/// Whether what ends before this byte, or begins behind it, stands within a word; or in a placeholder: what of that is
-/// before the match is read as words.
+/// Whether what stands between these texts begins or ends within a word; or in a placeholder: what of that is before it is
+/// read as words. No-break spaces and dashes are no words.
 #[inline]
-fn is_within(byte: Option<&u8>) -> bool {
-    byte.is_some_and(|byte| is_word(*byte) || is_break(*byte))
+fn is_within(before: &[u8], behind: &[u8]) -> bool {
+    let joins = |byte: &u8| is_word(*byte) || is_break(*byte);
+    let begins = || !matches!(before, [.., 0xc2, 0xa0] | [.., 0xe2, 0x80, _]) && before.last().is_some_and(joins);
+    let ends = || !matches!(behind, [0xc2, 0xa0, ..] | [0xe2, 0x80, ..]) && behind.first().is_some_and(joins);
+    begins() || ends()
 }
 
 /// Whether a placeholder or a name goes on here that is no word.
@@ -83,11 +86,16 @@ impl Near {
     /// around it. Of a match that stands within a word nothing is said: what of the word is near is another word.
     #[inline]
     pub(in crate::redaction) fn of(&self, text: &[u8], (start, end): (usize, usize)) -> Wards {
-        if !self.is_known() || is_within(text[..start].last()) || is_within(text.get(end)) {
-            return ALL;
-        }
+        let unclear = !self.is_known() || is_within(&text[..start], &text[end..]);
+        if unclear { ALL } else { self.around((start, end)) }
+    }
+
+    /// What the words may vouch for that begin near bytes `start..end`, where it is known of this text. What is left of a word
+    /// that these cut may be another.
+    #[inline]
+    pub(in crate::redaction) fn around(&self, (start, end): (usize, usize)) -> Wards {
         let before = start.saturating_sub(BEFORE) / PASSAGE..=start / PASSAGE;
-        let behind = end / PASSAGE..=(end + BEHIND).min(text.len()) / PASSAGE;
+        let behind = end / PASSAGE..=(end + BEHIND) / PASSAGE;
         before.chain(behind).fold(SURE, |all, passage| all | self.told(passage))
     }
 

@@ -2,7 +2,7 @@
 
 mod tops;
 
-use super::edges::unspaced;
+use super::edges::{is_alphanumeric, unspaced};
 
 /// The longest name DNS allows, in bytes; an internationalised one may be somewhat longer before it is encoded.
 const NAME_MAX: usize = 253;
@@ -75,7 +75,34 @@ pub(crate) fn is_known(label: &str) -> bool {
     };
     lower.copy_from_slice(label.as_bytes());
     lower.make_ascii_lowercase();
-    lower.starts_with(b"xn--") || tops::TOPS.binary_search_by(|top| top.as_bytes().cmp(lower)).is_ok()
+    lower.starts_with(b"xn--") || is_listed(lower)
+}
+
+/// The first eight bytes of each of [`tops::TOPS`] as a number, so ordered as these are.
+static HEADS: [u64; tops::TOPS.len()] = {
+    let (mut heads, mut at) = ([0; tops::TOPS.len()], 0);
+    while at < heads.len() {
+        heads[at] = head(tops::TOPS[at].as_bytes());
+        at += 1;
+    }
+    heads
+};
+
+const fn head(label: &[u8]) -> u64 {
+    let (mut head, mut at) = (0, 0);
+    while at < 8 {
+        head = head << 8 | if at < label.len() { label[at] as u64 } else { 0 };
+        at += 1;
+    }
+    head
+}
+
+/// Whether this is one of [`tops::TOPS`].
+fn is_listed(lower: &[u8]) -> bool {
+    let head = head(lower);
+    let from = HEADS.partition_point(|other| *other < head);
+    let mut near = HEADS[from..].iter().zip(&tops::TOPS[from..]).take_while(|(other, _)| **other == head);
+    near.any(|(_, top)| top.as_bytes() == lower)
 }
 
 /// The codes of countries by their first letter, a bit for each second one.
@@ -115,7 +142,7 @@ fn label_end(text: &str, start: usize) -> usize {
             Some(c) if c.is_ascii_alphanumeric() || c == '-' => at += 1,
             Some(c) if !c.is_ascii() => {
                 let after_ascii = at > start && bytes[at - 1].is_ascii();
-                if !is_part(c) || after_ascii && (unspaced(c) || !c.is_alphanumeric()) {
+                if !is_part(c) || after_ascii && (unspaced(c) || !is_alphanumeric(c)) {
                     break;
                 }
                 at += c.len_utf8();
@@ -140,13 +167,25 @@ pub(crate) fn is_ideograph(lead: u8) -> bool {
     matches!(lead, 0xe4..=0xe9 | 0xeb | 0xec)
 }
 
+/// Whether a sentence goes on at `start`, and no name: more ideographs in a row than top-level domains have, of which the
+/// longest is of six, and no dot behind them.
+pub(crate) fn is_sentence(text: &str, start: usize) -> bool {
+    const MOST: usize = 8;
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while at - start <= LABEL_MAX && bytes.get(at).is_some_and(|lead| is_ideograph(*lead)) {
+        at += 3;
+    }
+    at - start > 3 * MOST && bytes.get(at) != Some(&b'.')
+}
+
 /// Whether a name may have the character: a letter, a digit, a hyphen, a dot, or a symbol, as some do.
 pub(crate) fn is_part(c: char) -> bool {
     match c {
         '-' | '.' => true,
         // Letters of most scripts without spaces stand behind the arrows: no table need be asked about them.
         _ if c > '\u{2190}' => !c.is_whitespace() && !fullwidth(c),
-        _ => c.is_alphanumeric(),
+        _ => is_alphanumeric(c),
     }
 }
 

@@ -61,7 +61,20 @@ pub(crate) fn separator(bytes: &[u8]) -> Option<(u8, usize)> {
 ///
 /// Scripts written without spaces do not: in `电话13812345678` the number stands alone.
 pub(crate) fn joins(c: char) -> bool {
-    !unspaced(c) && c.is_alphanumeric()
+    !unspaced(c) && is_alphanumeric(c)
+}
+
+/// [`char::is_alphanumeric`], without a look at its tables for what stands in most texts: Latin letters with their accents,
+/// Cyrillic, Han, Hangul, full-width forms, dashes and quotes.
+pub(crate) fn is_alphanumeric(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        '\u{c0}'..='\u{24f}' => !matches!(c, '\u{d7}' | '\u{f7}'),
+        '\u{400}'..='\u{481}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => true,
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => true,
+        '\u{2000}'..='\u{206f}' => false,
+        _ => c.is_alphanumeric(),
+    }
 }
 
 /// Whether the character is of a script that puts no space around a number: Han, kana, Hangul (whose particles

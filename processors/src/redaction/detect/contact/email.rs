@@ -73,7 +73,7 @@ fn atom_start(text: &str, from: usize, at: usize) -> Option<usize> {
         } else {
             let Some(c) = text.get(..start).and_then(|text| text.chars().next_back()) else { break };
             let change = edges::unspaced(c) && start < at && bytes[start].is_ascii_alphanumeric();
-            if !c.is_alphanumeric() || change {
+            if !edges::is_alphanumeric(c) || change {
                 break;
             }
             start -= c.len_utf8();

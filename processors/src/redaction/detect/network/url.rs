@@ -123,7 +123,7 @@ impl Authority {
     /// The whole URL.
     pub(super) fn url(&self, text: &str) -> Option<Range<usize>> {
         let first = text.get(self.host..)?.chars().next()?;
-        let opens = first.is_alphanumeric() || first == '[' || first > '\u{2190}' && !first.is_whitespace();
+        let opens = edges::is_alphanumeric(first) || first == '[' || first > '\u{2190}' && !first.is_whitespace();
         if !opens {
             return None;
         }
@@ -156,7 +156,7 @@ pub(super) fn bare(text: &str, dot: usize, from: usize) -> (usize, Option<Range<
     let bytes = text.as_bytes();
     // The end of a sentence, most often.
     let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
-    if !joins(bytes.get(dot + 1)) || dot == from || !joins(bytes.get(dot - 1)) {
+    if !joins(bytes.get(dot + 1)) || dot == from || !joins(bytes.get(dot - 1)) || domain::is_sentence(text, dot + 1) {
         return (dot + 1, None);
     }
     let mut start = dot;

@@ -24,7 +24,7 @@ pub use keys::{names_secret, secret_value, sensitive_key};
 
 use super::{Class, Detector, Family, Hit, Hits, Marks};
 use crate::redaction::lanes::{BLOCK, Lanes, padded};
-use issuers::ISSUERS;
+use issuers::{ISSUERS, Reaches};
 use random::random;
 use runs::{BASE64, Run, WORD};
 use shapes::{Asked, SHAPES, Word};
@@ -133,8 +133,9 @@ impl Finds<'_> {
                 self.push_in(run, AUTHORIZATION, (0, token));
             }
         }
+        let mut reaches = Reaches::default();
         issuers::words(run, |start, end| {
-            if let Some((issuer, end)) = issuers::token(bytes, start) {
+            if let Some((issuer, end)) = issuers::token(bytes, start, &mut reaches) {
                 self.push_in(run, usize::from(issuer), (start, end));
                 return end;
             }

@@ -17,3 +17,10 @@ fn letters_and_digits_of_spaced_scripts_join() {
         assert_eq!((free_before(text, at), free_after(text, at)), (before, after), "{text:?} at {at}");
     }
 }
+
+#[test]
+fn letters_and_digits_are_those_of_the_standard_library() {
+    for c in '\0'..=char::MAX {
+        assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+    }
+}

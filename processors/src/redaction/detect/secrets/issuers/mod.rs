@@ -184,8 +184,44 @@ impl Prefixes {
     }
 }
 
+/// How far what tokens are made of goes on in a run, as far as that was looked at: in a run of prefixes each asks it of
+/// about the same bytes.
+#[derive(Default)]
+pub(super) struct Reaches([Reach; 8]);
+
+/// All of bytes `from..end` are of the same classes.
+#[derive(Clone, Copy, Default)]
+struct Reach {
+    from: usize,
+    end: usize,
+}
+
+impl Reaches {
+    /// How many of the first `most` bytes from `at` on are of [`WORD`] and `made_of`.
+    fn span(&mut self, bytes: &[u8], at: usize, most: usize, made_of: u8) -> usize {
+        const { assert!(runs::DOT | runs::BASE64 | runs::REST == 7 << 5, "what may stand beside words") };
+        let reach = &mut self.0[usize::from(made_of >> 5)];
+        if !(reach.from..=reach.end).contains(&at) {
+            *reach = Reach { from: at, end: at };
+        }
+        let until = bytes.len().min(at.saturating_add(most));
+        if reach.end < until {
+            reach.end += runs::span(&bytes[reach.end..until], made_of | WORD);
+        }
+        reach.end.min(until) - at
+    }
+
+    /// The length of a token that goes on at `at`, as far as it is in the first `most` bytes: with the run of what it is
+    /// made of and what words are, but not with the full stop, colon or slash of the sentence around it.
+    fn length(&mut self, bytes: &[u8], at: usize, most: usize, made_of: u8) -> usize {
+        let token = &bytes[at..at + self.span(bytes, at, most, made_of)];
+        let around = token.iter().rev().take_while(|byte| matches!(byte, b'.' | b':' | b'/' | b'+' | b'~'));
+        token.len() - around.count()
+    }
+}
+
 /// The token that begins at `at` of a run, by its prefix: its issuer and its end.
-pub(super) fn token(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
+pub(super) fn token(bytes: &[u8], at: usize, reaches: &mut Reaches) -> Option<(u16, usize)> {
     if !may_begin(bytes, at) {
         return None;
     }
@@ -206,20 +242,11 @@ pub(super) fn token(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
         if !enough || joined {
             return None;
         }
-        let near = prefix.len() + end_of(&body[..body.len().min(issuer.near)], issuer.made_of);
-        let sound = (issuer.sound)(&bytes[at..at + near]);
-        sound.then(|| (index, at + prefix.len() + end_of(body, issuer.made_of)))
+        let from = at + prefix.len();
+        let near = reaches.length(bytes, from, issuer.near, issuer.made_of);
+        let sound = (issuer.sound)(&bytes[at..from + near]);
+        sound.then(|| (index, from + reaches.length(bytes, from, usize::MAX, issuer.made_of)))
     })
-}
-
-/// Where a token that begins `body` ends: with the run of what it is made of and what words are, but not with the
-/// full stop, colon or slash of the sentence around it.
-fn end_of(body: &[u8], made_of: u8) -> usize {
-    let mut end = runs::span(body, made_of | WORD);
-    while end > 0 && matches!(body[end - 1], b'.' | b':' | b'/' | b'+' | b'~') {
-        end -= 1;
-    }
-    end
 }
 
 /// Where words begin in a run: `each` is told the place and says where to go on, at the next word at the latest. Those

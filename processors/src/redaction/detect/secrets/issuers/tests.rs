@@ -2,6 +2,11 @@
 
 use super::*;
 
+/// The token at the head of a text.
+fn first_token(text: &str) -> Option<(u16, usize)> {
+    token(text.as_bytes(), 0, &mut Reaches::default())
+}
+
 #[test]
 fn the_tables_are_sound() {
     for issuer in &ISSUERS {
@@ -24,7 +29,7 @@ fn github_checksums_are_githubs() {
     assert_eq!(checks::crc32(b"123456789"), 0xcbf4_3926);
     for (last, class) in [("4", Class::A), ("5", Class::B)] {
         let text = format!("ghp_{}{last}", &body[..35]);
-        let (issuer, end) = token(text.as_bytes(), 0).expect("a token");
+        let (issuer, end) = first_token(&text).expect("a token");
         assert_eq!((ISSUERS[usize::from(issuer)].detector.class, end), (class, text.len()));
     }
 }
@@ -34,7 +39,7 @@ fn a_token_is_taken_to_its_end() {
     let body = "aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1zA3bC5dE7f";
     for (after, taken) in [("", 0), (".", 0), ("-tail_9", 7), ("/path", 0), ("tail", 4)] {
         let text = format!("sk-proj-{body}{after}");
-        assert_eq!(token(text.as_bytes(), 0).map(|(_, end)| end), Some(8 + body.len() + taken), "{after}");
+        assert_eq!(first_token(&text).map(|(_, end)| end), Some(8 + body.len() + taken), "{after}");
     }
 }
 
@@ -45,7 +50,7 @@ fn the_longest_prefix_counts() {
         [("sk-", "OPENAI_API_KEY"), ("sk-ant-api03-", "ANTHROPIC_API_KEY"), ("sk-or-v1-", "OPENROUTER_API_KEY")]
     {
         let text = format!("{prefix}{body}");
-        let (issuer, _) = token(text.as_bytes(), 0).expect("a token");
+        let (issuer, _) = first_token(&text).expect("a token");
         assert_eq!(ISSUERS[usize::from(issuer)].detector.entity, entity);
     }
 }
@@ -59,7 +64,7 @@ fn base64_is_decoded_in_both_alphabets() {
 #[test]
 fn ids_before_what_is_by_chance_hide_no_token() {
     let whole =
-        |text: &str| token(text.as_bytes(), 0).map(|(issuer, end)| (ISSUERS[usize::from(issuer)].detector.entity, end));
+        |text: &str| first_token(&text).map(|(issuer, end)| (ISSUERS[usize::from(issuer)].detector.entity, end));
     let slack = ["xo", "xp-158278848357-169153961077-678928849430-a199e4567c53adf7427420120214e750"].concat();
     assert_eq!(whole(&slack), Some(("SLACK_TOKEN", slack.len())));
     assert_eq!(whole(&["xo", "xb-158278848357-169153961077-your-token-goes-here"].concat()), None);
@@ -70,4 +75,18 @@ fn ids_before_what_is_by_chance_hide_no_token() {
     assert_eq!(whole(&square), Some(("SQUARE_TOKEN", square.len())));
     assert_eq!(whole(&square[..63]), None);
     assert_eq!(whole(&["EA", "AA", &"a".repeat(60)].concat()), None);
+}
+
+#[test]
+fn how_far_a_token_goes_is_as_if_asked_alone() {
+    let run = b"eyJ.a-b_eyJ.sk-a/b+c=.eyJ~:a.b...eyJ";
+    let mut reaches = Reaches::default();
+    for at in (0..run.len()).chain((0..run.len()).rev()) {
+        for (most, made_of) in
+            [(4, runs::DOT), (usize::MAX, 0), (9, runs::DOT), (usize::MAX, runs::BASE64 | runs::DOT), (7, runs::BASE64)]
+        {
+            let alone = runs::span(&run[at..], made_of | WORD).min(most);
+            assert_eq!(reaches.span(run, at, most, made_of), alone, "{at} {most} {made_of}");
+        }
+    }
 }
