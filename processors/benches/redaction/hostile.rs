@@ -1,7 +1,7 @@
 //! Text that is nearly something all over: what each family stumbles over most often, repeated.
 
 /// The kinds, by the family that they are hard for.
-pub(crate) const KINDS: [&str; 26] = [
+pub(crate) const KINDS: [&str; 29] = [
     "ats",
     "locals",
     "domains",
@@ -28,6 +28,9 @@ pub(crate) const KINDS: [&str; 26] = [
     "brackets",
     "rows",
     "words",
+    "headers",
+    "spaces",
+    "braces",
 ];
 
 /// About so many bytes of a kind.
@@ -57,6 +60,9 @@ pub(crate) fn text(kind: &str, bytes: usize) -> String {
         "hexadecimal" => "4bf92f3577b34da6a3ce929d0e0e4736 ".to_owned(),
         "backslashes" => r"\\\n\".to_owned(),
         "rows" => "48213 7 391 20 5604 88 13972 2\n".to_owned(),
+        "headers" => "eyJ.".to_owned(),
+        "spaces" => "48\u{a0}213\u{a0}391\u{a0}7 ".to_owned(),
+        "braces" => "[:X123".to_owned(),
         "words" => "id 123456789, account no 1234567-89 ".to_owned(),
         _ => "[{\"a\":[".to_owned(),
     };
