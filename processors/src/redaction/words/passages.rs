@@ -73,7 +73,7 @@ fn telling(words: &Phrases, text: &[u8], from: usize, folded: &mut Words) -> War
             telling_folded(words, text, from, folded)
         };
     };
-    if lanes.wide() {
+    if lanes.wide() && lanes.between(0x80, 0xff) & !blanks(&lanes, text, from) != 0 {
         return telling_folded(words, text, from, folded);
     }
     if lanes.equal(b'[') != 0 || begun_before(text, from).is_some() {
@@ -81,7 +81,7 @@ fn telling(words: &Phrases, text: &[u8], from: usize, folded: &mut Words) -> War
     }
     let letters = lanes.letters();
     let own = lanes.between(b'0', b'9') | letters;
-    let within = from > 0 && is_word(text[from - 1]);
+    let within = goes_on(text, from);
     // Nearly all words of a table are numbers, and nothing that vouches begins as they do.
     let first = words.digits.iter().fold(letters, |first, digit| first | lanes.equal(*digit));
     let mut starts = own & !(own << 1 | u64::from(within)) & first;
@@ -96,6 +96,33 @@ fn telling(words: &Phrases, text: &[u8], from: usize, folded: &mut Words) -> War
         starts &= starts - 1;
     }
     wards
+}
+
+/// The bytes of blanks that are not ASCII in the passage from `from` on, a bit each: no-break spaces, and what General
+/// Punctuation has up to U+203F.
+#[inline]
+fn blanks(lanes: &Lanes, text: &[u8], from: usize) -> u64 {
+    const LAST: usize = PASSAGE - 1;
+    let (no_break, punctuation) = (lanes.equal(0xc2), lanes.equal(0xe2));
+    let (space, second) = (no_break << 1 & lanes.equal(0xa0), punctuation << 1 & lanes.equal(0x80));
+    // Those that began before, and the last.
+    let begun = match (&text[..from], &text[from..]) {
+        ([.., 0xc2], [0xa0, ..]) | ([.., 0xe2, 0x80], _) => 1,
+        ([.., 0xe2], [0x80, ..]) => 3,
+        _ => 0,
+    };
+    let last = match text.get(from + PASSAGE) {
+        Some(0xa0) => no_break,
+        Some(0x80) => punctuation,
+        _ => 0,
+    };
+    space | space >> 1 | second | second >> 1 | second << 1 | begun | last & 1 << LAST
+}
+
+/// Whether a word goes on at `at`.
+fn goes_on(text: &[u8], at: usize) -> bool {
+    let before = &text[..at];
+    !matches!(before, [.., 0xc2, 0xa0] | [.., 0xe2, 0x80, _]) && before.last().is_some_and(|byte| is_word(*byte))
 }
 
 /// The same of one that is not of ASCII alone: of its words as they are compared. Where letters of ASCII and others stand in
@@ -147,7 +174,7 @@ fn telling_slowly(words: &Phrases, text: &[u8], from: usize) -> Wards {
     // What is looked for has a digit and no bracket: in a placeholder without a digit it neither begins nor ends.
     let numbered = |name: &[u8]| name.iter().any(u8::is_ascii_digit);
     let mut wards = if numbered(&text[from..at.min(to)]) { BROKEN } else { 0 };
-    if at == from && at > 0 && is_word(text[at - 1]) {
+    if at == from && goes_on(text, at) {
         let Some(rest) = word(&text[at..to], PASSAGE) else { return ALL };
         at += rest;
     }
