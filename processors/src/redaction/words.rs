@@ -355,9 +355,7 @@ impl Words {
     fn push_wide(&mut self, letter: char) {
         let code = letter as u32;
         match code {
-            _ if is_full_width(letter) => {
-                self.push_byte(((code - 0xfee0) as u8).to_ascii_lowercase());
-            }
+            _ if is_full_width(letter) => self.push_byte(narrow(letter)),
             0xc0..=0x17f => {
                 let at = (code - 0xc0) as usize;
                 let plain = &LATIN[at / 32][at % 32 * 2..][..2];
@@ -417,6 +415,11 @@ fn is_alone(letter: char) -> bool {
 /// Full-width letters and digits, which make words as narrow ones do.
 fn is_full_width(letter: char) -> bool {
     matches!(letter, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
+}
+
+/// A full-width letter or digit as ASCII has it, in lower case.
+fn narrow(letter: char) -> u8 {
+    ((letter as u32).wrapping_sub(0xfee0) as u8).to_ascii_lowercase()
 }
 
 /// A Greek letter without its accent, and a final sigma as any other.

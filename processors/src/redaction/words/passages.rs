@@ -1,7 +1,7 @@
 //! What the words in each passage of a text may vouch for: looked up once for all matches in a passage, as text full of
 //! near misses has a match every few bytes, and most words vouch for little.
 
-use super::{PLACEHOLDER, Phrases, Words, is_alone, is_blank, placeholder, wide};
+use super::{PLACEHOLDER, Phrases, Words, is_alone, is_blank, is_full_width, narrow, placeholder, wide};
 use crate::redaction::detect::near::{ALL, BEFORE, BROKEN, Near, PASSAGE, Wards, is_break, is_word};
 use crate::redaction::lanes::Lanes;
 
@@ -16,41 +16,80 @@ impl Phrases {
     /// begin or end within a word, as [`Near::of`] does not tell.
     pub(in crate::redaction) fn vouching(&self, known: &Near, text: &[u8], (start, end): (usize, usize)) -> Wards {
         let (told, within) = (known.of(text, (start, end)), |at: usize| begun_before(text, at).is_some());
-        if told != ALL || !known.is_known() || within(start) || within(end) {
+        if told != ALL || !known.is_known() || self.longest > LEFT || within(start) || within(end) {
             return told;
         }
-        match (last_of(&text[..start], self.longest), first_of(&text[end..], self.longest)) {
-            (Some(last), Some(first)) => known.around((start, end)) | self.left(last) | self.left(first),
-            _ => ALL,
-        }
+        known.around((start, end)) | self.left_before(&text[..start]) | self.left_behind(&text[end..])
     }
 
-    /// What is left of a word may vouch for.
+    /// What is left of a word may vouch for that is cut where `text` ends: behind it stands what it would vouch for.
     #[inline]
-    fn left(&self, word: &[u8]) -> Wards {
-        if word.is_empty() { 0 } else { self.telling(word, word.len()) }
+    fn left_before(&self, text: &[u8]) -> Wards {
+        let (mut word, mut from, mut before) = ([0; LEFT], LEFT, text);
+        while let Some((byte, rest)) = last_narrow(before) {
+            if LEFT - from >= self.longest {
+                return 0;
+            }
+            from -= 1;
+            (word[from], before) = (byte, rest);
+        }
+        if !parts(last(before)) {
+            return ALL;
+        }
+        if from == LEFT { 0 } else { self.telling(&word[from..], LEFT - from) }
+    }
+
+    /// As [`Self::left_before`], of a word that is cut where `text` begins, with those behind it.
+    #[inline]
+    fn left_behind(&self, text: &[u8]) -> Wards {
+        let (mut word, mut length, mut behind) = ([0; LEFT + 1], 0, text);
+        while let Some((byte, rest)) = first_narrow(behind) {
+            if length >= self.longest {
+                return 0;
+            }
+            (word[length], behind) = (byte, rest);
+            length += 1;
+        }
+        if !parts(behind) {
+            return ALL;
+        }
+        if length == 0 {
+            return 0;
+        }
+        // What stands behind a word that had to be folded may be any.
+        word[length] = 0xff;
+        self.telling(if text.len() - behind.len() == length { text } else { &word[..=length] }, length)
     }
 }
 
-/// The letters and digits that end `text`, or more than `longest` of them; `None` where a letter stands before them that is not
-/// ASCII.
+/// The longest of the words that phrases begin with, in bytes; what is left of a longer one may be any.
+const LEFT: usize = 64;
+
+/// The letter or digit that `text` begins with as ASCII has it, full-width ones too, and what is behind it.
 #[inline]
-fn last_of(text: &[u8], longest: usize) -> Option<&[u8]> {
-    let near = &text[text.len().saturating_sub(longest + 1)..];
-    let last = near.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let (before, last) = text.split_at(text.len() - last);
-    let cut =
-        before.iter().rev().take(4).position(|byte| !matches!(byte, 0x80..=0xbf)).map(|back| before.len() - 1 - back);
-    let parts = last.len() > longest || cut.is_none_or(|at| parts(&before[at..]));
-    parts.then_some(last)
+fn first_narrow(text: &[u8]) -> Option<(u8, &[u8])> {
+    match text {
+        [byte, rest @ ..] if byte.is_ascii() => byte.is_ascii_alphanumeric().then_some((*byte, rest)),
+        [0xef, ..] => {
+            let (letter, length) = wide(text).filter(|(letter, _)| is_full_width(*letter))?;
+            Some((narrow(letter), &text[length..]))
+        }
+        _ => None,
+    }
 }
 
-/// As [`last_of`], of what `text` begins with.
+/// The letter or digit that `text` ends with, as [`first_narrow`], and what is before it.
 #[inline]
-fn first_of(text: &[u8], longest: usize) -> Option<&[u8]> {
-    let first = text.iter().take(longest + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let (first, behind) = text.split_at(first);
-    (first.len() > longest || parts(behind)).then_some(first)
+fn last_narrow(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (before, last) = text.split_at(text.len() - last(text).len());
+    first_narrow(last).map(|(byte, _)| (byte, before))
+}
+
+/// The last character of `text`.
+#[inline]
+fn last(text: &[u8]) -> &[u8] {
+    let rest = text.iter().rev().take(3).take_while(|byte| matches!(byte, 0x80..=0xbf)).count();
+    &text[text.len().saturating_sub(rest + 1)..]
 }
 
 /// Whether what `text` begins with is no part of a word that has others: nothing, a blank, a character of a script without
@@ -106,17 +145,32 @@ fn blanks(lanes: &Lanes, text: &[u8], from: usize) -> u64 {
     let (no_break, punctuation) = (lanes.equal(0xc2), lanes.equal(0xe2));
     let (space, second) = (no_break << 1 & lanes.equal(0xa0), punctuation << 1 & lanes.equal(0x80));
     // Those that began before, and the last.
-    let begun = match (&text[..from], &text[from..]) {
-        ([.., 0xc2], [0xa0, ..]) | ([.., 0xe2, 0x80], _) => 1,
-        ([.., 0xe2], [0x80, ..]) => 3,
-        _ => 0,
-    };
+    let begun = (1 << blank_before(text, from)) - 1;
     let last = match text.get(from + PASSAGE) {
         Some(0xa0) => no_break,
         Some(0x80) => punctuation,
         _ => 0,
     };
     space | space >> 1 | second | second >> 1 | second << 1 | begun | last & 1 << LAST
+}
+
+/// How many bytes at `at` belong to such a blank that begins before.
+fn blank_before(text: &[u8], at: usize) -> usize {
+    match (&text[..at], &text[at..]) {
+        ([.., 0xc2], [0xa0, ..]) | ([.., 0xe2, 0x80], [_, ..]) => 1,
+        ([.., 0xe2], [0x80, _, ..]) => 2,
+        _ => 0,
+    }
+}
+
+/// The length of such a blank that `text` begins with, or nothing.
+#[inline]
+fn blank(text: &[u8]) -> usize {
+    match text {
+        [0xc2, 0xa0, ..] => 2,
+        [0xe2, 0x80, _, ..] => 3,
+        _ => 0,
+    }
 }
 
 /// Whether a word goes on at `at`.
@@ -174,11 +228,19 @@ fn telling_slowly(words: &Phrases, text: &[u8], from: usize) -> Wards {
     // What is looked for has a digit and no bracket: in a placeholder without a digit it neither begins nor ends.
     let numbered = |name: &[u8]| name.iter().any(u8::is_ascii_digit);
     let mut wards = if numbered(&text[from..at.min(to)]) { BROKEN } else { 0 };
+    if at == from {
+        at += blank_before(text, at);
+    }
     if at == from && goes_on(text, at) {
         let Some(rest) = word(&text[at..to], PASSAGE) else { return ALL };
         at += rest;
     }
     while at < to {
+        let blank = blank(&text[at..]);
+        if blank > 0 {
+            at += blank;
+            continue;
+        }
         if !is_word(text[at]) {
             let name = named(&text[at..]).map(|length| &text[at..at + length]);
             let joined = || at > 0 && is_word(text[at - 1]);
@@ -198,13 +260,10 @@ fn telling_slowly(words: &Phrases, text: &[u8], from: usize) -> Wards {
 /// without spaces words begin anywhere.
 #[inline]
 fn word(text: &[u8], longest: usize) -> Option<usize> {
-    let (mut bytes, text) = (0, &text[..text.len().min(longest + 1)]);
-    let ends = |byte: &u8| {
-        bytes |= byte;
-        !is_word(*byte)
-    };
-    let length = text.iter().position(ends).unwrap_or(text.len());
-    bytes.is_ascii().then_some(length)
+    let near = &text[..text.len().min(longest + 1)];
+    let length = near.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(near.len());
+    let ends = length == near.len() || near[length].is_ascii() || blank(&text[length..]) > 0;
+    ends.then_some(length)
 }
 
 /// The length of the placeholder that `text` begins with, if nothing of what it stands for was kept. Its words vouch for

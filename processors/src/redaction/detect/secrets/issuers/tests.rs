@@ -63,8 +63,7 @@ fn base64_is_decoded_in_both_alphabets() {
 
 #[test]
 fn ids_before_what_is_by_chance_hide_no_token() {
-    let whole =
-        |text: &str| first_token(text).map(|(issuer, end)| (ISSUERS[usize::from(issuer)].detector.entity, end));
+    let whole = |text: &str| first_token(text).map(|(issuer, end)| (ISSUERS[usize::from(issuer)].detector.entity, end));
     let slack = ["xo", "xp-158278848357-169153961077-678928849430-a199e4567c53adf7427420120214e750"].concat();
     assert_eq!(whole(&slack), Some(("SLACK_TOKEN", slack.len())));
     assert_eq!(whole(&["xo", "xb-158278848357-169153961077-your-token-goes-here"].concat()), None);
