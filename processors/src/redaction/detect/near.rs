@@ -11,14 +11,17 @@ pub(in crate::redaction) const BEHIND: usize = 24;
 pub(in crate::redaction) const PASSAGE: usize = BLOCK;
 
 /// What words vouch for: entities, a bit each, of which several may share one. The last bit is of what needs no word, and the
-/// one before it no entity's.
+/// two before it no entity's.
 pub type Wards = u64;
 
 /// What needs no word.
 const SURE: Wards = 1 << (Wards::BITS - 1);
 
-/// Somewhere in a passage a match might end within a word, or within a placeholder.
+/// In a passage stands a word of which a match might take a part, or a placeholder with a digit.
 pub(in crate::redaction) const BROKEN: Wards = SURE >> 1;
+
+/// In a passage stands a placeholder, or a part of one.
+pub(in crate::redaction) const MASKED: Wards = BROKEN >> 1;
 
 /// Every entity.
 pub(in crate::redaction) const ALL: Wards = !0;
@@ -26,7 +29,7 @@ pub(in crate::redaction) const ALL: Wards = !0;
 /// The bit of an entity, as the configuration numbers them.
 #[inline]
 pub(in crate::redaction) fn ward(entity: u16) -> Wards {
-    1 << (u32::from(entity) % BROKEN.trailing_zeros())
+    1 << (u32::from(entity) % MASKED.trailing_zeros())
 }
 
 /// Letters and digits, and every byte of a character that is not ASCII.
@@ -44,20 +47,20 @@ static WORD: [bool; 256] = {
     words
 };
 
-/// Whether what stands between these texts begins or ends within a word; or in a placeholder: what of that is before it is
-/// read as words. No-break spaces and dashes are no words.
+/// Whether what stands between these texts begins or ends within a word. No-break spaces and dashes are no words.
 #[inline]
-fn is_within(before: &[u8], behind: &[u8]) -> bool {
-    let joins = |byte: &u8| is_word(*byte) || is_break(*byte);
+fn is_cut(before: &[u8], behind: &[u8]) -> bool {
+    let joins = |byte: &u8| is_word(*byte);
     let begins = || !matches!(before, [.., 0xc2, 0xa0] | [.., 0xe2, 0x80, _]) && before.last().is_some_and(joins);
     let ends = || !matches!(behind, [0xc2, 0xa0, ..] | [0xe2, 0x80, ..]) && behind.first().is_some_and(joins);
     begins() || ends()
 }
 
-/// Whether a placeholder or a name goes on here that is no word.
+/// Whether it may stand in a placeholder: what of that is before it is read as words.
 #[inline]
-pub(in crate::redaction) fn is_break(byte: u8) -> bool {
-    matches!(byte, b'[' | b'_')
+fn is_open(before: &[u8], behind: &[u8]) -> bool {
+    let opens = |byte: Option<&u8>| matches!(byte, Some(b'[' | b'_'));
+    opens(before.last()) || opens(behind.first())
 }
 
 /// The passages of one text, and what the words that begin in each may vouch for; kept, and filled again for each text, so
@@ -86,7 +89,9 @@ impl Near {
     /// around it. Of a match that stands within a word nothing is said: what of the word is near is another word.
     #[inline]
     pub(in crate::redaction) fn of(&self, text: &[u8], (start, end): (usize, usize)) -> Wards {
-        let unclear = !self.is_known() || is_within(&text[..start], &text[end..]);
+        let (before, behind) = (&text[..start], &text[end..]);
+        let broken = || (start / PASSAGE..=end / PASSAGE).any(|passage| self.told(passage) & MASKED != 0);
+        let unclear = !self.is_known() || is_cut(before, behind) || is_open(before, behind) && broken();
         if unclear { ALL } else { self.around((start, end)) }
     }
 
@@ -104,7 +109,7 @@ impl Near {
     #[inline]
     pub(in crate::redaction) fn is_calm(&self, start: usize, end: usize) -> bool {
         let mut passages = start.saturating_sub(BEFORE) / PASSAGE..=(end + BEHIND) / PASSAGE;
-        self.is_known() && passages.all(|passage| self.told(passage) == 0)
+        self.is_known() && passages.all(|passage| self.told(passage) & !MASKED == 0)
     }
 
     #[inline]

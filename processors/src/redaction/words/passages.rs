@@ -2,7 +2,7 @@
 //! near misses has a match every few bytes, and most words vouch for little.
 
 use super::{PLACEHOLDER, Phrases, Words, is_alone, is_blank, is_full_width, narrow, placeholder, wide};
-use crate::redaction::detect::near::{ALL, BEFORE, BROKEN, Near, PASSAGE, Wards, is_break, is_word};
+use crate::redaction::detect::near::{ALL, BEFORE, BROKEN, MASKED, Near, PASSAGE, Wards, is_word};
 use crate::redaction::lanes::Lanes;
 
 impl Phrases {
@@ -124,7 +124,7 @@ fn telling(words: &Phrases, text: &[u8], from: usize, folded: &mut Words) -> War
     // Nearly all words of a table are numbers, and nothing that vouches begins as they do.
     let first = words.digits.iter().fold(letters, |first, digit| first | lanes.equal(*digit));
     let mut starts = own & !(own << 1 | u64::from(within)) & first;
-    let mut wards = if lanes.equal(b'_') == 0 { 0 } else { BROKEN };
+    let mut wards = 0;
     while starts != 0 {
         let at = starts.trailing_zeros() as usize;
         let length = (own >> at).trailing_ones() as usize;
@@ -196,8 +196,9 @@ fn telling_folded(words: &Phrases, text: &[u8], from: usize, folded: &mut Words)
     text[from..to].split(|byte| *byte == b'[').for_each(|part| folded.push(part, false));
     let begun = folded.starts.len();
     folded.push(&text[to..more], false);
-    let mut wards =
-        if text[from..to].iter().any(|byte| is_break(*byte)) || mixed(&text[from..to]) { BROKEN } else { 0 };
+    let mut wards = if mixed(&text[from..to]) { BROKEN } else { 0 };
+    let masked = || text[from..to].contains(&b'[') || begun_before(text, from).is_some();
+    wards |= if masked() { MASKED } else { 0 };
     for start in &folded.starts[..begun] {
         let word = &folded.text[*start..];
         let length = word.iter().position(|byte| *byte == b' ').unwrap_or(word.len());
@@ -227,7 +228,8 @@ fn telling_slowly(words: &Phrases, text: &[u8], from: usize) -> Wards {
     let to = (from + PASSAGE).min(text.len());
     // What is looked for has a digit and no bracket: in a placeholder without a digit it neither begins nor ends.
     let numbered = |name: &[u8]| name.iter().any(u8::is_ascii_digit);
-    let mut wards = if numbered(&text[from..at.min(to)]) { BROKEN } else { 0 };
+    let masked = |name: &[u8]| if numbered(name) { MASKED | BROKEN } else { MASKED };
+    let mut wards = if at > from { masked(&text[from..at.min(to)]) } else { 0 };
     if at == from {
         at += blank_before(text, at);
     }
@@ -243,9 +245,7 @@ fn telling_slowly(words: &Phrases, text: &[u8], from: usize) -> Wards {
         }
         if !is_word(text[at]) {
             let name = named(&text[at..]).map(|length| &text[at..at + length]);
-            let joined = || at > 0 && is_word(text[at - 1]);
-            let breaks = name.map_or(is_break(text[at]), |name| joined() || numbered(name));
-            wards |= if breaks { BROKEN } else { 0 };
+            wards |= name.map_or(0, masked);
             at += name.map_or(1, <[u8]>::len);
             continue;
         }
