@@ -359,7 +359,7 @@ impl Scanner {
         let heeds =
             !self.words.is_empty() && scratch.marks.numbers() * PASSAGE / 2 > text.len() && !self.vouches_at(site);
         if heeds {
-            scratch.hits.near.fill(self.words.passages(text.as_bytes()));
+            self.words.fill(&mut scratch.hits.near, text.as_bytes());
         }
         heeds
     }
@@ -460,7 +460,7 @@ impl Scanner {
         let (start, end) = (hit.start as usize, hit.end as usize);
         let dense = scratch.hits.len() * PASSAGE > text.len();
         if dense && !scratch.hits.near.is_known() {
-            scratch.hits.near.fill(self.words.passages(text.as_bytes()));
+            self.words.fill(&mut scratch.hits.near, text.as_bytes());
         }
         let wards = match scratch.wards_of {
             Some((of, wards)) if of == place => wards,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::detect::contact::edges::unspaced;
-use super::detect::near::{BEFORE, BEHIND, Wards, is_word};
+use super::detect::near::{BEFORE, BEHIND, Digits, Wards, is_word};
 use super::lanes::{BLOCK, Lanes, padded, places};
 
 /// The longest placeholder that is told from words, in bytes.
@@ -70,7 +70,7 @@ pub(super) struct Phrases {
     places: Vec<Bucket>,
     /// The length of the longest of these words, and the digits that one of them begins with.
     longest: usize,
-    digits: Vec<u8>,
+    digits: Digits,
 }
 
 /// The words of one [`Phrases::place`] that phrases begin with.
@@ -141,8 +141,8 @@ impl Phrases {
             }
         }
         self.longest = self.longest.max(word.len());
-        if word[0].is_ascii_digit() && !self.digits.contains(&word[0]) {
-            self.digits.push(word[0]);
+        if word[0].is_ascii_digit() {
+            self.digits.add(word[0]);
         }
     }
 
@@ -201,7 +201,7 @@ impl Phrases {
     fn starts(&self, lanes: &Lanes) -> u64 {
         let (letters, capitals) = (lanes.letters(), lanes.between(b'A', b'Z'));
         let small = letters & !capitals;
-        let own = self.digits.iter().fold(letters, |own, digit| own | lanes.equal(*digit));
+        let own = self.digits.each().fold(letters, |own, digit| own | lanes.equal(digit));
         own & (!(letters << 1) | capitals & small << 1)
     }
 

@@ -47,51 +47,136 @@ static WORD: [bool; 256] = {
     words
 };
 
-/// Whether what stands between these texts begins or ends within a word. No-break spaces and dashes are no words.
-#[inline]
-fn is_cut(before: &[u8], behind: &[u8]) -> bool {
-    let joins = |byte: &u8| is_word(*byte);
-    let begins = || !matches!(before, [.., 0xc2, 0xa0] | [.., 0xe2, 0x80, _]) && before.last().is_some_and(joins);
-    let ends = || !matches!(behind, [0xc2, 0xa0, ..] | [0xe2, 0x80, ..]) && behind.first().is_some_and(joins);
-    begins() || ends()
-}
-
-/// Whether it may stand in a placeholder: what of that is before it is read as words.
+/// Whether what stands between these texts may stand in a placeholder, or cut one: what of that is before it is read as words.
 #[inline]
 fn is_open(before: &[u8], behind: &[u8]) -> bool {
-    let opens = |byte: Option<&u8>| matches!(byte, Some(b'[' | b'_'));
-    opens(before.last()) || opens(behind.first())
+    matches!(before, [.., b'[' | b'_'])
+        || matches!(behind, [b'[' | b'_', ..])
+        || joins_last(before)
+        || joins_first(behind)
+}
+
+/// The digits with which words that vouch begin, a bit each: what is left of a number that a match cuts vouches for nothing
+/// where it begins with another.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::redaction) struct Digits(u16);
+
+impl Digits {
+    /// The most digits of a number that are looked at.
+    const MOST: usize = 24;
+
+    /// Adds a digit of ASCII.
+    pub(in crate::redaction) fn add(&mut self, digit: u8) {
+        self.0 |= 1 << (digit & 15);
+    }
+
+    /// Whether a word begins with this digit of ASCII.
+    #[inline]
+    fn have(self, digit: u8) -> bool {
+        self.0 >> (digit & 15) & 1 == 1
+    }
+
+    /// Each of them, as ASCII has it.
+    pub(in crate::redaction) fn each(self) -> impl Iterator<Item = u8> {
+        (b'0'..=b'9').filter(move |digit| self.have(*digit))
+    }
+
+    /// Whether what stands between these texts begins or ends within a word of which what is left may vouch.
+    #[inline]
+    fn are_cut(self, before: &[u8], behind: &[u8]) -> bool {
+        let is_number = || first_digit(behind).is_some_and(|(digit, _)| !self.have(digit));
+        joins_last(self.before_number(before)) || joins_first(behind) && !is_number()
+    }
+
+    /// The length of the number that goes on at `at` in `text`, if it is a word with the digits before it, and none begins as
+    /// any part of it does.
+    pub(in crate::redaction) fn number_around(self, text: &[u8], at: usize) -> Option<usize> {
+        let (before, mut behind) = (self.before_number(&text[..at]), &text[at..]);
+        for _ in 0..Self::MOST {
+            let Some((_, rest)) = first_digit(behind).filter(|(digit, _)| !self.have(*digit)) else { break };
+            behind = rest;
+        }
+        let length = text.len() - at - behind.len();
+        (length > 0 && !joins_last(before) && !joins_first(behind)).then_some(length)
+    }
+
+    /// What is before the number that `text` ends with, if none begins as any part of that does.
+    #[inline]
+    fn before_number(self, mut text: &[u8]) -> &[u8] {
+        for _ in 0..Self::MOST {
+            let Some((_, rest)) = last_digit(text).filter(|(digit, _)| !self.have(*digit)) else { break };
+            text = rest;
+        }
+        text
+    }
+}
+
+/// The digit that `text` begins with, as ASCII has it: a full-width one, too; and what is behind it.
+#[inline]
+fn first_digit(text: &[u8]) -> Option<(u8, &[u8])> {
+    match text {
+        [digit @ b'0'..=b'9', rest @ ..] => Some((*digit, rest)),
+        [0xef, 0xbc, digit @ 0x90..=0x99, rest @ ..] => Some((digit - 0x60, rest)),
+        _ => None,
+    }
+}
+
+/// The same of what `text` ends with, and what is before it.
+#[inline]
+fn last_digit(text: &[u8]) -> Option<(u8, &[u8])> {
+    match text {
+        [rest @ .., digit @ b'0'..=b'9'] => Some((*digit, rest)),
+        [rest @ .., 0xef, 0xbc, digit @ 0x90..=0x99] => Some((digit - 0x60, rest)),
+        _ => None,
+    }
+}
+
+/// Whether `text` begins with a part of a word. No-break spaces and dashes are no words.
+#[inline]
+fn joins_first(text: &[u8]) -> bool {
+    !matches!(text, [0xc2, 0xa0, ..] | [0xe2, 0x80, ..]) && text.first().is_some_and(|byte| is_word(*byte))
+}
+
+/// Whether `text` ends with a part of a word.
+#[inline]
+pub(in crate::redaction) fn joins_last(text: &[u8]) -> bool {
+    !matches!(text, [.., 0xc2, 0xa0] | [.., 0xe2, 0x80, _]) && text.last().is_some_and(|byte| is_word(*byte))
 }
 
 /// The passages of one text, and what the words that begin in each may vouch for; kept, and filled again for each text, so
 /// that it allocates once.
 #[derive(Clone, Debug, Default)]
-pub(in crate::redaction) struct Near(Vec<Wards>);
+pub(in crate::redaction) struct Near {
+    passages: Vec<Wards>,
+    digits: Digits,
+}
 
 impl Near {
     /// Forgets the text before.
     pub(in crate::redaction) fn forget(&mut self) {
-        self.0.clear();
+        self.passages.clear();
     }
 
-    /// Keeps what is told of each passage.
-    pub(in crate::redaction) fn fill(&mut self, passages: impl Iterator<Item = Wards>) {
-        self.0.clear();
-        self.0.extend(passages);
+    /// Keeps what is told of each passage, and which digits words begin with.
+    pub(in crate::redaction) fn fill(&mut self, passages: impl Iterator<Item = Wards>, digits: Digits) {
+        self.passages.clear();
+        self.passages.extend(passages);
+        self.digits = digits;
     }
 
     /// Whether it is known of this text.
     pub(in crate::redaction) fn is_known(&self) -> bool {
-        !self.0.is_empty()
+        !self.passages.is_empty()
     }
 
     /// What the words may vouch for that are near bytes `start..end` of `text`; nothing else is vouched for, but by a key
-    /// around it. Of a match that stands within a word nothing is said: what of the word is near is another word.
+    /// around it. Of a match that stands within a word nothing is said, unless what is left of that is a number: what of the
+    /// word is near is another word.
     #[inline]
     pub(in crate::redaction) fn of(&self, text: &[u8], (start, end): (usize, usize)) -> Wards {
         let (before, behind) = (&text[..start], &text[end..]);
         let broken = || (start / PASSAGE..=end / PASSAGE).any(|passage| self.told(passage) & MASKED != 0);
-        let unclear = !self.is_known() || is_cut(before, behind) || is_open(before, behind) && broken();
+        let unclear = !self.is_known() || self.digits.are_cut(before, behind) || is_open(before, behind) && broken();
         if unclear { ALL } else { self.around((start, end)) }
     }
 
@@ -114,6 +199,6 @@ impl Near {
 
     #[inline]
     fn told(&self, passage: usize) -> Wards {
-        self.0.get(passage).copied().unwrap_or_default()
+        self.passages.get(passage).copied().unwrap_or_default()
     }
 }

@@ -1,15 +1,18 @@
 //! What the words in each passage of a text may vouch for: looked up once for all matches in a passage, as text full of
 //! near misses has a match every few bytes, and most words vouch for little.
 
+use std::ops::Range;
+
 use super::{PLACEHOLDER, Phrases, Words, is_alone, is_blank, is_full_width, narrow, placeholder, wide};
-use crate::redaction::detect::near::{ALL, BEFORE, BROKEN, MASKED, Near, PASSAGE, Wards, is_word};
+use crate::redaction::detect::near::{ALL, BEFORE, BROKEN, Digits, MASKED, Near, PASSAGE, Wards, is_word, joins_last};
 use crate::redaction::lanes::Lanes;
 
 impl Phrases {
-    /// What the words that begin in each passage of `text` may vouch for.
-    pub(in crate::redaction) fn passages(&self, text: &[u8]) -> impl Iterator<Item = Wards> {
+    /// Finds out what the words that begin in each passage of `text` may vouch for.
+    pub(in crate::redaction) fn fill(&self, near: &mut Near, text: &[u8]) {
         let mut folded = Words::default();
-        (0..=text.len() / PASSAGE).map(move |passage| telling(self, text, passage * PASSAGE, &mut folded))
+        let told = |passage| telling(self, text, passage * PASSAGE, &mut folded);
+        near.fill((0..=text.len() / PASSAGE).map(told), self.digits);
     }
 
     /// What the words near bytes `start..end` of `text` may vouch for, with what is `known` of its passages: also where those
@@ -120,9 +123,9 @@ fn telling(words: &Phrases, text: &[u8], from: usize, folded: &mut Words) -> War
     }
     let letters = lanes.letters();
     let own = lanes.between(b'0', b'9') | letters;
-    let within = goes_on(text, from);
+    let within = joins_last(&text[..from]);
     // Nearly all words of a table are numbers, and nothing that vouches begins as they do.
-    let first = words.digits.iter().fold(letters, |first, digit| first | lanes.equal(*digit));
+    let first = words.digits.each().fold(letters, |first, digit| first | lanes.equal(digit));
     let mut starts = own & !(own << 1 | u64::from(within)) & first;
     let mut wards = 0;
     while starts != 0 {
@@ -173,12 +176,6 @@ fn blank(text: &[u8]) -> usize {
     }
 }
 
-/// Whether a word goes on at `at`.
-fn goes_on(text: &[u8], at: usize) -> bool {
-    let before = &text[..at];
-    !matches!(before, [.., 0xc2, 0xa0] | [.., 0xe2, 0x80, _]) && before.last().is_some_and(|byte| is_word(*byte))
-}
-
 /// The same of one that is not of ASCII alone: of its words as they are compared. Where letters of ASCII and others stand in
 /// one word, a match may begin between them.
 fn telling_folded(words: &Phrases, text: &[u8], from: usize, folded: &mut Words) -> Wards {
@@ -196,7 +193,7 @@ fn telling_folded(words: &Phrases, text: &[u8], from: usize, folded: &mut Words)
     text[from..to].split(|byte| *byte == b'[').for_each(|part| folded.push(part, false));
     let begun = folded.starts.len();
     folded.push(&text[to..more], false);
-    let mut wards = if mixed(&text[from..to]) { BROKEN } else { 0 };
+    let mut wards = if mixed(text, from..to, words.digits) { BROKEN } else { 0 };
     let masked = || text[from..to].contains(&b'[') || begun_before(text, from).is_some();
     wards |= if masked() { MASKED } else { 0 };
     for start in &folded.starts[..begun] {
@@ -207,12 +204,17 @@ fn telling_folded(words: &Phrases, text: &[u8], from: usize, folded: &mut Words)
     wards
 }
 
-/// Whether a letter or digit of ASCII stands beside one that is not, and makes a word with it.
-fn mixed(text: &[u8]) -> bool {
-    let mut at = 0;
-    while let Some(next) = text[at..].iter().position(|byte| !byte.is_ascii()) {
+/// Whether in these bytes of `text` a letter or digit of ASCII stands beside one that is not, and makes a word with it; unless
+/// that is a number with which no word begins.
+fn mixed(text: &[u8], range: Range<usize>, digits: Digits) -> bool {
+    let mut at = range.start;
+    while let Some(next) = text[at..range.end].iter().position(|byte| !byte.is_ascii()) {
         let start = at + next;
-        let end = start + wide(&text[start..]).map_or(1, |(_, length)| length);
+        if let Some(length) = digits.number_around(text, start) {
+            at = (start + length).min(range.end);
+            continue;
+        }
+        let end = (start + wide(&text[start..]).map_or(1, |(_, length)| length)).min(range.end);
         let beside = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
         if !parts(&text[start..]) && (start > 0 && beside(start - 1) || beside(end)) {
             return true;
@@ -233,7 +235,7 @@ fn telling_slowly(words: &Phrases, text: &[u8], from: usize) -> Wards {
     if at == from {
         at += blank_before(text, at);
     }
-    if at == from && goes_on(text, at) {
+    if at == from && joins_last(&text[..at]) {
         let Some(rest) = word(&text[at..to], PASSAGE) else { return ALL };
         at += rest;
     }
