@@ -182,10 +182,12 @@ fn telling_folded(words: &Phrases, text: &[u8], from: usize, folded: &mut Words)
     let rest = |byte: &&u8| matches!(byte, 0x80..=0xbf);
     let from = from + text[from..].iter().take_while(rest).count();
     let to = (from + PASSAGE).min(text.len());
-    // A character has four bytes at most. A word without an end may be any.
+    // A character has four bytes at most, and but for accents that follow their letter one when folded. So a word that goes
+    // on beyond this is none that vouches; with such accents it may be any.
     let near = to..text.len().min(to + 4 * (words.longest + 1));
     let end = near.clone().find(|at| parts(&text[*at..]));
-    let Some(to) = end.or((near.end == text.len()).then_some(text.len())) else { return ALL };
+    let accented = || text[near.clone()].iter().any(|byte| matches!(byte, 0xcc | 0xcd));
+    let Some(to) = end.or_else(|| (near.end == text.len() || !accented()).then_some(near.end)) else { return ALL };
     let more = (to + BEFORE).min(text.len());
     let more = more + text[more..].iter().take_while(rest).count();
     folded.fill(b"", false);
