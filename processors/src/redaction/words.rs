@@ -141,9 +141,7 @@ impl Phrases {
             }
         }
         self.longest = self.longest.max(word.len());
-        if word[0].is_ascii_digit() {
-            self.digits.add(word[0]);
-        }
+        self.digits.add(word);
     }
 
     /// Whether there are none.

@@ -62,12 +62,16 @@ fn is_open(before: &[u8], behind: &[u8]) -> bool {
 pub(in crate::redaction) struct Digits(u16);
 
 impl Digits {
-    /// The most digits of a number that are looked at.
+    /// The most digits of a number that are looked at: no word has as many.
     const MOST: usize = 24;
 
-    /// Adds a digit of ASCII.
-    pub(in crate::redaction) fn add(&mut self, digit: u8) {
-        self.0 |= 1 << (digit & 15);
+    /// Adds what a word begins with; all of them for a word so long that it might have too many.
+    pub(in crate::redaction) fn add(&mut self, word: &[u8]) {
+        match word {
+            _ if word.len() >= Self::MOST && word.iter().any(u8::is_ascii_digit) => self.0 = u16::MAX,
+            [digit @ b'0'..=b'9', ..] => self.0 |= 1 << (digit & 15),
+            _ => {}
+        }
     }
 
     /// Whether a word begins with this digit of ASCII.
@@ -97,17 +101,18 @@ impl Digits {
             behind = rest;
         }
         let length = text.len() - at - behind.len();
-        (length > 0 && !joins_last(before) && !joins_first(behind)).then_some(length)
+        (length >= Self::MOST || length > 0 && !joins_first(behind)).then_some(length).filter(|_| !joins_last(before))
     }
 
-    /// What is before the number that `text` ends with, if none begins as any part of that does.
+    /// What is before the number that `text` ends with, if none begins as any part of that does; nothing where it is too long
+    /// for what is left of it to be a word.
     #[inline]
     fn before_number(self, mut text: &[u8]) -> &[u8] {
         for _ in 0..Self::MOST {
-            let Some((_, rest)) = last_digit(text).filter(|(digit, _)| !self.have(*digit)) else { break };
+            let Some((_, rest)) = last_digit(text).filter(|(digit, _)| !self.have(*digit)) else { return text };
             text = rest;
         }
-        text
+        &[]
     }
 }
 
