@@ -89,30 +89,32 @@ impl Digits {
     #[inline]
     fn are_cut(self, before: &[u8], behind: &[u8]) -> bool {
         let is_number = || first_digit(behind).is_some_and(|(digit, _)| !self.have(digit));
-        joins_last(self.before_number(before)) || joins_first(behind) && !is_number()
+        joins_last(before) && !self.number_ends(before) || joins_first(behind) && !is_number()
     }
 
-    /// The length of the number that goes on at `at` in `text`, if it is a word with the digits before it, and none begins as
-    /// any part of it does.
+    /// Whether what is left of a word is a number that ends `text`, and none begins so.
+    fn number_ends(self, text: &[u8]) -> bool {
+        let (mut rest, mut first) = (text, None);
+        for _ in 0..Self::MOST {
+            let Some((digit, before)) = last_digit(rest) else {
+                return first.is_some_and(|first| !self.have(first)) && !joins_last(rest);
+            };
+            (first, rest) = (Some(digit), before);
+        }
+        true
+    }
+
+    /// How much of the number that goes on at `at` in `text` is such that no word begins as what is left of it may, wherever
+    /// a match cuts it; `None` if it is not a word with the digits before it.
     pub(in crate::redaction) fn number_around(self, text: &[u8], at: usize) -> Option<usize> {
-        let (before, mut behind) = (self.before_number(&text[..at]), &text[at..]);
+        let (before, mut behind) = text.split_at(at);
         for _ in 0..Self::MOST {
             let Some((_, rest)) = first_digit(behind).filter(|(digit, _)| !self.have(*digit)) else { break };
             behind = rest;
         }
         let length = text.len() - at - behind.len();
-        (length >= Self::MOST || length > 0 && !joins_first(behind)).then_some(length).filter(|_| !joins_last(before))
-    }
-
-    /// What is before the number that `text` ends with, if none begins as any part of that does; nothing where it is too long
-    /// for what is left of it to be a word.
-    #[inline]
-    fn before_number(self, mut text: &[u8]) -> &[u8] {
-        for _ in 0..Self::MOST {
-            let Some((_, rest)) = last_digit(text).filter(|(digit, _)| !self.have(*digit)) else { return text };
-            text = rest;
-        }
-        &[]
+        let ends = length >= Self::MOST || length > 0 && !joins_first(behind);
+        (ends && (!joins_last(before) || self.number_ends(before))).then_some(length)
     }
 }
 
