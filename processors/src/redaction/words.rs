@@ -519,10 +519,11 @@ fn ends_escaped(text: &[u8]) -> bool {
 
 /// Where the last placeholder that ends in `from..start` does.
 fn behind_placeholder(bytes: &[u8], from: usize, start: usize) -> Option<usize> {
-    let close = from + bytes[from..start].iter().rposition(|byte| *byte == b']')?;
-    let floor = close.saturating_sub(2 * PLACEHOLDER);
-    let open = floor + bytes[floor..close].iter().rposition(|byte| *byte == b'[')?;
-    (placeholder(&bytes[open..])? == close + 1 - open).then_some(close + 1)
+    memchr::memchr(b']', &bytes[from..start])?;
+    let floor = from.saturating_sub(2 * PLACEHOLDER);
+    let ends = |open: usize| placeholder(&bytes[floor + open..]).map(|length| floor + open + length);
+    let ended = |end: &usize| (from + 1..=start).contains(end);
+    memchr::memrchr_iter(b'[', &bytes[floor..start]).filter_map(ends).find(ended)
 }
 
 /// A byte of a word in lower case, and a blank for what is none.

@@ -38,6 +38,7 @@ fn words_far_from_a_match_do_not_count() {
 fn what_we_wrote_vouches_for_nothing() {
     assert!(!have(&near("[EMAIL_ADDRESS] 123", "123"), &["address"]));
     assert!(!have(&near("ssn [EMAIL_ADDRESS] 123", "123"), &["ssn"]), "it stood farther away once");
+    assert!(!have(&near("id [EMAIL_ADDRESS] card] 123", "123"), &["id card"]), "nor what stands on both sides of it");
     assert!(!have(&near("123 [CREDIT_CARD:1111] ssn", "123"), &["card"]));
     assert!(have(&near("ssn] 123 [a phone]", "123"), &["ssn"]) && have(&near("[SSN]: 123", "123"), &["ssn"]));
     for (key, own) in [
