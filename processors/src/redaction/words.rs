@@ -68,9 +68,10 @@ pub(super) struct Phrases {
     /// The words they begin with, by [`Self::place`].
     heads: Vec<Head>,
     places: Vec<Bucket>,
-    /// The length of the longest of these words, and the digits that one of them begins with.
+    /// The length of the longest of these words, and the digits that one of them begins or ends with.
     longest: usize,
     digits: Digits,
+    last_digits: Digits,
 }
 
 /// The words of one [`Phrases::place`] that phrases begin with.
@@ -142,6 +143,7 @@ impl Phrases {
         }
         self.longest = self.longest.max(word.len());
         self.digits.add(word);
+        self.last_digits.add(&word[word.len() - 1..]);
     }
 
     /// Whether there are none.

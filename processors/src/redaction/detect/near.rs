@@ -56,8 +56,8 @@ fn is_open(before: &[u8], behind: &[u8]) -> bool {
         || joins_first(behind)
 }
 
-/// The digits with which words that vouch begin, a bit each: what is left of a number that a match cuts vouches for nothing
-/// where it begins with another.
+/// The digits with which words that vouch begin, or end, a bit each: what is left of a number that a match cuts vouches for
+/// nothing where it begins with another.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::redaction) struct Digits(u16);
 
@@ -65,7 +65,7 @@ impl Digits {
     /// The most digits of a number that are looked at: no word has as many.
     const MOST: usize = 24;
 
-    /// Adds what a word begins with; all of them for a word so long that it might have too many.
+    /// Adds the digit that a word begins with; all of them for a word so long that it might have too many.
     pub(in crate::redaction) fn add(&mut self, word: &[u8]) {
         match word {
             _ if word.len() >= Self::MOST && word.iter().any(u8::is_ascii_digit) => self.0 = u16::MAX,
@@ -74,9 +74,9 @@ impl Digits {
         }
     }
 
-    /// Whether a word begins with this digit of ASCII.
+    /// Whether a word begins, or ends, with this digit of ASCII.
     #[inline]
-    fn have(self, digit: u8) -> bool {
+    pub(in crate::redaction) fn have(self, digit: u8) -> bool {
         self.0 >> (digit & 15) & 1 == 1
     }
 
@@ -120,7 +120,7 @@ impl Digits {
 
 /// The digit that `text` begins with, as ASCII has it: a full-width one, too; and what is behind it.
 #[inline]
-fn first_digit(text: &[u8]) -> Option<(u8, &[u8])> {
+pub(in crate::redaction) fn first_digit(text: &[u8]) -> Option<(u8, &[u8])> {
     match text {
         [digit @ b'0'..=b'9', rest @ ..] => Some((*digit, rest)),
         [0xef, 0xbc, digit @ 0x90..=0x99, rest @ ..] => Some((digit - 0x60, rest)),
@@ -130,7 +130,7 @@ fn first_digit(text: &[u8]) -> Option<(u8, &[u8])> {
 
 /// The same of what `text` ends with, and what is before it.
 #[inline]
-fn last_digit(text: &[u8]) -> Option<(u8, &[u8])> {
+pub(in crate::redaction) fn last_digit(text: &[u8]) -> Option<(u8, &[u8])> {
     match text {
         [rest @ .., digit @ b'0'..=b'9'] => Some((*digit, rest)),
         [rest @ .., 0xef, 0xbc, digit @ 0x90..=0x99] => Some((digit - 0x60, rest)),

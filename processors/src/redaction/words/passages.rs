@@ -4,7 +4,9 @@
 use std::ops::Range;
 
 use super::{PLACEHOLDER, Phrases, Words, is_alone, is_blank, is_full_width, narrow, placeholder, wide};
-use crate::redaction::detect::near::{ALL, BEFORE, BROKEN, Digits, MASKED, Near, PASSAGE, Wards, is_word, joins_last};
+use crate::redaction::detect::near::{
+    ALL, BEFORE, BROKEN, Digits, MASKED, Near, PASSAGE, Wards, first_digit, is_word, joins_last, last_digit,
+};
 use crate::redaction::lanes::Lanes;
 
 impl Phrases {
@@ -28,6 +30,9 @@ impl Phrases {
     /// What is left of a word may vouch for that is cut where `text` ends: behind it stands what it would vouch for.
     #[inline]
     fn left_before(&self, text: &[u8]) -> Wards {
+        if last_digit(text).is_some_and(|(digit, _)| !self.last_digits.have(digit)) {
+            return 0;
+        }
         let (mut word, mut from, mut before) = ([0; LEFT], LEFT, text);
         while let Some((byte, rest)) = last_narrow(before) {
             if LEFT - from >= self.longest {
@@ -45,6 +50,9 @@ impl Phrases {
     /// As [`Self::left_before`], of a word that is cut where `text` begins, with those behind it.
     #[inline]
     fn left_behind(&self, text: &[u8]) -> Wards {
+        if first_digit(text).is_some_and(|(digit, _)| !self.digits.have(digit)) {
+            return 0;
+        }
         let (mut word, mut length, mut behind) = ([0; LEFT + 1], 0, text);
         while let Some((byte, rest)) = first_narrow(behind) {
             if length >= self.longest {
@@ -182,12 +190,7 @@ fn telling_folded(words: &Phrases, text: &[u8], from: usize, folded: &mut Words)
     let rest = |byte: &&u8| matches!(byte, 0x80..=0xbf);
     let from = from + text[from..].iter().take_while(rest).count();
     let to = (from + PASSAGE).min(text.len());
-    // A character has four bytes at most, and but for accents that follow their letter one when folded. So a word that goes
-    // on beyond this is none that vouches; with such accents it may be any.
-    let near = to..text.len().min(to + 4 * (words.longest + 1));
-    let end = near.clone().find(|at| parts(&text[*at..]));
-    let accented = || text[near.clone()].iter().any(|byte| matches!(byte, 0xcc | 0xcd));
-    let Some(to) = end.or_else(|| (near.end == text.len() || !accented()).then_some(near.end)) else { return ALL };
+    let Some(to) = word_end(text, to, words.longest) else { return ALL };
     let more = (to + BEFORE).min(text.len());
     let more = more + text[more..].iter().take_while(rest).count();
     folded.fill(b"", false);
@@ -204,6 +207,24 @@ fn telling_folded(words: &Phrases, text: &[u8], from: usize, folded: &mut Words)
         wards |= words.telling(word, length);
     }
     wards
+}
+
+/// Where the word ends that goes on at `at`, or is too long for any; `None` where accents that follow their letters, which are
+/// nothing when folded, keep that from being told.
+fn word_end(text: &[u8], at: usize, longest: usize) -> Option<usize> {
+    let (mut end, mut letters) = (at, 0);
+    let most = at + 4 * (longest + 1);
+    while end < text.len() && letters <= longest && !parts(&text[end..]) {
+        if end >= most {
+            return None;
+        }
+        // What is left of a character is none.
+        let (letter, length) =
+            if text[end].is_ascii() { (' ', 1) } else { wide(&text[end..]).unwrap_or(('\u{300}', 1)) };
+        letters += usize::from(!matches!(letter, '\u{300}'..='\u{36f}'));
+        end += length;
+    }
+    Some(end)
 }
 
 /// Whether in these bytes of `text` a letter or digit of ASCII stands beside one that is not, and makes a word with it; unless

@@ -6,6 +6,8 @@ use super::runs::{DIGIT, LOWER, UPPER, class};
 
 /// As much of a token as is looked at: a bound on the work, and more than any key needs.
 const ENOUGH: usize = 256;
+/// As much of it as shows whether it looks drawn by chance: most keys are shorter.
+const TELLING: usize = 128;
 /// Bytes of a block: a bit each in a word.
 const BLOCK: usize = 64;
 /// Bytes compared at once.
@@ -17,8 +19,8 @@ const VARIED: u32 = 7;
 ///
 /// In base62 six of ten neighbours are of another kind, in hexadecimal almost half; in `kebab-case-words` none.
 pub(super) fn random(token: &[u8]) -> bool {
-    let token = &token[..token.len().min(ENOUGH)];
-    turns(token) && varied(token)
+    let token = &token[..token.len().min(TELLING)];
+    varied(token) && turns(token)
 }
 
 /// Whether more than an eighth of the letters and digits are of another kind than the one before.
@@ -57,12 +59,17 @@ fn kinds(block: &[u8]) -> [u64; 3] {
 
 /// Whether [`VARIED`] letters and digits differ: of most tokens the first few bytes show it.
 fn varied(token: &[u8]) -> bool {
-    let mut seen = [0u64; 2];
+    // A bit for each byte below 64, and for each from there to 127; what of those are digits, and letters.
+    const DIGITS: u64 = 0x3ff << b'0';
+    const LETTERS: u64 = 0x07ff_fffe_07ff_fffe;
+    let (mut low, mut high) = (0u64, 0u64);
     token.chunks(8).any(|near| {
         for byte in near {
-            seen[usize::from(*byte >> 6 & 1)] |= u64::from(class(*byte) & (DIGIT | LOWER | UPPER) != 0) << (byte & 63);
+            let bit = 1 << (byte & 63);
+            low |= if byte >> 6 == 0 { bit } else { 0 };
+            high |= if byte >> 6 == 1 { bit } else { 0 };
         }
-        seen[0].count_ones() + seen[1].count_ones() >= VARIED
+        (low & DIGITS).count_ones() + (high & LETTERS).count_ones() >= VARIED
     })
 }
 

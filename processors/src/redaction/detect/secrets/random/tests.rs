@@ -25,3 +25,11 @@ fn entropy_is_in_bits() {
     assert!(mixed(b"wJalrXUtnFEMIK7MDENGbPxRfiCYzEXAMPLEKEYq"));
     assert!(!mixed(b"docs/Getting/started/with/the/pipeline12"));
 }
+
+proptest::proptest! {
+    #[test]
+    fn letters_and_digits_that_differ_are_counted(token in proptest::collection::vec(proptest::num::u8::ANY, 0..40)) {
+        let own: std::collections::BTreeSet<&u8> = token.iter().filter(|byte| byte.is_ascii_alphanumeric()).collect();
+        proptest::prop_assert_eq!(varied(&token), own.len() >= 7);
+    }
+}
